@@ -1,4 +1,6 @@
-/** Who may import whom (docs/ARCHITECTURE.md). Tests may import anything. */
+/**
+ * Matches test files, which may import anything. The rules below say which folders may import which (docs/ARCHITECTURE.md).
+ */
 const tests = "\\.(test|spec)\\.tsx?$";
 const only = (name, from, allowed, comment) => ({
   name,
@@ -18,9 +20,9 @@ const never = (name, from, to, comment) => ({
   to,
 });
 
-/** The storeys from left to right: each may import only those to its left. */
+/** The storeys in their order: each may import only those before it in this list. */
 const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", "overview"];
-/** what every storey may import */
+/** the folders of lib that every storey may import */
 const ground = ["vendors", "jobs", "domain", "platform", "schemas"];
 
 module.exports = {

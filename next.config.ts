@@ -7,7 +7,7 @@ const securityHeaders = [
   { key: "cross-origin-opener-policy", value: "same-origin" },
 ];
 
-/** The Azure portal's pages fetch the templates from the browser, so every origin may read them. */
+/** Headers of the templates. The Azure portal's pages fetch the templates in the browser, so every origin may read them. */
 const templateHeaders = [
   { source: "/templates/:path*", headers: [{ key: "access-control-allow-origin", value: "*" }] },
   {
@@ -21,7 +21,8 @@ const templateHeaders = [
 ];
 
 /**
- * The service worker is fetched afresh each time and may load only the portal's own scripts; the offline page may load nothing.
+ * Headers of the service worker and of the offline page. The service worker isn't cached and may load only the portal's own
+ * scripts; the offline page may load nothing.
  */
 const appHeaders = [
   {

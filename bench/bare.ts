@@ -1,7 +1,10 @@
 import { createServer } from "node:http";
 import postgres from "postgres";
 
-/** The baseline of the webhook's benchmark: a server that stores each body with one INSERT and does nothing else. */
+/**
+ * The arguments of the baseline for the webhook's benchmark: a server that stores each body with one INSERT and does
+ * nothing else.
+ */
 const [url = "", port = "0"] = process.argv.slice(2);
 const sql = postgres(url, { max: 10, onnotice: () => {} });
 await sql`create table if not exists bare (id uuid primary key, organisation_id uuid not null, received_at timestamptz not null, body bytea not null)`;

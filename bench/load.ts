@@ -34,7 +34,7 @@ export function poster(url: string, connections: number, headers: Record<string,
 
 const isStored = (status: number) => status === 200 || status === 201;
 
-/** The figures of a load from times in ms. */
+/** Computes a load's figures. `took` are the times of the stored requests in ms, `refused` is the number of refused ones. */
 export function figures(took: number[], seconds: number, refused: number): Load {
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -48,7 +48,7 @@ export function figures(took: number[], seconds: number, refused: number): Load 
   };
 }
 
-/** A closed loop: each connection sends its next body as soon as the last is answered. */
+/** Measures a closed loop: each connection sends its next body as soon as its last one is answered. */
 export async function closedLoop(
   post: Post,
   connections: number,
@@ -69,7 +69,7 @@ export async function closedLoop(
   return figures(took, (performance.now() - began) / 1_000, refused);
 }
 
-/** An open loop: sends `perSecond` bodies a second, whether or not earlier ones are answered. */
+/** Measures an open loop, which sends `perSecond` bodies a second whether or not earlier ones are answered. */
 export async function openLoop(
   post: Post,
   perSecond: number,

@@ -19,11 +19,11 @@ import type { Arrival } from "./push-stand-in.ts";
 const people = 100;
 const devicesOfEach = 2;
 const aimMs = 2_000;
-/** within this time of a first alert, alerts of the same type are grouped in its notification */
+/** for how long after a first alert later alerts of its type are grouped in its notification */
 const groupWindowMs = 60_000;
 const { values } = parseArgs({
   options: {
-    /** runs only this part: calm, storm or busy */
+    /** the only part to run: calm, storm or busy; without it all parts run */
     part: { type: "string" },
     seconds: { type: "string", default: "20" },
   },
@@ -95,7 +95,10 @@ async function addPeople(): Promise<void> {
   }
 }
 
-/** Sends alerts, waits until every notification has been sent, and prints how long they took and how many were grouped. */
+/**
+ * Sends alerts and waits until every notification has been sent. Prints how long the notifications took and how many alerts
+ * were grouped.
+ */
 async function measure(
   name: string,
   perSecond: number,
@@ -154,7 +157,7 @@ async function measure(
     throw new Error(`${took.length} of ${states.accepted} notifications arrived`);
 }
 
-/** Deletes all notifications, so that those of one part don't count towards the next part's hourly limit. */
+/** Deletes all notifications, so that those of one part don't count towards the hourly limit in the next part. */
 async function deleteNotifications({ services, admin }: WebhookStack): Promise<void> {
   // repeated if the worker is writing some of these rows
   await retryIfRaced(() =>
@@ -168,13 +171,13 @@ async function deleteNotifications({ services, admin }: WebhookStack): Promise<v
   );
 }
 
-/** A process's CPU time in ms: utime and stime of /proc/<pid>/stat. */
+/** Returns the CPU time that a process has used, in ms: utime and stime of /proc/<pid>/stat. */
 function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
-/** Resolves once no notification waits to be decided or sent, updates included. */
+/** Resolves once no detection waits for its decision and no notification or update waits to be sent. */
 async function waitUntilSent({ services }: WebhookStack): Promise<void> {
   for (const began = performance.now(); performance.now() - began < 10 * groupWindowMs; await pause(500)) {
     const [row] = await services.db.execute<{ waiting: number }>(
@@ -188,7 +191,7 @@ async function waitUntilSent({ services }: WebhookStack): Promise<void> {
   throw new Error("notifications still wait");
 }
 
-/** When each detection's delivery was sent, by the topic of its notifications. */
+/** Returns for each detection when its delivery was sent. The detections are keyed by the topic of their notifications. */
 async function detectionsOf(
   { services, admin }: WebhookStack,
   sentAt: ReadonlyMap<string, number>,
@@ -206,7 +209,10 @@ async function detectionsOf(
   );
 }
 
-/** For these alerts: how many notifications were accepted and failed, and how many alerts were grouped on any device. */
+/**
+ * Counts, for the alerts with these topics, the notifications that were accepted and that failed, and the alerts that were
+ * grouped on any device.
+ */
 async function statesOf({ services, admin }: WebhookStack, topics: string[]) {
   const wanted = new Set(topics);
   const topic = "replace(detection_id::text, '-', '')";

@@ -5,15 +5,17 @@ import { join } from "node:path";
 import ece from "http_ece";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-/** A message's arrival: its time in ms since 1970, the device's path, and the topic. */
+/** The arrival of a message: when it came, in ms since 1970, the path of the device, and the topic. */
 export type Arrival = [at: number, path: string, topic: string];
 
-/** one message in this many is decrypted; all devices share one key pair, which costs the sender no less */
+/**
+ * how many messages come to one that the stand-in decrypts; all devices share one key pair, which costs the sender no less
+ */
 const readsOneIn = 50;
 
 /**
- * Runs a push service that uses very little CPU, in its own process: it records when each message arrived and answers 201. It
- * sends its parent the host and keys to subscribe with, then every 200 ms the new arrivals.
+ * Runs a push service that uses very little CPU, in its own process: records when each message arrived and answers 201.
+ * Sends the parent process the host and the keys to subscribe with, and then every 200 ms the new arrivals.
  */
 async function startStandIn(): Promise<void> {
   const { key, cert } = await ensureCertificates(join(".pocketsoc", "test-ca"));

@@ -13,18 +13,19 @@ import { closedLoop, type Load, openLoop, poster } from "./load.ts";
 import { onScreen } from "./screen.ts";
 import { openStreams } from "./streams.ts";
 
-/** if the baseline varies by more than this share between rounds, no ratios are given */
+/** the share by which the baseline may vary between rounds; if it varies more, no ratios are printed */
 const baselineVariationMax = 0.25;
 const { values } = parseArgs({
   options: {
     deliveries: { type: "string", default: "50000" },
     rounds: { type: "string", default: "3" },
-    /** runs only this part: ingest, calm, screen, streams or follow */
+    /** the only part to run: ingest, calm, screen, streams or follow; without it all parts run */
     part: { type: "string" },
-    /** 0 measures receiving without merging */
+    /** how many workers run; 0 measures receiving without merging */
     workers: { type: "string", default: "1" },
-    /** another product to compare with: the address that stores a body, and a header that it needs */
+    /** the address at which another product stores a body, for a comparison with that product */
     peer: { type: "string" },
+    /** a header that the other product requires */
     "peer-header": { type: "string", default: "" },
   },
 });
@@ -86,7 +87,7 @@ function peers(): System[] {
 
 type System = readonly [name: string, url: string, headers: Record<string, string>];
 
-/** Runs closed loops at 1, 8 and 50 connections. Each round goes through all systems, the bare server first. */
+/** Measures closed loops at 1, 8 and 50 connections. Each round measures all systems in turn, the bare server first. */
 async function compare(stack: WebhookStack, systems: readonly System[], next: () => string): Promise<void> {
   const found = new Map<string, Load[]>();
   for (let round = 0; round < rounds; round++)

@@ -9,7 +9,7 @@ import { figures, type Post } from "./load.ts";
 
 const inpAimMs = 200;
 
-/** the same arguments as in the browser tests */
+/** the arguments of Chromium, the same as in the browser tests */
 const args = [
   "--no-sandbox",
   "--disable-background-networking",
@@ -19,7 +19,7 @@ const args = [
   "--disable-gpu",
 ];
 
-/** Sends `count` bodies, `perSecond` a second. Resolves to the time each was sent, in ms since 1970. */
+/** Sends `count` bodies, `perSecond` a second. Resolves to the time at which each body was sent, in ms since 1970. */
 async function send(post: Post, next: () => string, perSecond: number, count: number): Promise<number[]> {
   const sentAt: number[] = [];
   const sent: Promise<unknown>[] = [];
@@ -34,7 +34,10 @@ async function send(post: Post, next: () => string, perSecond: number, count: nu
   return sentAt;
 }
 
-/** Presses keys during `work` and measures Interaction to Next Paint; with so few presses the longest counts. */
+/**
+ * Presses keys while `work` runs and measures Interaction to Next Paint. With so few presses, that is the longest time that
+ * the page took to respond.
+ */
 async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean> {
   await page.evaluate(() => {
     const took: number[] = [];
@@ -63,7 +66,10 @@ async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean>
   return longest < inpAimMs;
 }
 
-/** Measures the time from the webhook's request to "n new" on a page open in Chromium, at 1 and at 200 alerts a second. */
+/**
+ * Measures the time from the request to the webhook until a page open in Chromium shows "n new", at 1 and at 200 alerts a
+ * second.
+ */
 // long: one measurement from the request to the screen
 export async function onScreen(stack: WebhookStack, post: Post): Promise<boolean> {
   const { actor, services } = stack.admin;

@@ -11,7 +11,10 @@ import { figures, type Post } from "./load.ts";
 const events = 20;
 const aimMs = 1_000;
 
-/** Measures `count` streams in one web process: the memory of each, and when an alert has reached all of them. */
+/**
+ * Opens `count` streams in one web process. Measures how much memory each takes, and how long an alert needs to reach all
+ * of them.
+ */
 export async function openStreams(stack: WebhookStack, post: Post, count: number): Promise<boolean> {
   const seen = new Map<string, number[]>();
   const texts = await Promise.all(
@@ -78,7 +81,7 @@ function follow(url: string, token: string, onDetection: (id: string) => void): 
   });
 }
 
-/** A process's resident memory in KB: VmRSS of /proc/<pid>/status. */
+/** Returns the resident memory of a process in KB: VmRSS of /proc/<pid>/status. */
 function residentKilobytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }

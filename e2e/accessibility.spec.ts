@@ -4,7 +4,10 @@ import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
-/** pages that look different on a phone; the other dark pages have the same colours as on a desktop */
+/**
+ * pages whose dark colours are also tested on a phone, because they look different there; the colours of all other pages
+ * are the same as on a desktop
+ */
 const phonePages = ["feed", "filter sheet", "detail", "status dialog"];
 
 function noViolations(page: Page, name: string): Promise<void> {

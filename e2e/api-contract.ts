@@ -8,7 +8,7 @@ type OpenApi = { paths: Record<string, Record<string, Described>> };
 type Call = {
   method?: string;
   headers?: Record<string, string>;
-  /** JSON, unless it is text or bytes already */
+  /** sent as JSON, unless it is already a text or bytes */
   body?: unknown;
 };
 type Answer = { status: number; headers: Record<string, string>; text: string; body: Json };
@@ -17,7 +17,10 @@ export type Json = any;
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** Checks every answer against the served OpenAPI document, and records which of its statuses were seen. */
+/**
+ * Checks every answer of the API against the OpenAPI document that the portal serves, and records in `seen` which of the
+ * document's answers have occurred.
+ */
 export class Contract {
   readonly document: OpenApi;
   readonly seen = new Set<string>();
@@ -28,7 +31,7 @@ export class Contract {
     this.ajv.addSchema(document, "openapi");
   }
 
-  /** Every operation with every status in the document, in the form of `seen`. */
+  /** Lists every operation of the document with each of its statuses, in the same form as `seen`. */
   promised(): string[] {
     return Object.values(this.document.paths).flatMap((path) =>
       Object.values(path).flatMap(({ operationId, responses }) =>
@@ -37,7 +40,10 @@ export class Contract {
     );
   }
 
-  /** Sends a request and checks its answer. An address or method that isn't in the document must be refused. */
+  /**
+   * Sends a request and checks the answer. If the document doesn't contain the address or the method, the portal must
+   * refuse the request.
+   */
   async ask(request: APIRequestContext, address: string, call: Call = {}): Promise<Answer> {
     const method = call.method ?? "GET";
     const isText = typeof call.body === "string" || Buffer.isBuffer(call.body);
@@ -53,7 +59,7 @@ export class Contract {
     return this.check(method, address, response);
   }
 
-  /** Sends a request with an API token, as `ask` does. */
+  /** Sends a request with an API token, and checks the answer as `ask` does. */
   askWith(request: APIRequestContext, token: string, address: string, call: Call = {}): Promise<Answer> {
     return this.ask(request, address, { ...call, headers: { ...bearer(token), ...call.headers } });
   }

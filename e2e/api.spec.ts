@@ -17,7 +17,7 @@ let disabledId = "";
 /** detections that no other journey uses */
 let some: { id: string; status: string }[] = [];
 
-/** Every operation with a valid address and body, some with an id that doesn't exist. */
+/** Lists every operation with a valid address and body. Some of the addresses contain an id that doesn't exist. */
 const everyCall = () =>
   [
     ["/api/v1/configurations", "GET", undefined],

@@ -2,7 +2,10 @@ import { expect, type Page, test } from "@playwright/test";
 import { connect, rows, subscriptions, visit } from "./helpers.ts";
 import { fire, isStored } from "./live-steps.ts";
 
-/** Holds back the page's script files, as a slow network does, until the returned function is called. Inline scripts run. */
+/**
+ * Holds back the page's script files, as a slow network does, until the returned function is called. Inline scripts still
+ * run.
+ */
 async function holdScripts(page: Page): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   await page.route("**/_next/static/**/*.js", async (route) => {

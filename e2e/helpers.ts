@@ -19,19 +19,19 @@ export const applications = {
 };
 export const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 
-/** Resolves once a page of the portal can be used: clicks before React has attached its handlers may be lost. */
+/** Resolves once React has attached its handlers to a page of the portal. Clicks before that may be lost. */
 export async function isUsable(page: Page): Promise<void> {
   await page.waitForFunction(() => Object.keys(document.body).some((key) => key.startsWith("__reactProps$")));
 }
 
-/** Opens a page of the portal and waits until it can be used. */
+/** Opens a page of the portal and waits until the page can be used. */
 export async function visit(page: Page, path: string): Promise<Response | null> {
   const answer = await page.goto(path);
   await isUsable(page);
   return answer;
 }
 
-/** Reloads the page and waits until it can be used. */
+/** Reloads a page of the portal and waits until the page can be used. */
 export async function reload(page: Page): Promise<void> {
   await page.reload();
   await isUsable(page);
@@ -39,7 +39,10 @@ export async function reload(page: Page): Promise<void> {
 
 const cookiesByName = new Map<string, Awaited<ReturnType<BrowserContext["cookies"]>>>();
 
-/** Signs in as one of the emulator's accounts and opens the feed. A session that is still valid is reused. */
+/**
+ * Signs in as one of the emulator's accounts and opens the feed. If the person still has a valid session, that session is
+ * used.
+ */
 export async function signIn(page: Page, name: string): Promise<void> {
   await page.context().addCookies(cookiesByName.get(name) ?? []);
   await visit(page, "/detections");
@@ -51,7 +54,7 @@ export async function signIn(page: Page, name: string): Promise<void> {
   cookiesByName.set(name, await page.context().cookies());
 }
 
-/** Fills the form as the guide says, with the demo's values where none are given. */
+/** Fills the form of a configuration as the guide says. The demo's values are used where none are given. */
 export async function fillForm(
   page: Page,
   values: { name: string; subscriptionId: string; applicationId?: string; secret?: string },
@@ -81,10 +84,10 @@ export async function control(method: string, path: string, body?: object): Prom
   return response.json();
 }
 
-/** The rows of the feed. */
+/** Returns a locator of the feed's rows. */
 export const rows = (page: Page) => page.getByRole("list", { name: "Detections" }).getByRole("listitem");
 
-/** Adds a configuration unless there is one with this name. */
+/** Adds a configuration, unless one with this name exists, and waits until it is healthy. */
 export async function connect(
   page: Page,
   name: string,
@@ -107,7 +110,7 @@ export async function connect(
   await page.getByRole("listitem").filter({ hasText: name }).getByText("Healthy").waitFor();
 }
 
-/** The status that Azure holds for the first alert whose title begins with `title`. */
+/** Returns the status in the emulated Azure of the first alert whose title begins with `title`. */
 export async function azureStatusOf(title: string): Promise<string | undefined> {
   const alerts = (await control("GET", "/alerts")) as {
     properties: { alertDisplayName: string; status: string };

@@ -4,8 +4,8 @@ import { control, subscriptions } from "./helpers.ts";
 import { stack } from "./stack.ts";
 
 /**
- * Raises alerts at Azure and has the portal poll them, without touching an open page. Each title has its own alert type, because
- * alerts of one type are grouped in one notification.
+ * Raises alerts in the emulated Azure and makes the portal poll them, without touching an open page. Each title has its own
+ * alert type, because alerts of one type are grouped in one notification.
  */
 export async function fire(page: Page, title: string, { count = 1, severity = "High" } = {}): Promise<void> {
   await control("POST", "/alerts", {
@@ -36,7 +36,7 @@ async function configurationId(page: Page): Promise<string> {
   return items.find(({ name }) => name === "Azure Production")?.id ?? "";
 }
 
-/** Makes a change over the HTTP API, as another browser of the same person would. */
+/** Sends a write request to the HTTP API, as another browser of the same person would. */
 export async function write(page: Page, path: string, data: object = {}): Promise<void> {
   const answer = await page.request.post(path, {
     headers: { origin: stack.portalUrl, "x-requested-with": "e2e" },
@@ -47,7 +47,7 @@ export async function write(page: Page, path: string, data: object = {}): Promis
 
 export const isLive = (page: Page) => expect(page.getByText("Live", { exact: true })).toBeVisible();
 
-/** Opens a proxy to the portal whose connections can be cut, like a network. */
+/** Opens a proxy to the portal. The proxy can cut its connections, as if the network had failed. */
 export async function openProxy(): Promise<{
   url: string;
   cut(): void;

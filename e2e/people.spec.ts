@@ -4,7 +4,7 @@ import { applications, control, isUsable, rows, subscriptions, tenantId, visit }
 
 test.describe.configure({ mode: "serial" });
 
-/** A subscription that no other journey reads. */
+/** A subscription that no other journey uses. */
 const subscription = subscriptions.third;
 const name = "Own accounts";
 const people = {
@@ -15,7 +15,7 @@ const people = {
 type PersonName = keyof typeof people;
 let pages: Record<PersonName, Page>;
 
-/** Opens a new browser context in which the person is signed in to the portal. */
+/** Opens a new browser context in which this person is signed in to the portal. */
 async function open(browser: Browser, who: PersonName): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await visit(page, "/sign-in");
@@ -26,7 +26,7 @@ async function open(browser: Browser, who: PersonName): Promise<Page> {
   return page;
 }
 
-/** Admits a waiting person to the team as an analyst. */
+/** Admits a person who waits for admission to the team, as an analyst. */
 async function admit(who: PersonName): Promise<void> {
   await visit(pages.ana, "/settings/team");
   const row = pages.ana.getByRole("listitem").filter({ hasText: people[who].name });
@@ -238,7 +238,7 @@ test("a callback that is reloaded or made up gets an explanation and changes not
   await expect(pages.otto.getByRole("heading", { name: "This sign-in was refused" })).toBeVisible();
 });
 
-/** Entra ID's error numbers that reach us: from the sign-in page, or when the code is redeemed. */
+/** Entra ID's error numbers that the portal can get: from the sign-in page, or when it redeems the code. */
 const numbers = {
   authorize: [65001, 50105, 53000, 53003],
   code: [

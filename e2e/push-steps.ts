@@ -2,7 +2,10 @@ import { type CDPSession, expect, type Page } from "@playwright/test";
 import type { PushService } from "../test/push-service.ts";
 import { stack } from "./stack.ts";
 
-/** Makes the page's browser subscribe at the stand-in for a push service. Everything else is the real browser's. */
+/**
+ * Makes the page's browser subscribe at the stand-in for a push service. Only the subscription is faked; everything else is
+ * the browser's own.
+ */
 export async function subscribeAtStandIn(
   page: Page,
   { endpoint, keys }: ReturnType<PushService["subscribe"]>,
@@ -30,7 +33,7 @@ export async function subscribeAtStandIn(
   );
 }
 
-/** Waits for a message with this title at the push service. Returns the last one's payload. */
+/** Waits until the push service has a message with this title. Returns the payload of the last such message. */
 export async function pushed(push: PushService, title: string): Promise<object> {
   const last = () => push.received.findLast(({ payload }) => payload.notification.title === title);
   await expect.poll(() => last() !== undefined).toBe(true);
@@ -38,17 +41,20 @@ export async function pushed(push: PushService, title: string): Promise<object> 
 }
 export const testTitle = "PocketSOC can reach this device";
 
-/** A page's service worker, and the notifications it shows. */
+/** The service worker of a page, and the notifications that the service worker shows. */
 export type WorkerOfPage = {
-  /** Delivers a message to the service worker, as the browser would. Resolves once it is shown. */
+  /** Delivers a message to the service worker, as the browser would. Resolves once the message's notification is shown. */
   deliver(payload: object): Promise<void>;
-  /** Runs `work`, which makes the worker show a notification with `title`. Resolves once it is shown. */
+  /**
+   * Runs `work`, which makes the service worker show a notification with `title`. Resolves once that notification is shown.
+   */
   whileShowing(title: string, work: () => Promise<unknown>): Promise<void>;
 };
 
 /**
- * Waits for a page's service worker to be registered, and returns it. The worker itself reports which notifications it has shown:
- * Chromium loses a notification if `getNotifications` is called just before it is shown.
+ * Waits until a page's service worker is registered, and returns it. The service worker itself reports which notifications
+ * it has shown, because Chromium loses a notification if `getNotifications` is called just before the notification is
+ * shown.
  */
 export async function openWorker(page: Page): Promise<WorkerOfPage> {
   const session = await page.context().newCDPSession(page);
@@ -98,13 +104,13 @@ const worker = (page: Page) => {
   return serviceWorker;
 };
 
-/** The titles of the notifications that are shown. */
+/** Returns the titles of the notifications that are shown now. */
 export const shownTitles = (page: Page) =>
   worker(page).evaluate<string[]>(
     "registration.getNotifications().then((all) => all.map(({ title }) => title))",
   );
 
-/** The buttons of the notification with this title. */
+/** Returns the buttons of the notification with this title. */
 export const buttonsOf = (page: Page, title: string) =>
   worker(page).evaluate<string[]>(
     `registration.getNotifications().then((all) =>
@@ -112,8 +118,8 @@ export const buttonsOf = (page: Page, title: string) =>
   );
 
 /**
- * Taps on a notification, or on one of its buttons. Chromium offers tests no such tap, so this sends the worker the same event as
- * the browser would.
+ * Taps on a notification, or on one of its buttons. Tests can't do this in Chromium, so the service worker gets the event
+ * that the browser would send.
  */
 export async function tapOn(page: Page, title: string, action = ""): Promise<void> {
   await worker(page).evaluate(`registration.getNotifications().then((all) => {

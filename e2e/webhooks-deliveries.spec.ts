@@ -5,7 +5,7 @@ import { connect, signIn, subscriptions, visit } from "./helpers.ts";
 const unclaimed = "99c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e99";
 const list = (page: Page) => page.getByRole("list", { name: "Deliveries" });
 
-/** An alert's body as workflow automation posts it. */
+/** Returns the body that workflow automation posts for an alert. */
 const alert = (name: string, subscriptionId: string) => ({
   VendorName: "Microsoft",
   AlertType: "VM_SuspiciousProcess",
@@ -19,7 +19,7 @@ const alert = (name: string, subscriptionId: string) => ({
   AlertUri: `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${subscriptionId}/location/westeurope`,
 });
 
-/** The webhook's URL, as an admin copies it. */
+/** Returns the webhook's URL, copied as an admin does it. */
 async function webhookUrl(page: Page): Promise<string> {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await visit(page, "/settings/webhooks");

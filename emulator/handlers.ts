@@ -12,7 +12,7 @@ import type { EntraUrls } from "./azure/urls.ts";
 import { readBody, send } from "./http.ts";
 import type { LogicApps } from "./logic-app/logic-apps.ts";
 
-/** Waits by the global timer, which tests may speed up. */
+/** Waits with the global timer, which tests may speed up. */
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export type Cloud = {
@@ -29,7 +29,10 @@ type Handler = (cloud: Cloud, request: IncomingMessage, response: ServerResponse
 
 const requestsMax = 20_000;
 
-/** Makes a listener of a handler. A handler that throws answers 500 with the reason, so that no client hangs. */
+/**
+ * Turns a handler into a listener for Node's server. If the handler throws, the client gets a 500 with the reason, so that
+ * it doesn't hang.
+ */
 export const listenerOf =
   (cloud: Cloud, handle: Handler): RequestListener =>
   (request, response) =>

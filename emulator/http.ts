@@ -9,7 +9,7 @@ export type Answer = {
   headers?: Record<string, string>;
 };
 
-/** Reads a request's body. Throws when it is longer than 1 MiB. */
+/** Reads a request's body. Throws an Error if the body is longer than 1 MiB. */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;

@@ -10,11 +10,11 @@ import { Servers } from "./servers.ts";
 import { ensureCertificates } from "./tls.ts";
 
 type EmulatorOptions = {
-  /** 0 takes any free port */
+  /** the port of Entra ID; 0 means any free port */
   entraPort: number;
   armPort: number;
   browserPort: number;
-  /** the folder for certificates and, unless `volatile`, for alerts */
+  /** the folder for certificates and, unless `volatile` is set, for alerts */
   stateDir: string;
   volatile?: boolean;
   /** whether to serve the control API, on any free port */
@@ -30,7 +30,7 @@ type Emulator = {
   stop(): Promise<void>;
 };
 
-/** Starts Entra ID and Resource Manager over TLS, and the sign-in pages over plain http, on localhost. */
+/** Starts Entra ID and Resource Manager over TLS, and the sign-in pages over plain http, all on localhost. */
 // long: its routes share the servers and the store that it starts
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const certificates = await ensureCertificates(options.stateDir);

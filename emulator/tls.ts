@@ -5,9 +5,9 @@ import { generate } from "selfsigned";
 type Certificates = { caFile: string; key: string; cert: string };
 
 /**
- * Returns a certificate for localhost, signed by a certificate authority of the emulator's own. Both are made once in
- * `stateDir` and are valid for a year. Clients trust the authority through NODE_EXTRA_CA_CERTS, so none has to skip
- * certificate checks.
+ * Returns a certificate for localhost, signed by the emulator's own certificate authority. Certificate and authority are
+ * made once in `stateDir` and are valid for a year. Clients trust the authority by NODE_EXTRA_CA_CERTS, so that no client
+ * has to skip certificate checks.
  */
 export async function ensureCertificates(stateDir: string): Promise<Certificates> {
   const pathOf = (name: string) => join(stateDir, name);

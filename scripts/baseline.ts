@@ -7,8 +7,8 @@ const journalFile = `${folder}/meta/_journal.json`;
 type Journal = { entries: { when: number; tag: string }[] };
 
 /**
- * Remakes the one migration from db/schema, until 0.2.0 is released. It keeps the migration's time in the journal, by which a
- * database with an earlier form of it is recognised.
+ * Remakes the only migration from db/schema. Throws an Error once 0.2.0 is released. The new migration keeps the old one's
+ * time in the journal, by which a database that was made from an earlier baseline is recognised.
  */
 function makeBaseline(): void {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };

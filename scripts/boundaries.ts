@@ -7,11 +7,11 @@ import { schemaDrift } from "./schema-drift.ts";
 import { vendorWordProblems } from "./vendor-words.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
-/** the folders whose paths pages may name */
+/** the folders whose paths a page of the documentation may name */
 const places = [...rooms, "docs", "patches", "public"];
 const problems: string[] = [];
 
-/** The paths of every file below a folder whose name matches `ending`. */
+/** Returns the paths of those files below a folder that have a name matching `ending`. */
 function filesIn(folder: string, ending: RegExp): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -27,8 +27,8 @@ type Cruise = {
 };
 
 /**
- * Checks who imports whom. It fails if the tool read fewer files than there are, because the tool itself passes when it reads
- * none.
+ * Checks which files import which. Fails if dependency-cruiser read fewer files than there are, because that tool passes
+ * when it reads none.
  */
 function checkBoundaries(): void {
   const wanted = rooms.flatMap((room) => filesIn(room, /\.tsx?$/));
@@ -47,7 +47,7 @@ function checkBoundaries(): void {
     problems.push(`dependency-cruiser read ${summary.totalCruised} modules; there are ${wanted.length}.`);
 }
 
-/** Checks that every path a page names exists: paths in backticks, files in drawings, and links. */
+/** Checks that every path that a page of the documentation names in backticks, drawings or links exists. */
 function checkPages(): void {
   const inBackticks = /`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g;
   const files = new RegExp(`(?<![\\w./-])((?:${places.join("|")})/[\\w.()[\\]/-]+\\.(?:tsx?|m?js)\\b)`, "g");
@@ -63,7 +63,7 @@ function checkPages(): void {
   }
 }
 
-/** Checks that this runs on the version of Node that the project pins. */
+/** Checks that this script runs on the version of Node that the project pins. */
 function checkNode(): void {
   const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
     dependencies: Record<string, string>;
@@ -73,7 +73,7 @@ function checkNode(): void {
     problems.push(`This is Node ${process.versions.node}; the project pins ${wanted}.`);
 }
 
-/** Checks that a vendor's name appears only in its folder, in tests, in migrations and in pages. */
+/** Checks that the code names a vendor only in lib/vendors and in tests. */
 function checkVendorNames(): void {
   const vendors = readdirSync("lib/vendors", { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && entry.name !== "shared",
@@ -88,7 +88,7 @@ function checkVendorNames(): void {
   }
 }
 
-/** Checks that nothing outside a vendor's folder uses the vendor's words. */
+/** Checks that no file outside lib/vendors uses the words of one vendor. */
 function checkVendorWords(): void {
   const outside = [join("lib", "vendors"), join("db", "migrations")];
   const files = ["app", "components", "db", "lib", "programs", "public"]
@@ -109,7 +109,7 @@ function checkRetired(): void {
   }
 }
 
-/** the lowest versions without a known vulnerability of packages that face the network (advisories to November 2026) */
+/** the lowest version of each package that faces the network without a known vulnerability (advisories to November 2026) */
 const floors: Record<string, string> = {
   next: "16.4.5",
   react: "19.3.1",
@@ -130,7 +130,7 @@ function checkFloors(): void {
   }
 }
 
-/** Checks that every change of db/schema/*.ts has its migration. */
+/** Checks that the last migration contains every change of db/schema/*.ts. */
 function checkMigrations(): void {
   const last = filesIn("db/migrations/meta", /_snapshot\.json$/)
     .toSorted()
@@ -142,7 +142,7 @@ function checkMigrations(): void {
     );
 }
 
-/** Checks that no function is too long. */
+/** Checks that no function has too many lines. */
 function checkLengths(): void {
   problems.push(...lengthProblems(rooms.flatMap((room) => filesIn(room, /\.tsx?$/))));
 }

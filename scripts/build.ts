@@ -20,11 +20,12 @@ const sources = [
   "tsconfig.json",
 ];
 
-/** Whether there is a complete build, of these sources or of earlier ones. */
+/** Whether a complete build exists, of the present sources or of earlier ones. */
 export const isBuilt = () => existsSync(stamp);
 
 /**
- * Builds the portal if a source has changed since the last build. Returns whether there is a complete build of these sources.
+ * Builds the portal if a source has changed since the last build. Returns whether a complete build of the present sources
+ * exists.
  */
 export async function buildPortal(signal?: AbortSignal): Promise<boolean> {
   const wanted = hashOfSources();

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 
-/** A static check: the commands it runs in turn, and what to do when it fails. */
+/** A static check: the commands that run in turn, and what the reader should do when a command fails. */
 type Check = { name: string; commands: [string, ...string[]][]; remedy: string };
 
-/** Every check that doesn't run the product. `npm run verify` and `npm test` both use this list. */
+/** Every check that doesn't run the product. Both `npm run verify` and `npm test` run this list. */
 export const checks: readonly Check[] = [
   {
     name: "format",
@@ -41,7 +41,7 @@ export const checks: readonly Check[] = [
   },
 ];
 
-/** Runs the checks in turn and prints a line for each. A tool's output is printed only if it fails. */
+/** Runs the checks in turn and prints a line for each. The output of a check's tool is printed only if the tool fails. */
 export async function runChecks(wanted: readonly Check[]): Promise<{ name: string; passed: boolean }[]> {
   const results = [];
   for (const { name, commands, remedy } of wanted) {
@@ -59,7 +59,7 @@ export async function runChecks(wanted: readonly Check[]): Promise<{ name: strin
   return results;
 }
 
-/** Prints the line on how a step ended. `started` is when it began, in ms since the epoch. */
+/** Prints a line with a step's name, outcome and duration. `started` is when the step began, in ms since the epoch. */
 export function printOutcome(name: string, passed: boolean, started: number): void {
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${passed ? "ok    " : "FAILED"} ${name} (${seconds} s)`);

@@ -4,14 +4,20 @@ import { lockHolderOf, writeWhole } from "./state-folder.ts";
 
 const noteIn = (stateDir: string) => join(stateDir, "emulator-control.json");
 
-/** Writes the address of the demo emulator's control API to a file, until this process ends. */
+/**
+ * Writes the address of the demo emulator's control API to a file in the state folder. The file is removed when this
+ * process ends.
+ */
 export function writeControlUrl(stateDir: string, controlUrl: string): void {
   const note = noteIn(stateDir);
   writeWhole(note, JSON.stringify({ controlUrl }));
   process.once("exit", () => rmSync(note, { force: true }));
 }
 
-/** The address of the running demo's control API. Throws an Error for people if `command` isn't running. */
+/**
+ * Returns the address of the running demo's control API. If that demo isn't running, throws an Error that asks the reader
+ * to start it with `command`.
+ */
 export function readControlUrl(stateDir: string, command: string): string {
   const note = noteIn(stateDir);
   if (!lockHolderOf(stateDir) || !existsSync(note))
@@ -19,7 +25,9 @@ export function readControlUrl(stateDir: string, command: string): string {
   return (JSON.parse(readFileSync(note, "utf8")) as { controlUrl: string }).controlUrl;
 }
 
-/** Calls the emulator's control API (emulator/README.md). Throws an Error with the reason if it refuses. */
+/**
+ * Calls the emulator's control API (emulator/README.md). Throws an Error with the reason if the emulator refuses the call.
+ */
 export async function callControl(controlUrl: string, path: string, body: object): Promise<unknown> {
   const response = await fetch(`${controlUrl}${path}`, { method: "POST", body: JSON.stringify(body) });
   const answer = (await response.json()) as { error?: unknown };
@@ -28,8 +36,8 @@ export async function callControl(controlUrl: string, path: string, body: object
 }
 
 /**
- * Deploys the template of Option A in the emulated Azure, as a person does in the Azure portal. Alerts of these severities are
- * then posted to `webhookUrl`, and a heartbeat at once and every 15 minutes.
+ * Deploys the template of Option A in the emulated Azure, as a person does in the Azure portal. The emulator then posts
+ * alerts of these severities to `webhookUrl`, and a heartbeat at once and every 15 minutes.
  */
 export async function deployAutomation(
   controlUrl: string,

@@ -1,13 +1,13 @@
 type Common = { id: string; at: Date };
 type DemoPush = Common & {
   kind: "push";
-  /** the phone's owner */
+  /** the name of the person who owns the phone */
   owner: string;
   title: string;
   body: string;
   navigate: string;
   receipt: string;
-  /** whether it replaces the notification before it, without a sound */
+  /** whether the message silently replaces the notification before it */
   isUpdate: boolean;
   shownAt: Date | null;
   openedAt: Date | null;
@@ -18,7 +18,7 @@ export type DemoMessage = DemoPush | DemoMail;
 const escape = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 const clock = (at: Date) => at.toTimeString().slice(0, 8);
 
-/** The whole page. `pageScript` redraws the messages, newest first, as they arrive. */
+/** Returns the HTML of the whole page. `pageScript` draws the messages again whenever one arrives, newest first. */
 export const drawPage = (messages: readonly DemoMessage[]) => `<!doctype html>
 <html lang="en">
 <head>

@@ -45,7 +45,7 @@ afterAll(async () => {
   await new Promise((resolve) => portal.close(resolve));
 });
 
-/** Runs `work` with the demo's phones, after everyone who gets one has one. */
+/** Waits until each of the demo's people has a phone, and then runs `work`. */
 async function withPhones(work: (phones: DemoPhones) => Promise<void>): Promise<void> {
   const phones = await startDemoPhones({ emulatorDir, portalUrl, pushPort: await pushPortOf(file) });
   const host = `localhost:${phones.pushPort}`;

@@ -9,8 +9,9 @@ export type DemoPhones = Awaited<ReturnType<typeof startDemoPhones>>;
 const messagesKept = 200;
 
 /**
- * Starts the demo's stand-ins for phones and mailboxes: a push service and a mail server that send nothing on, and a page on
- * this machine that shows what they received. They use the certificates of `emulatorDir`, which the portal's programs trust.
+ * Starts the demo's stand-ins for phones and mailboxes: a push service and a mail server that forward nothing, and a page
+ * on this machine that shows the messages they received. The stand-ins use the certificates of `emulatorDir`, which the
+ * portal's programs trust.
  */
 // long: its parts share the received messages
 export async function startDemoPhones(options: { emulatorDir: string; pushPort: number; portalUrl: string }) {
@@ -69,7 +70,7 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
     response.end(text);
   }
 
-  /** Reports that a message was shown or, at /tap, opened, as a phone does. */
+  /** Sends a receipt to the portal, as a phone does: `opened` for a request to /tap, otherwise `shown`. */
   async function act(url: URL, response: ServerResponse): Promise<void> {
     const message = messages.find(({ id }) => id === url.searchParams.get("id"));
     if (message?.kind !== "push") return void response.writeHead(404).end("This message is gone.\n");
@@ -90,7 +91,7 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
     pushPort,
     smtpPort: mail.port,
     pageUrl,
-    /** A phone of that person: an earlier one, if `kept` has its keys, or a new one. */
+    /** Returns a phone of this person: the earlier one whose keys are in `kept`, or a new one. */
     phoneOf: (owner: string, kept?: { path: string; privateKey: string; auth: string }) => {
       const phone = push.subscribe(kept?.path, kept);
       owners.set(phone.path, owner);

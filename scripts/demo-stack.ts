@@ -46,16 +46,16 @@ ${options.hint}Azure is an emulator here; its state and the database stay in ${s
 type Options = {
   name: DemoName;
   portalPort: number;
-  /** runs from the sources and restarts on their changes, instead of running the built portal */
+  /** whether the programs run from the sources and restart when these change, instead of running the built portal */
   followsSources: boolean;
-  /** a paragraph of the printed text, with its blank line; may be empty */
+  /** a paragraph that is added to the printed text, with its blank line; may be empty */
   hint: string;
   ending: AbortController;
 };
 
 /**
- * Runs the stack with the stand-ins for phones and mailboxes until it is told to end or one of its programs ends. Prints where to
- * look and what to type. The caller has locked the state folder.
+ * Runs the stack and the stand-ins for phones and mailboxes until `ending` aborts or one of the programs ends. Prints where
+ * to look and what to type. The caller must have locked the state folder.
  */
 export async function runDemoStack(options: Options): Promise<void> {
   const { ending } = options;
@@ -84,7 +84,10 @@ export async function runDemoStack(options: Options): Promise<void> {
 
 const phonesFileOf = ({ name }: Options) => join(stateDirOf(name), "phones.json");
 
-/** Starts stack and phones, which end with `started`. If one of them can't start, neither is left running. */
+/**
+ * Starts the stack and the phones, which end when `started` is disposed. If one of them can't start, the other is stopped
+ * too.
+ */
 async function startPhonesAndStack(
   options: Options,
   started: AsyncDisposableStack,

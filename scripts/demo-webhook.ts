@@ -6,7 +6,7 @@ import { registry } from "#lib/vendors/registry.ts";
 import { showWebhookUrl } from "#lib/ingest/webhook-urls/change-token.ts";
 import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
 
-/** The webhook URL of the demo's organisation, as its admin would copy it. Throws if there is none. */
+/** Returns the webhook URL of the demo's organisation, as an admin would copy it. Throws an Error if there is none. */
 export async function demoWebhookUrl(settings: Record<string, string>): Promise<string> {
   const read = readEnv(settings);
   if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map(({ name }) => name).join(", ")}`);

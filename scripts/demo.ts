@@ -4,7 +4,7 @@ import { freePortalPort } from "./ports.ts";
 import { launch } from "./programs.ts";
 import { lockFolder, stateDirOf } from "./state-folder.ts";
 
-/** Runs the built portal on an emulated Azure until it is told to end or one of its programs ends. */
+/** Runs the built portal on an emulated Azure until `ending` aborts or one of the programs ends. */
 async function runDemo(ending: AbortController): Promise<void> {
   // locked before the build, which would replace the pages of a running demo
   lockFolder(stateDirOf("demo"));

@@ -9,7 +9,7 @@ its whole life: the settings, the database's pool, the hub of the streams.
 
 `;
 
-/** Runs the demo's stack from the sources, for development, until it is told to end or one of its programs ends. */
+/** Runs the demo's stack from the sources, for development, until `ending` aborts or one of the programs ends. */
 async function runDev(ending: AbortController): Promise<void> {
   lockFolder(stateDirOf("dev"));
   await runDemoStack({

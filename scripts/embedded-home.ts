@@ -19,18 +19,22 @@ import { fileURLToPath } from "node:url";
 import { makeFolder } from "./state-folder.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** where files go that the unprivileged account can't reach in the clone; only root can write there */
+/** the folder for files that the account of PostgreSQL couldn't reach in the clone; only root can write to this folder */
 const system = "/var/lib/pocketsoc";
 
 /** The account that PostgreSQL runs as when root starts it. */
 type Account = { uid: number; gid: number };
 
-/** Where a server's files are, and the account it runs as; null means the account of this process. */
+/**
+ * Where the files of an embedded PostgreSQL are, and the account that runs the server; null means the account of this
+ * process.
+ */
 export type Home = { place: string; data: string; notes: string; binaries: string; account: Account | null };
 
 /**
- * The home of the server of `dataDir`. PostgreSQL refuses to run as root. For root it therefore runs as another account, in
- * `dataDir` if that account can reach it, otherwise below /var/lib/pocketsoc; the file WHERE says so.
+ * Returns the home of the server that belongs to `dataDir`. PostgreSQL refuses to run as root. For root the server
+ * therefore runs as another account. Its files are in `dataDir` if that account can reach this folder, otherwise below
+ * /var/lib/pocketsoc, and a file WHERE in `dataDir` says so.
  */
 export function openHome(dataDir: string): Home {
   const here = resolve(dataDir);
@@ -46,7 +50,7 @@ export function openHome(dataDir: string): Home {
   };
 }
 
-/** Whether a home's data folder has anything in it. */
+/** Whether the data folder of a home contains anything. */
 export function hasData(place: string): boolean {
   const data = join(place, "data");
   return existsSync(data) && readdirSync(data).length > 0;
@@ -76,7 +80,10 @@ function noteWhere(here: string, place: string): void {
   );
 }
 
-/** After `dataDir` was renamed, renames its files below /var/lib/pocketsoc, so that both still belong together. */
+/**
+ * Called after `dataDir` was renamed. Renames the server's folder below /var/lib/pocketsoc in the same way, so that the new
+ * name still leads to its files.
+ */
 export function followRename(dataDir: string, renamed: string): void {
   const before = elsewhereOf(resolve(dataDir));
   if (process.getuid?.() !== 0 || !existsSync(before)) return;
@@ -85,7 +92,7 @@ export function followRename(dataDir: string, renamed: string): void {
   noteWhere(renamed, after);
 }
 
-/** Makes a folder that only this account can write to. Throws if it belongs to another account. */
+/** Makes a folder that only this account can write to. Throws an Error if the folder belongs to another account. */
 function ownFolder(folder: string, mode: number): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -127,7 +134,7 @@ function unprivileged(): Account {
   );
 }
 
-/** Whether the account can write to a folder of its own in `place`. */
+/** Whether the account can write to a folder that it owns within `place`. */
 function canReach(place: string, account: Account): boolean {
   const probe = mkdtempSync(join(place, "probe-"));
   try {
@@ -152,7 +159,10 @@ function packagedBinaries(): string {
   return folder;
 }
 
-/** The packaged binaries if the account can run them, otherwise a copy that it can run, made once for each version. */
+/**
+ * Returns the folder of the packaged binaries if the account can run them. Otherwise returns the folder of a copy, made
+ * once for each version.
+ */
 function binariesFor(account: Account): string {
   const source = packagedBinaries();
   if (canRun(source, account)) return source;
@@ -186,7 +196,7 @@ function canRun(binaries: string, account: Account): boolean {
   return tried.status === 0;
 }
 
-/** The environment of PostgreSQL's programs. */
+/** Returns the environment variables for PostgreSQL's programs. */
 export function environmentOf(binaries: string): NodeJS.ProcessEnv {
   return {
     NODE_ENV: process.env.NODE_ENV,

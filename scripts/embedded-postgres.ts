@@ -11,21 +11,21 @@ import {
 } from "./embedded-server.ts";
 
 type EmbeddedPostgres = {
-  /** the folder with all of its files */
+  /** the folder that contains all files of the server */
   place: string;
   superUrl: string;
   ownerUrl: string;
   appUrl: string;
-  /** Creates a database that belongs to the owner's role. */
+  /** Creates a database that the owner's role owns. */
   createDatabase(name: string): Promise<void>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
 };
 
 /**
- * Starts the PostgreSQL that comes with the project, on 127.0.0.1. The first start makes its data folder. A server left over from
- * a killed launcher is used as it is. The caller must have locked the state folder (`lockFolder`). Throws an Error with one
- * sentence for people.
+ * Starts the PostgreSQL that comes with the project, on 127.0.0.1. The first start makes the server's data folder. If a
+ * killed launcher has left a server running, that server is used. The caller must have locked the state folder
+ * (`lockFolder`). Throws an Error whose message is one sentence for the person at the terminal.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string;
@@ -41,7 +41,7 @@ export async function startEmbeddedPostgres(options: {
   return handle(home, kept);
 }
 
-/** The server that another process runs on `dataDir`; null if none runs. */
+/** Returns the server that another process runs on `dataDir`, or null if none runs. */
 export async function findEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres | null> {
   const home = openHome(dataDir);
   if (!isInitialised(home) || !(await isRunning(home))) return null;
@@ -64,7 +64,10 @@ async function asSuperuser<T>(kept: Kept, work: (client: postgres.Sql) => Promis
   }
 }
 
-/** Waits up to a minute until the server answers: one left by a killed launcher may still be starting or recovering. */
+/**
+ * Waits up to a minute until the server answers. A server left running by a killed launcher may still be starting or
+ * recovering.
+ */
 async function untilReady(home: Home, kept: Kept): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {

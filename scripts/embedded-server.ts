@@ -23,7 +23,8 @@ export type Kept = { port: number; passwords: { superuser: string; owner: string
 export const readKept = (home: Home): Kept => JSON.parse(readFileSync(home.notes, "utf8")) as Kept;
 
 /**
- * Whether the data folder is complete; false if it is empty. Throws an Error for people if it is neither, and leaves it alone.
+ * Returns true if the data folder contains a complete database, and false if it is empty. Otherwise throws an Error that
+ * asks the reader to move the folder away; the folder isn't changed.
  */
 export function isInitialised(home: Home): boolean {
   if (!hasData(home.place)) return false;
@@ -33,7 +34,10 @@ export function isInitialised(home: Home): boolean {
   );
 }
 
-/** Makes the data folder under another name, then renames it, so that a kill in between leaves no half-made one. */
+/**
+ * Makes the data folder under a temporary name and then renames it, so that a kill in between never leaves an incomplete
+ * data folder.
+ */
 export async function initialise(home: Home, fsync: boolean): Promise<void> {
   for (const left of readdirSync(home.place).filter((name) => name.startsWith("new-")))
     removeUnfinished(join(home.place, left));
@@ -49,7 +53,7 @@ export async function initialise(home: Home, fsync: boolean): Promise<void> {
   }
 }
 
-/** Removes an unfinished folder, with retries: the initdb of a killed launcher may still write to it. */
+/** Removes an unfinished folder. Retries, because the initdb of a killed launcher may still write to the folder. */
 function removeUnfinished(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
@@ -86,7 +90,7 @@ async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise
 }
 
 /**
- * Starts the server unless one that a killed launcher left is still running. If its port is taken, the server gets another.
+ * Starts the server, unless a killed launcher has left it running. If the server's port is taken, a new port is chosen.
  * Returns the stored port and passwords.
  */
 export async function startServer(home: Home): Promise<Kept> {
@@ -105,7 +109,7 @@ export async function startServer(home: Home): Promise<Kept> {
   return kept;
 }
 
-/** Whether a server runs on the data folder, by its PID file. Throws if the folder can't be reached. */
+/** Whether a server runs on the data folder, according to the PID file. Throws an Error if the folder can't be reached. */
 export async function isRunning(home: Home): Promise<boolean> {
   const { code } = await run(home, "pg_ctl", ["status", "-D", home.data]);
   if (code === 0 || code === 3) return code === 0;
@@ -114,7 +118,7 @@ export async function isRunning(home: Home): Promise<boolean> {
   );
 }
 
-/** Stops the server, if it runs. */
+/** Stops the server if it is running. */
 export async function stopServer(home: Home): Promise<void> {
   const { code } = await run(home, "pg_ctl", ["stop", "-w", "-m", "fast", "-D", home.data]);
   if (code !== 0 && (await isRunning(home)))

@@ -10,8 +10,8 @@ const usage =
 const severities = ["High", "Medium", "Low", "Informational"];
 
 /**
- * Creates alerts in the running demo's emulated Azure, or with `--dev` in that of `npm run dev`: all at once, or one `--every`
- * ms.
+ * Creates alerts in the emulated Azure of the running demo, or with `--dev` in that of `npm run dev`. Creates all of them
+ * at once, or with `--every` one each time so many ms have passed.
  */
 async function fireAlerts(): Promise<void> {
   const options = {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseSync } from "@swc/core";
 
 type Node = { type: string; span: { start: number; end: number } } & Record<string, unknown>;
-/** A function that is too long. `line` is its first line. */
+/** A function that has too many lines. `line` is the number of its first line in the file. */
 type LongFunction = { name: string; line: number; lines: number };
 
 const functions = new Set([
@@ -14,13 +14,16 @@ const functions = new Set([
   "Constructor",
   "MethodProperty",
 ]);
-/** the comment above a long function that gives its reason */
+/** matches the comment above a long function that gives the reason for its length */
 const reason = /^\s*\/\/ long: \S/;
 
-/** The number of lines a function may have. Components are mostly markup, so `app` allows more. */
+/** Returns how many lines a function in this file may have. Components are mostly markup, so `app` allows more. */
 const limitOf = (path: string) => (path.startsWith("app/") ? 120 : 60);
 
-/** The outermost functions of a file with more than `limit` lines and no reason above them. */
+/**
+ * Returns a file's functions with more than `limit` lines and no comment above that gives a reason. Functions inside such a
+ * function aren't returned.
+ */
 export function longFunctions(path: string, text: string, limit: number): LongFunction[] {
   const source = Buffer.from(text);
   const lineAt = (offset: number) => source.subarray(0, offset).toString().split("\n").length;
@@ -47,21 +50,27 @@ export function longFunctions(path: string, text: string, limit: number): LongFu
   return found;
 }
 
-/** A node's children. Of a `describe` only the tests in it, because its own function is just a list of them. */
+/**
+ * Returns a node's children. For a `describe` these are only the statements within its function, because that function is
+ * just a list of tests and may be long.
+ */
 function childrenOf(node: Node): unknown[] {
   const callee = node.type === "CallExpression" ? baseOf(node.callee as Node) : "";
   if (callee !== "describe") return Object.values(node);
   return (node.arguments as { expression: Node }[]).map(({ expression }) => expression.body);
 }
 
-/** The name at the beginning of a call: `describe`, also for `describe.each(…)(…)`. */
+/** Returns the name at the beginning of a call, such as `describe` for `describe.each(…)(…)`. */
 function baseOf(callee: Node): string {
   if (callee.type === "MemberExpression") return baseOf(callee.object as Node);
   if (callee.type === "CallExpression") return baseOf(callee.callee as Node);
   return callee.type === "Identifier" ? (callee.value as string) : "";
 }
 
-/** The name that a node gives to a function in it: its own identifier, or the first text of a call, such as a test's name. */
+/**
+ * Returns the name that a node gives to the function in it: the node's identifier, or the first text of a call, such as a
+ * test's name.
+ */
 function nameOf(node: Node): string | undefined {
   const { identifier, id, key, callee } = node as Record<string, Node | undefined>;
   const named = identifier ?? id ?? key;
@@ -73,7 +82,7 @@ function nameOf(node: Node): string | undefined {
   return (first.expression.quasis as { cooked: string }[]).map(({ cooked }) => cooked).join("…");
 }
 
-/** One sentence for each function in these files that is too long. */
+/** Returns a sentence for each function in these files that has too many lines. */
 export function lengthProblems(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     const limit = limitOf(path);

@@ -27,15 +27,18 @@ function readKept(file: string): Kept | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept) : null;
 }
 
-/** The push service's port of the last run, because its phones' addresses contain it; a new one if that is taken. */
+/**
+ * Returns the push service's port of the last run, because the addresses of the phones contain it; or a new port if that
+ * one is taken.
+ */
 export async function pushPortOf(file: string): Promise<number> {
   const kept = readKept(file)?.pushPort;
   return kept && (await isFree(kept, "localhost")) ? kept : freePort();
 }
 
 /**
- * Gives each of the demo's people a "Demo phone" as soon as they are in the team, by the verbs that their browser would call.
- * Ends when everyone has one or `signal` aborts. `file` stores the phones' keys between runs.
+ * Gives each of the demo's people a "Demo phone" as soon as they are members of the team, with the calls that their browser
+ * would make. Ends when everyone has a phone or `signal` aborts. `file` stores the phones' keys between runs.
  */
 export async function lendPhones(
   settings: Record<string, string>,
@@ -74,7 +77,9 @@ export async function lendPhones(
   }
 }
 
-/** Registers one person's phone: the earlier one if its address is still the same, otherwise a new one instead of it. */
+/**
+ * Registers a person's phone: their earlier phone if its address is still the same, otherwise a new one that replaces it.
+ */
 async function lend(
   ctx: Context,
   phones: DemoPhones,

@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
 
-/** Whether a server can listen on the port now; without a host, on every address of the machine. */
+/** Whether a server can listen on the port now. Without `host`, this means on every address of the machine. */
 export async function isFree(port: number, host?: string): Promise<boolean> {
   return (await tryToListen(port, host)) === null;
 }
 
-/** A TCP port of 127.0.0.1 that is free now. */
+/** Returns a TCP port of 127.0.0.1 that is free now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -18,7 +18,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The web's port by the text of PORT: 3000 if it is empty, null if it isn't a port. */
+/** Parses the setting PORT, the web's port. Returns 3000 if the text is empty, and null if it isn't a port. */
 export function readPort(text: string | undefined): number | null {
   const port = Number(text?.trim() || "3000");
   return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : null;
@@ -26,7 +26,7 @@ export function readPort(text: string | undefined): number | null {
 
 export const portRule = "PORT must be a whole number between 1 and 65535.";
 
-/** A sentence on why the web can't listen on the port; null if it can. */
+/** Returns a sentence that says why the web can't listen on the port, or null if it can. */
 export async function whyNotPort(port: number): Promise<string | null> {
   const code = await tryToListen(port);
   if (code === null) return null;
@@ -34,7 +34,10 @@ export async function whyNotPort(port: number): Promise<string | null> {
   return `Port ${port} is taken. Stop what listens there, or choose another with PORT, as in PORT=3001.`;
 }
 
-/** The web's port by PORT. Throws an Error for people if PORT is wrong or the port can't be used. */
+/**
+ * Returns the web's port from the setting PORT. Throws an Error for the person at the terminal if PORT is wrong or the port
+ * can't be used.
+ */
 export async function freePortalPort(): Promise<number> {
   const port = readPort(process.env.PORT);
   if (port === null) throw new Error(portRule);

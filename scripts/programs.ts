@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Node's arguments for a program that ends together with its parent, by an "ipc" channel. */
+/**
+ * Node's arguments for a program that must end when its parent does. The program notices this by the "ipc" channel to the
+ * parent.
+ */
 export const endingWithUs = ["--import", new URL("./end-with-launcher.mjs", import.meta.url).href];
 
-/** A program ended without being told to. */
+/** Thrown if a program ended although nobody told it to. */
 class ProgramDied extends Error {
   constructor(name: string) {
     super(`The ${name} stopped by itself, so everything is stopped. Its last output is above.`);
@@ -11,9 +14,9 @@ class ProgramDied extends Error {
 }
 
 /**
- * Runs a launcher's work, then exits with 0 if it was told to end, otherwise with 1 and one sentence. `ending` aborts on Ctrl-C,
- * SIGTERM, a closed terminal, and when the parent process is gone, even by kill -9. The listeners are in place before the work
- * starts, so that no program is left behind.
+ * Runs a launcher's work and then exits: with 0 if the launcher was told to end, otherwise with 1 and one sentence.
+ * `ending` aborts on Ctrl-C, SIGTERM, a closed terminal, and when the parent process ends, even by kill -9. We listen for
+ * all of these before the work starts, so that no program is left running.
  */
 export async function launch(work: (ending: AbortController) => Promise<void>): Promise<never> {
   const ending = new AbortController();
@@ -30,7 +33,7 @@ export async function launch(work: (ending: AbortController) => Promise<void>): 
   process.exit(0);
 }
 
-/** Prints an error's message and exits with 1. */
+/** Prints an error's message and exits with code 1. */
 export function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
@@ -42,10 +45,10 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-/** Where a program's standard output goes. Its standard error is always ours. */
+/** Where a program's standard output goes. Its standard error always goes to our own. */
 export type Output = "inherit" | "ignore" | "pipe";
 
-/** Starts a Node program that ends together with this one, even if this one is killed. */
+/** Starts a Node program that ends when this process does, even if this process is killed. */
 export function spawnProgram(args: string[], env: Record<string, string>, output: Output): ChildProcess {
   return spawn(process.execPath, [...endingWithUs, ...args], {
     stdio: ["ignore", output, "inherit", "ipc"],
@@ -55,7 +58,7 @@ export function spawnProgram(args: string[], env: Record<string, string>, output
   });
 }
 
-/** Ends a program, if it still runs, with SIGTERM, and after 8 seconds with SIGKILL. */
+/** Ends a program if it is still running: sends SIGTERM, and SIGKILL if it hasn't ended after 8 seconds. */
 export async function endProgram(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -67,11 +70,14 @@ export async function endProgram(child: ChildProcess): Promise<void> {
 
 type Programs = {
   start(name: string, args: string[], env: Record<string, string>): ChildProcess;
-  /** Ends all programs within seconds. */
+  /** Ends all programs, which takes at most a few seconds. */
   stop(): Promise<void>;
 };
 
-/** Starts Node programs that end together with this one. When one ends by itself, `ending` aborts with a ProgramDied. */
+/**
+ * Returns an object that starts Node programs, all of which end when this process does. When a program ends by itself,
+ * `ending` aborts with a ProgramDied.
+ */
 export function openPrograms(ending: AbortController, output: Output): Programs {
   const children: ChildProcess[] = [];
   let stopping = false;

@@ -8,7 +8,10 @@ import postgres from "postgres";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { fail } from "./programs.ts";
 
-/** Random bytes that come the same at every run: the nonces of what is sealed here protect nothing. */
+/**
+ * Makes `randomBytes` return the same bytes in every run. This is safe here, because the values that this script seals
+ * protect nothing.
+ */
 function makeRandomRepeatable(): void {
   let count = 0;
   const repeatable = (size: number) => {
@@ -20,8 +23,8 @@ function makeRandomRepeatable(): void {
 }
 
 /**
- * Writes `test/releases/<version>.sql.gz`: a small whole set of rows as this version keeps them, from which the tests of
- * every later version are migrated. Two runs write the same bytes.
+ * Writes `test/releases/<version>.sql.gz`: a small but complete set of rows as this version stores them. The tests of later
+ * versions migrate it. Two runs write the same bytes.
  */
 async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };

@@ -12,7 +12,7 @@ const write = (name: string, text: string) => {
   mkdirSync(dirname(path(name)), { recursive: true });
   writeFileSync(path(name), text);
 };
-/** Saves as many editors do: renames a new file over the old one. */
+/** Saves a file as many editors do: renames a new file over the old one. */
 const replace = (name: string, text: string) => {
   writeFileSync(`${path(name)}.new`, text);
   renameSync(`${path(name)}.new`, path(name));
@@ -21,7 +21,7 @@ const lines = () => (existsSync(logFile) ? readFileSync(logFile, "utf8").trim().
 const waitForLines = (...wanted: string[]) => vi.waitFor(() => expect(lines()).toEqual(wanted), 10_000);
 const value = (text: string) => `export const value = ${JSON.stringify(text)};\n`;
 
-/** A program that logs its value at the start and, 300 ms after SIGTERM, that it has ended. */
+/** The source of a program that logs its value at the start, and 300 ms after SIGTERM that it has ended. */
 const main = `
 import { appendFileSync } from "node:fs";
 import { value } from "./value.ts";

@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { endProgram, type Output, spawnProgram } from "./programs.ts";
 
-/** A program, with the folders of its sources. */
+/** A program to run, and the folders that contain its sources. */
 type Program = { args: string[]; env: Record<string, string>; folders: string[]; output: Output };
-/** The sources by path, each with its time of change and size. */
+/** The sources, keyed by path, each with the time of its last change and its size. */
 type Sources = ReadonlyMap<string, string>;
 
 const checkEveryMs = 250;
 
 /**
- * Runs a Node program and restarts it after each change of a source. It ends the program with SIGTERM first, so that the program
- * finishes or releases its work. A program that ends by itself, for example on a syntax error, restarts at the next change.
+ * Runs a Node program and restarts it whenever a source changes. SIGTERM ends the program first, so that the program can
+ * finish or release its work. If the program ends by itself, for example on a syntax error, it is restarted at the next
+ * change.
  */
 export function keepRestarting(name: string, program: Program): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -40,9 +41,9 @@ export function keepRestarting(name: string, program: Program): { stop(): Promis
 }
 
 /**
- * Waits until a source differs from `before` and no further one is being written, as during a checkout. Resolves to its path, or
- * to null when `signal` aborts. It polls because watching isn't reliable: on Linux, Node loses a file that an editor replaces by
- * renaming another over it.
+ * Waits until a source differs from `before` and no other source is being written any more, as during a checkout. Resolves
+ * to the path of the changed source, or to null when `signal` aborts. Polls, because watching isn't reliable: on Linux,
+ * Node loses a file that an editor replaces by renaming another over it.
  */
 async function nextChange(folders: string[], before: Sources, signal: AbortSignal): Promise<string | null> {
   let last = before;
@@ -65,7 +66,7 @@ function readSources(folders: string[]): Sources {
   return sources;
 }
 
-/** The TypeScript files below a folder, without tests and an editor's hidden files. */
+/** Returns the TypeScript files below a folder, without tests and without an editor's hidden files. */
 function sourcesBelow(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -74,7 +75,7 @@ function sourcesBelow(folder: string): string[] {
   });
 }
 
-/** A folder's entries; none if the folder has been deleted meanwhile. */
+/** Returns a folder's entries, or an empty list if the folder no longer exists. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
@@ -84,12 +85,12 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** The path of a source that was added, deleted or written in between; undefined if none was. */
+/** Returns the path of a source that was added, deleted or changed between the two readings, or undefined if none was. */
 function findDifference(before: Sources, now: Sources): string | undefined {
   return [...now.keys(), ...before.keys()].find((path) => before.get(path) !== now.get(path));
 }
 
-/** Resolves to how a program ended, as part of a sentence. */
+/** Resolves when a program ends, to the end of a sentence that says how it ended. */
 const endOf = (child: ChildProcess) =>
   new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(`could not be started: ${error.message}`));

@@ -30,7 +30,10 @@ const parent = process.ppid;
 if (process.env.npm_lifecycle_event)
   setInterval(() => process.ppid !== parent && child?.kill("SIGTERM"), 500).unref();
 
-/** Runs a program, with a channel by which it notices our end, even by kill -9. Resolves to its exit code. */
+/**
+ * Runs a program. Through an "ipc" channel the program notices when this process ends, even by kill -9. Resolves to the
+ * program's exit code.
+ */
 function run(command, args, env) {
   return new Promise((resolve, reject) => {
     child = spawn(command, args, {
@@ -43,7 +46,10 @@ function run(command, args, env) {
   });
 }
 
-/** Whether every package of the lock file is installed, except optional ones, which may be for other platforms. */
+/**
+ * Whether every package of the lock file is installed. Optional packages don't matter, because some are for other
+ * platforms.
+ */
 function isInstalled(lock, hash) {
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== hash || !existsSync(node)) return false;
   return Object.entries(JSON.parse(lock).packages).every(

@@ -4,7 +4,10 @@ import { noVendors } from "#lib/vendors/offer.ts";
 import { ensureFirstOrganisation } from "#lib/identity/organisations/create.ts";
 import { contoso } from "../emulator/azure/directory.ts";
 
-/** Creates the demo's organisation, Contoso, unless there is one. This needs no keyring, so it uses a random key. */
+/**
+ * Creates the demo's organisation, Contoso, if it doesn't exist. This doesn't use the keyring, so a random key is passed in
+ * its place.
+ */
 export async function seedDemo(appUrl: string): Promise<void> {
   const { services, handle } = openServices(
     {

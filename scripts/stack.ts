@@ -15,27 +15,28 @@ import { lockFolder, writeWhole } from "./state-folder.ts";
 type StackOptions = {
   stateDir: string;
   portalPort: number;
-  /** opens the emulator's control API */
+  /** whether the emulator's control API is opened */
   control: boolean;
   fsync?: boolean;
   undoSeconds?: number;
-  /** the local port of a stand-in for a push service */
+  /** the local port on which a stand-in for a push service listens */
   pushPort?: number;
-  /** the local port of a stand-in for a mail server */
+  /** the local port on which a stand-in for a mail server listens */
   smtpPort?: number;
-  /** the local port of a stand-in for an outgoing webhook's receiver */
+  /** the local port on which a stand-in for an outgoing webhook's receiver listens */
   outgoingPort?: number;
-  /** false: no worker runs, so that only the caller polls and sends */
+  /** if false, no worker runs, so that only the caller polls and sends */
   worker?: boolean;
   /**
-   * runs web and worker from the sources, restarts them on changes and prints their output, instead of running the built portal
+   * if true, web and worker run from the sources, restart when these change, and print their output; otherwise the built
+   * portal runs
    */
   followsSources?: boolean;
-  /** begins with an empty database and emulator */
+  /** if true, the stack begins with an empty database and a new emulator */
   fresh?: boolean;
-  /** additional settings for web and worker, and a module for each that Node loads first */
+  /** further settings for web and worker, and for each of the two a module that Node loads first */
   own?: { env: Record<string, string>; webImport: string; workerImport: string };
-  /** the caller aborts it to end the start; it also aborts when a program ends by itself */
+  /** The caller aborts this to end the start. It also aborts when a program ends by itself. */
   ending?: AbortController;
 };
 export type Stack = {
@@ -43,14 +44,14 @@ export type Stack = {
   controlUrl: string | undefined;
   ownerUrl: string;
   appUrl: string;
-  /** the portal's settings, for programs beside it */
+  /** the portal's settings, for programs that run beside the portal */
   env: Record<string, string>;
   stop(): Promise<void>;
 };
 type Kept = { sessionSecret: string; encryptionKeys: string; portalUrl: string };
 type Ready = { authorityHost: string; armEndpoint: string; controlUrl?: string; caFile: string };
 
-/** Starts PostgreSQL, emulator, worker and web on this machine, for the demo and the browser tests. */
+/** Starts PostgreSQL, the emulator, a worker and the web on this machine, for the demo and the browser tests. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   lockFolder(options.stateDir);
   const taken = await whyNotPort(options.portalPort);
@@ -166,7 +167,7 @@ const azureEnv = (ready: Ready) => ({
   NODE_EXTRA_CA_CERTS: ready.caFile,
 });
 
-/** Writes the demo's secrets, made at its first start, and its present address. */
+/** Writes the demo's file of secrets and present address. The secrets are made at the demo's first start. */
 function keepDemo(stateDir: string, portalUrl: string): void {
   const file = join(stateDir, "demo.json");
   const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Kept>) : {};
@@ -178,7 +179,10 @@ function keepDemo(stateDir: string, portalUrl: string): void {
   writeWhole(file, JSON.stringify(kept));
 }
 
-/** The demo portal's settings without the database, for its programs and for commands that run beside it. */
+/**
+ * Returns the demo portal's settings, except for the database: for the portal's programs and for commands that run beside
+ * them.
+ */
 export function keptDemoEnv(stateDir: string): Record<string, string> {
   const kept = JSON.parse(readFileSync(join(stateDir, "demo.json"), "utf8")) as Kept;
   return {

@@ -32,7 +32,7 @@ function readPrograms(wanted: string | undefined): Program[] {
   throw new Refusal(["Say web, worker, receiver, or nothing for web and worker."]);
 }
 
-/** Everything that is missing or wrong, checked before any program starts. */
+/** Lists everything in the settings that is missing or wrong. Called before any program starts. */
 async function listProblems(names: Program[]): Promise<string[]> {
   const databaseUrl = process.env.DATABASE_URL;
   const problems: string[] = [];
@@ -63,7 +63,10 @@ async function portProblems(): Promise<string[]> {
   return taken ? [taken] : [];
 }
 
-/** The problems of NODE_EXTRA_CA_CERTS. Node itself only warns about them, and Azure would then seem unreachable. */
+/**
+ * Lists the problems of the file in NODE_EXTRA_CA_CERTS. Node itself only warns about such problems, and Azure would then
+ * seem unreachable.
+ */
 function certificateProblems(file: string | undefined): string[] {
   if (!file) return [];
   try {
@@ -76,8 +79,8 @@ function certificateProblems(file: string | undefined): string[] {
 }
 
 /**
- * The database's address for the portal's role: DATABASE_URL, or that of the embedded server, which is started and migrated
- * first.
+ * Returns the address of the database for the portal's role: DATABASE_URL, or the embedded server's address. The embedded
+ * server is started and migrated first.
  */
 async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal): Promise<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
@@ -90,7 +93,7 @@ async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal):
   return embedded.appUrl;
 }
 
-/** Runs the portal until it is told to end or one of its programs ends. */
+/** Runs the portal until `ending` aborts or one of its programs ends. */
 async function runPortal(ending: AbortController): Promise<void> {
   const names = readPrograms(process.argv[2]);
   // locked first: otherwise a second start would only hear that the port is taken

@@ -11,13 +11,16 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-/** The launchers that run a stack on the emulated Azure. */
+/** A launcher that runs a stack on the emulated Azure. */
 export type DemoName = "demo" | "dev";
 
-/** The folder with a launcher's database, emulator state and secrets. */
+/** Returns the folder that contains a launcher's database, emulator state and secrets. */
 export const stateDirOf = (name: DemoName): string => join(".pocketsoc", name);
 
-/** Makes the folder unless it exists. Throws an Error for people if it can't be written to. */
+/**
+ * Makes the folder if it doesn't exist. Throws an Error for the person at the terminal if this account can't write to the
+ * folder.
+ */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -30,25 +33,31 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** Replaces a file of secrets in one step: a kill leaves either the old content or the new. */
+/** Replaces a file of secrets in one step. If the process is killed, the file has either the old content or the new. */
 export function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-/** The process that has locked a state folder. `began` tells it from a later process with the same number. */
+/** The process that has locked a state folder. `began` distinguishes it from a later process with the same `pid`. */
 type Holder = { pid: number; began: string; command: string };
 
 const noteIn = (folder: string) => join(folder, "running.json");
 
-/** The other running process that has locked the folder; null if there is none. The lock of a killed process doesn't count. */
+/**
+ * Returns the other running process that has locked the folder, or null if there is none. A lock that a killed process left
+ * is ignored.
+ */
 export function lockHolderOf(folder: string): Holder | null {
   const holder = readNote(folder);
   if (!holder || holder.pid === process.pid || beginningOf(holder.pid) !== holder.began) return null;
   return holder;
 }
 
-/** Locks the folder until this process ends. Throws an Error for people if another launcher has locked it. */
+/**
+ * Locks the folder until this process ends. Throws an Error for the person at the terminal if another launcher has locked
+ * the folder.
+ */
 export function lockFolder(folder: string): void {
   makeFolder(folder);
   const note = noteIn(folder);
@@ -66,7 +75,10 @@ export function lockFolder(folder: string): void {
   process.once("exit", () => rmSync(note, { force: true }));
 }
 
-/** Renames a folder that this process has locked, and locks an empty one in its place. Returns the new name. */
+/**
+ * Renames a folder that this process has locked, and makes and locks an empty folder under the old name. Returns the new
+ * name.
+ */
 export function setAside(folder: string, name: string): string {
   let aside = name;
   for (let next = 2; existsSync(aside); next++) aside = `${name}-${next}`;
@@ -95,7 +107,7 @@ function commandName(): string {
   return script ? `npm run ${script}` : (process.argv[1] ?? "another launcher");
 }
 
-/** When a process began, in the system's own format; null if there is no such process. */
+/** Returns when a process began, in the system's own format, or null if no process has this number. */
 function beginningOf(pid: number): string | null {
   if (existsSync("/proc/self/stat")) {
     const stat = `/proc/${pid}/stat`;

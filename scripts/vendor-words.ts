@@ -1,7 +1,10 @@
-/** files of the portal's own sign-in, which always uses Entra ID; this list may only shrink */
+/** files of the portal's own sign-in, which always uses Entra ID; files may be removed from this list, but never added */
 const ownSignIn = ["app/(auth)/use-sign-in.ts", "lib/auth/options.ts", "lib/platform/env.ts"];
 
-/** names that docs/wire.md promises to keep, by file; a file may use these words and no others */
+/**
+ * the vendor's words in names that docs/wire.md promises to keep, by file; a file may use the words listed for it and no
+ * others
+ */
 const onTheWire: Record<string, readonly string[]> = {
   // fields of API v1
   "app/api/v1/_answers/configuration.ts": ["subscriptionId"],
@@ -9,20 +12,20 @@ const onTheWire: Record<string, readonly string[]> = {
   "lib/schemas/api-examples.ts": ["subscriptionId"],
 };
 
-/** one vendor's words, in identifiers, comments and texts */
+/** matches the words of one vendor, in identifiers, comments and texts */
 const vendorWords = [
   /azure|tenant|subscription/i,
   /\bentra(?![a-z])|Entra(?![a-z])|ENTRA/,
   /logic[ -]?app|workflow automation|resource[ -]?manager|defender|sentinel/i,
 ];
-/** the browsers' own words for a web push subscription */
+/** matches the browsers' own terms for a web push subscription, which are allowed */
 const browserWords = /push[ _-]?subscription|getSubscription\b/gi;
 
 type File = { path: string; text: string };
 
 /**
- * One sentence for each file that uses a vendor's word where it isn't allowed, and for each list entry that isn't needed any
- * more.
+ * Returns a sentence for each file that uses a vendor's word where it isn't allowed, and for each list entry that is no
+ * longer needed.
  */
 export function vendorWordProblems(files: readonly File[]): string[] {
   const paths = new Set(files.map(({ path }) => path));

@@ -3,7 +3,7 @@ import type { Json } from "#lib/domain/detection.ts";
 
 const subscription = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
 
-/** An alert as Azure sends it, with every property that the portal reads. */
+/** Returns an alert as Azure sends it, with every property that the portal reads. */
 export function goodAlert(properties: { [key: string]: Json } = {}, name = "2517_Aa-01") {
   return {
     id: `/subscriptions/${subscription}/resourceGroups/rg-pay/providers/Microsoft.Security/locations/westeurope/alerts/${name}`,
@@ -58,7 +58,7 @@ export function goodAlert(properties: { [key: string]: Json } = {}, name = "2517
   };
 }
 
-/** Characters that tend to break programs: NUL, lone surrogates, bidi, zero width, markup, quotes. */
+/** Characters that often break programs: NUL, lone surrogates, bidi and zero-width characters, markup, quotes. */
 const nasty = [
   ..."\u0000\ud800\udfff\u200b\u202e\u2028\u001b\r\n\t\"'\\<>&%{}[]$/:;,.=@",
   "😀",
@@ -119,7 +119,7 @@ const knownKeys = [
   "Label",
 ];
 
-/** Any JSON that a parser can return, with hostile texts as values and keys. */
+/** Generates any JSON that a parser can return, with hostile texts as values and keys. */
 export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -133,7 +133,7 @@ export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => (
   ),
 })).value;
 
-/** A good alert with some properties replaced, left out or added, and sometimes with another id, name or type. */
+/** Generates a good alert with some properties replaced, left out or added, and sometimes with another id, name or type. */
 export const bentAlert: fc.Arbitrary<Json> = fc
   .record({
     replaced: fc.dictionary(fc.constantFrom(...Object.keys(goodAlert().properties)), anyJson, { maxKeys: 5 }),
@@ -150,7 +150,7 @@ export const bentAlert: fc.Arbitrary<Json> = fc
     return { ...alert, ...whole } as Json;
   });
 
-/** `depth` nested lists. */
+/** Returns `depth` lists, each inside the one before. */
 export function nested(depth: number): Json {
   let value: Json = "bottom";
   for (let at = 0; at < depth; at++) value = [value];

@@ -7,7 +7,7 @@ import { type Received, useReceiver } from "./logic-app-receiver.ts";
 export const template = JSON.parse(
   readFileSync("public/templates/pocketsoc-defender-automation.json", "utf8"),
 ) as object;
-/** The webhook's token in deployments. It holds the word CANARY, which must not leak. */
+/** The webhook token that deployments use. The word CANARY in it lets tests find a leak. */
 export const canary = "CANARY-pst_0123456789abcdef";
 export const subscriptionId = subscriptions.production;
 export const isHeartbeat = ({ body }: Received) => body.pocketsoc === "heartbeat";
@@ -21,7 +21,10 @@ type Run = {
   action: { inputs: unknown; outputs: unknown; attempts: { status: number | null }[] };
 };
 
-/** Starts an emulator and a receiver for the test file that calls this, and returns what deploys the template there. */
+/**
+ * Starts an emulator and a receiver for the test file that calls this. Returns functions that deploy the template in the
+ * emulator and that list what the receiver got.
+ */
 export function useAutomation() {
   const emulator = useEmulator();
   const { control } = emulator;
@@ -30,14 +33,17 @@ export function useAutomation() {
   return {
     ...emulator,
     receiver,
-    /** The requests so far, without heartbeats. */
+    /** The requests that the receiver got so far, without heartbeats. */
     deliveries: () => received.filter((request) => !isHeartbeat(request)),
     /** The runs of the Logic App that posts alerts. */
     runs: async () =>
       ((await control("GET", "/runs")) as Run[]).filter(
         ({ workflow }) => workflow === "pocketsoc-defender-alerts",
       ),
-    /** Deploys the template with more parameters, or a changed template. Returns the control API's answer. */
+    /**
+     * Deploys the template with further parameters, or a changed template. Returns the answer of the emulator's control
+     * API.
+     */
     deploy: (parameters: object = {}, changedTemplate: object = template) =>
       control("POST", "/deployments", {
         template: changedTemplate,

@@ -9,12 +9,12 @@ export type BadInput = {
   body: string | Buffer;
   headers?: Record<string, string>;
   status: number;
-  /** the delivery's outcome, if it was stored */
+  /** the outcome of the delivery, if the request was stored as one */
   outcome?: "accepted" | "duplicate" | "unrecognised" | "unclaimed" | "rejected";
 };
 
 let count = 0;
-/** The webhook body of a new alert. */
+/** Returns the webhook body of a new alert, with `changes` applied. */
 const push = (changes: { [key: string]: Json } = {}) => {
   const name = `bad-${count++}`;
   return webhookBodyOf(goodAlert({ systemAlertId: name }, name), changes);

@@ -13,7 +13,7 @@ type BicepStatement =
   | { kind: "var"; name: string; value: BicepNode }
   | { kind: "resource"; name: string; type: string; body: BicepNode };
 
-/** Parses a Bicep file that has only the kinds of statements that ours has. Throws an Error at anything else. */
+/** Parses a Bicep file. Knows only the kinds of statements that our own file uses, and throws an Error at any other. */
 // long: its parts share the position in the text
 export function parseBicep(source: string): BicepStatement[] {
   const text = source.replace(/^\s*\/\/.*$/gm, "");

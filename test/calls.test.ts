@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
 import { find, nameOf, parseRooms, type SourceFile, type Syntax } from "./syntax.ts";
 
-/** hooks whose `run` calls an action and shows its outcome */
+/** the hooks whose `run` calls a server action and shows the action's outcome */
 const runners = /^use(Action|Stream)$/;
-/** functions that call the server without an action */
+/** functions that send a request to the server without a server action */
 const serverCalls = new Set(["fetch", "signIn"]);
 
 const files = parseRooms("app", "components");
 const at = ({ path }: SourceFile, name: string) => `${path}: ${name}`;
 const isShared = ({ path }: SourceFile) => path.startsWith("components/ui/");
 
-/** The names of the server actions that a file imports. */
+/** Returns the names of the server actions that a file imports. */
 function actionsOf(tree: Syntax): Set<string> {
   const names = [...find(tree, "ImportDeclaration")].flatMap(([{ source, specifiers, typeOnly }]) =>
     !typeOnly && /(^|\/)actions\.ts$/.test((source as Syntax).value as string)
@@ -20,7 +20,10 @@ function actionsOf(tree: Syntax): Set<string> {
   return new Set(names);
 }
 
-/** A file's names for functions that run an action: `run`, or `saving.run` if the hook's result has a name. */
+/**
+ * Returns the names that a file gives to its hooks' `run`: `run` itself, or `saving.run` if the hook's result is called
+ * `saving`.
+ */
 function runsOf(tree: Syntax): Set<string> {
   const names = [...find(tree, "VariableDeclarator")].flatMap(([{ id, init }]) => {
     const pattern = id as Syntax;
@@ -33,7 +36,7 @@ function runsOf(tree: Syntax): Set<string> {
   return new Set(names);
 }
 
-/** The name of the called function, such as `run` or `saving.run`. */
+/** Returns the name of the function in a call, such as `run` or `saving.run`. */
 function calleeOf(call: Syntax): string {
   const callee = call.callee as Syntax;
   if (callee.type !== "MemberExpression") return nameOf(callee) ?? "";
@@ -42,7 +45,10 @@ function calleeOf(call: Syntax): string {
 
 const elementOf = (attribute: Syntax[]) => nameOf(attribute[0]?.name) ?? "";
 
-/** Whether a call of an action is inside something that shows its outcome: a hook's `run`, or a ConfirmButton's `action`. */
+/**
+ * Whether a call of a server action is inside code that shows the action's outcome: a hook's `run`, or a ConfirmButton's
+ * `action`.
+ */
 const isInsideRunner = (call: Syntax, above: Syntax[], runs: Set<string>) =>
   above.some((outer, index) => {
     if (outer.type === "JSXAttribute")

@@ -1,11 +1,14 @@
 import type postgres from "postgres";
 
-/** The condition that excludes objects that belong to an extension. */
+/** The SQL condition that an object doesn't belong to an extension. */
 const notOfExtension = (oid: string) =>
   `not exists (select from pg_depend e where e.objid = ${oid} and e.deptype = 'e')`;
 const roleName = (oid: string) => `case ${oid} when 0 then 'public' else ${oid}::regrole::text end`;
 
-/** One SELECT for each kind. It returns the words of each object's line. `ours` are the relations of the schema public. */
+/**
+ * One SELECT for each kind of object in the catalogue; every row becomes a line of words. `ours` stands for the relations
+ * of the schema public.
+ */
 const kinds = {
   tables: `
     select c.relname, c.relkind, 'row security', c.relrowsecurity, 'forced', c.relforcerowsecurity, c.reloptions,
@@ -54,7 +57,10 @@ const kinds = {
 };
 export type CatalogueKind = keyof typeof kinds;
 
-/** Everything in a database's schema public, as sorted lines by kind, without the order of columns. */
+/**
+ * Returns everything in a database's schema public as sorted lines, by kind of object. The order of a table's columns makes
+ * no difference.
+ */
 export async function readCatalogue(
   client: postgres.Sql | postgres.TransactionSql,
 ): Promise<Record<CatalogueKind, string[]>> {

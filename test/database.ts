@@ -6,10 +6,10 @@ export type TestDatabase = { superUrl: string; ownerUrl: string; appUrl: string;
 
 const withName = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
 
-/** Creates a database, cloned from the migrated template in well under a second. */
+/** Creates a database as a clone of the migrated template, which takes well under a second. */
 export const createTestDatabase = () => createDatabase("template pocketsoc");
 
-/** Creates an empty database that belongs to the owner's role. */
+/** Creates an empty database that the owner's role owns. */
 export const createEmptyDatabase = () => createDatabase("");
 
 async function createDatabase(template: string): Promise<TestDatabase> {

@@ -1,7 +1,7 @@
 import { NormalisedDetection, type NormaliseResult } from "#lib/domain/detection.ts";
 import { descriptionLengthMax, titleLengthMax, visibleText, wordLengthMax } from "#lib/domain/text.ts";
 
-/** Every text in a value, at any depth. */
+/** Yields every text in a value, at any depth. */
 function* textsIn(value: unknown): Generator<string> {
   if (typeof value === "string") yield value;
   else if (typeof value === "object" && value !== null)
@@ -10,7 +10,9 @@ function* textsIn(value: unknown): Generator<string> {
 const lengthOf = (text: string) => [...text].length;
 const moment = /^20\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
-/** The faults of a normalised alert, one text each. There must be none, whatever the vendor sent. */
+/**
+ * Lists what is wrong with a normalised alert, one text for each fault. The list must be empty, whatever the vendor sent.
+ */
 export function faultsOf(result: NormaliseResult<unknown>): string[] {
   if (!result.ok) return /^[A-Z].+\.$/.test(result.reason) ? [] : [`no sentence: ${result.reason}`];
   const d = result.detection;

@@ -9,7 +9,7 @@ const madeAnew = new Set([
   "ObjectExpression",
 ]);
 
-/** A file's names for values that are new at each render: functions, lists, sets. */
+/** Returns a file's names for functions, lists and objects that are created again at each render. */
 function namesMadeAnew(tree: Syntax): Set<string> {
   const names = new Set<string>();
   for (const [{ id, init }, above] of find(tree, "VariableDeclarator")) {

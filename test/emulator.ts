@@ -73,7 +73,10 @@ export function useEmulator() {
     return { status: response.status, headers: response.headers, body };
   };
 
-  /** Clicks an account on the sign-in page. Returns the address it redirects to, or the page it shows instead. */
+  /**
+   * Clicks an account on the sign-in page. Returns the address that the page redirects to, or the page that is shown
+   * instead.
+   */
   async function click(query: Record<string, string>, person = personOf("admin")) {
     const address = `${emulator.browserUrl}/${contoso}/oauth2/v2.0/authorize?${new URLSearchParams(query)}`;
     const response = await fetch(address, {
@@ -97,7 +100,10 @@ export function useEmulator() {
   const publicClient = (more?: object) => new PublicClientApplication({ auth: authOptions(more) });
   const confidentialClient = (more: object) => new ConfidentialClientApplication({ auth: authOptions(more) });
 
-  /** Signs a person in with MSAL's own client. `more` goes into both of its requests. */
+  /**
+   * Signs a person in with MSAL's own client. `more` is added both to the request for the code and to the request for the
+   * tokens.
+   */
   async function signInBy(
     client: PublicClientApplication | ConfidentialClientApplication,
     person = personOf("admin"),
@@ -122,7 +128,7 @@ export function useEmulator() {
     return { back, page, redeem, scopes };
   }
 
-  /** A person's tokens for Resource Manager, without MSAL. */
+  /** Fetches a person's tokens for Resource Manager, without MSAL. */
   async function delegated(person = personOf("admin"), more: { claims?: string; tokenClaims?: string } = {}) {
     const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
     const { back } = await click(

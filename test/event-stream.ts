@@ -1,7 +1,7 @@
 /** A server-sent event as a client reads it. */
 type ReadEvent = { event: string; id: number; data: { id?: string; [key: string]: unknown } };
 
-/** The complete events of a text, and the rest of the text. Comments, and events without a name, are left out. */
+/** Splits a text into its complete events and the remaining text. Comments, and events without a name, are left out. */
 export function parseEvents(text: string): { events: ReadEvent[]; rest: string } {
   const blocks = text.split("\n\n");
   const rest = blocks.pop() ?? "";
@@ -23,7 +23,7 @@ export function parseEvents(text: string): { events: ReadEvent[]; rest: string }
   return { events, rest };
 }
 
-/** Reads a stream of server-sent events until it ends. `events` grows as they arrive. */
+/** Reads a stream of server-sent events until the stream ends. The returned list `events` grows as events arrive. */
 export function readEvents(body: ReadableStream<Uint8Array>) {
   const events: ReadEvent[] = [];
   const reader = body.getReader();

@@ -60,7 +60,7 @@ afterEach(async () => {
 });
 afterAll(() => stack.stop());
 
-/** The ids of all detections, and when the configuration is due again. */
+/** Reads the ids of all detections, and in how many seconds the configuration is due again. */
 async function stored() {
   return inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
     const ids = await tx.execute<{ id: string }>("select id from detections order by id");
@@ -71,7 +71,7 @@ async function stored() {
   });
 }
 
-/** Polls and expects a healthy configuration with each of the vendor's alerts stored once. */
+/** Polls, and expects that the configuration is healthy and that each of the vendor's alerts is stored once. */
 async function expectRecovery(added: number): Promise<void> {
   expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added } });
   expect(await health()).toMatchObject({ state: "healthy", reason: null, remedy: null, code: null });
@@ -354,7 +354,7 @@ describe("a status change", () => {
     (await atAzure()).find((alert) => alert.name === name)?.properties.status;
   const dueNow = () => stack.services.db.execute("update outbox set due_at = now() - interval '1 second'");
 
-  /** Requests `resolved` for a new active alert. Returns the alert's name and the detection's id. */
+  /** Adds an active alert and requests `resolved` for it. Returns the alert's name and the detection's id. */
   async function requestOnNewAlert(): Promise<{ name: string; detectionId: string }> {
     const name = await addAlert({ alertDisplayName: `To be changed ${crypto.randomUUID()}` });
     await pollNow(stack.services);

@@ -13,7 +13,7 @@ const begin = Date.parse("2026-03-04T10:00:00.000Z");
 export const newestFirst = (a: FeedItem, b: FeedItem) =>
   b.occurredAt.localeCompare(a.occurredAt) || b.id.localeCompare(a.id);
 
-/** A page without its list: the summary only. */
+/** Returns a page's summary: the page without its list of detections. */
 function withoutList(page: FeedPage): FeedPage {
   const { items: _i, changeSequence: _s, nextCursor: _n, holding: _h, ...summary } = page;
   return summary as FeedPage;
@@ -23,8 +23,8 @@ function withoutList(page: FeedPage): FeedPage {
 type PendingRequest = { address: string; read: FeedPage | null; resolve: (page: FeedPage | null) => void };
 
 /**
- * A stand-in for the portal behind the feed: rows with change numbers, pages as they were when they were read, and the stream.
- * Answers and events arrive when a test says so, in any order.
+ * A stand-in for the portal that the feed's code talks to: rows with change numbers, pages as they were when a request was
+ * read, and the stream. Answers and events arrive when a test says so, in any order.
  */
 export class FeedPortal {
   readonly rows = new Map<string, FeedItem>();
@@ -34,7 +34,7 @@ export class FeedPortal {
   organisationId = "one";
   sequence = 10;
 
-  /** Creates or changes a detection. `minute` is when it occurred, in minutes from the start. */
+  /** Creates or changes a detection that occurred `minute` minutes after the test's start time. */
   put(id: string, minute: number, more: Partial<FeedItem> = {}): void {
     const occurredAt = new Date(begin + minute * 60_000).toISOString();
     this.sequence++;
@@ -60,14 +60,14 @@ export class FeedPortal {
     this.events.push({ type: "deleted", sequence: this.sequence, id });
   }
 
-  /** The rows that match these filters, newest first. */
+  /** Returns the rows that match these filters, newest first. */
   matching(filters: Filters): FeedItem[] {
     const holds = (item: FeedItem) => item.title.includes(filters.q);
     const fits = (item: FeedItem) => matchOf(filters, item, begin) !== "no" && holds(item);
     return [...this.rows.values()].filter(fits).sort(newestFirst);
   }
 
-  /** A page as the server reads it now. */
+  /** Returns a page with the rows as they are now. */
   page(filters: Filters, after: string | null = null, ids: readonly string[] = []): FeedPage {
     const inAll = this.matching(filters);
     const rows = ids.length > 0 ? ids.flatMap((id) => this.rows.get(id) ?? []) : inAll;
@@ -92,7 +92,7 @@ export class FeedPortal {
     return page ? { ok: true, value: page as T } : { ok: false, failure: "unreachable" };
   };
 
-  /** Reads the page of a request now, to be answered later. */
+  /** Reads the page for the request at this index of `asked`; the request is answered later. */
   read(at: number): void {
     const asked = this.asked[at];
     if (!asked || asked.read) return;
@@ -103,7 +103,10 @@ export class FeedPortal {
     asked.read = url.pathname === "/api/feed/summary" ? withoutList(page) : page;
   }
 
-  /** Answers a request with the page already read or read now, or with a failure if the portal isn't reachable. */
+  /**
+   * Answers the request at this index of `asked`: with the page that was read earlier or else is read now, or with a
+   * failure if `isReachable` is false.
+   */
   async answer(at = 0, isReachable = true): Promise<void> {
     this.read(at);
     const [asked] = this.asked.splice(at, 1);
@@ -111,7 +114,10 @@ export class FeedPortal {
     await vi.advanceTimersByTimeAsync(0);
   }
 
-  /** Opens a tab with the feed, whose time is the test's fake time. `share` opens the stream for several tabs; by default the tab has its own. */
+  /**
+   * Opens a tab with the feed. Its clock is the test's fake time. With `share`, several tabs use one stream; by default a
+   * tab has its own.
+   */
   open(filters: Filters = noFilters, share?: OpenLive) {
     let stream: Parameters<OpenLive>[0] | null = null;
     let isHidden = false;
@@ -144,14 +150,14 @@ export class FeedPortal {
       left,
       leave,
       connect: (isLive: boolean) => stream?.onState(isLive),
-      /** Delivers the next `count` events of the stream, by default all. */
+      /** Delivers the next `count` events of the stream to the tab, by default all of them. */
       hear: async (count = Number.POSITIVE_INFINITY) => {
         const next = this.events.filter(({ sequence }) => sequence > heard).slice(0, count);
         for (const event of next) stream?.onEvent(event);
         heard = next.at(-1)?.sequence ?? heard;
         await vi.advanceTimersByTimeAsync(300);
       },
-      /** Delivers a reset: the stream can't continue from an earlier number. */
+      /** Delivers a reset event, which says that the stream can't continue from an earlier change number. */
       reset: async () => {
         heard = this.sequence;
         stream?.onEvent({ type: "reset", sequence: heard });

@@ -10,7 +10,10 @@ declare module "vitest" {
   }
 }
 
-/** Starts the run's PostgreSQL and migrates the database that each test file clones. Returns what stops it. */
+/**
+ * Starts the test run's PostgreSQL and migrates the database that each test file clones. Returns a function that stops the
+ * PostgreSQL.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateDir = join(".pocketsoc", "test");
   // locked, because a second run would drop the first one's template

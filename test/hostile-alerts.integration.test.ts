@@ -20,7 +20,7 @@ const added: string[] = [];
 const atAzure = () => stack.control("GET", `/alerts?subscriptionId=${production}`) as Promise<unknown[]>;
 const address = (name: string) =>
   `/subscriptions/${production}/providers/Microsoft.Security/locations/centralus/alerts/${name}`;
-/** Adds an alert exactly as given, or the emulator's usual one with some properties. Returns its name. */
+/** Adds either `alert` exactly as given, or the emulator's default alert with `properties`. Returns the alert's name. */
 async function addAlert(more: { alert?: object; properties?: object }): Promise<string> {
   const body = { subscriptionId: production, count: 1, ...more };
   const { names } = (await stack.control("POST", "/alerts", body)) as { names: string[] };
@@ -146,7 +146,7 @@ describe("malformed and hostile alerts", () => {
   });
 });
 
-/** Every detection's id, in order. */
+/** Reads the id of every detection, in order. */
 const stored = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
     tx.execute<{ id: string }>("select id from detections order by id"),

@@ -126,12 +126,15 @@ type Side = {
   credentialId: string;
   detectionId: string;
   changeId: string;
-  /** a configuration that people's own accounts write, a sign-in that hasn't returned, and a prepared certificate */
+  /** a configuration that sends its status changes with people's own accounts */
   personalId: string;
-  /** of another vendor, whose one scope both organisations read, and what it brought */
+  /** a configuration of the paper vendor, for a scope that both organisations read */
   paperId: string;
+  /** a detection of the paper vendor's configuration */
   paperDetectionId: string;
+  /** a sign-in that isn't finished */
   signInId: string;
+  /** a certificate that is prepared and not in use yet */
   certificateId: string;
   tokenId: string;
   webhookTokenId: string;
@@ -139,7 +142,7 @@ type Side = {
   pipeTestId: string;
   deviceId: string;
   notificationId: string;
-  /** a failed event of the outgoing webhook */
+  /** a failed event that was to be posted to the outgoing webhook */
   outgoingId: string;
 };
 
@@ -148,7 +151,7 @@ let owner: postgres.Sql;
 let app: postgres.Sql;
 let a: Side;
 let b: Side;
-/** the organisations' tables, each with the column of the organisation's id */
+/** the tables with rows of organisations, each with its column for the organisation's id */
 let tables: { name: string; column: string }[];
 
 beforeAll(async () => {
@@ -188,7 +191,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** Gives an organisation a row in every table, and returns the ids. */
+/** Adds an organisation's row to every table, and returns the rows' ids. */
 async function fill(ctx: Context): Promise<Side> {
   const { organisationId } = ctx.actor;
   const configurationId = await save(ctx, { ...formValues, secretExpiresOn: "2031-01-01" });
@@ -246,7 +249,7 @@ async function fill(ctx: Context): Promise<Side> {
 
 const outgoing = { address: "https://hooks.contoso.com/in", severities: ["high"], isOn: true };
 
-/** Adds a row to each table of deliveries, notifications and outgoing events. */
+/** Adds an organisation's row to each table of deliveries, notifications and outgoing events. */
 // long: one row for each table
 async function fillWebhookTables(
   ctx: Context,
@@ -337,7 +340,10 @@ async function fillWebhookTables(
   return ids;
 }
 
-/** How many rows of each table `client` sees, in an organisation or without one. */
+/**
+ * Counts the rows of each table that `client` sees, acting for an organisation or for none. With `of`, only rows of that
+ * organisation are counted.
+ */
 async function visible(client: postgres.Sql, organisationId: string | null, of?: string) {
   return client.begin(async (tx) => {
     if (organisationId) await tx`select set_config('app.organisation_id', ${organisationId}, true)`;
@@ -352,7 +358,7 @@ async function visible(client: postgres.Sql, organisationId: string | null, of?:
 }
 const none = () => Object.fromEntries(tables.map(({ name }) => [name, 0]));
 
-/** The code of PostgreSQL's error, or the number of affected rows. */
+/** Returns the code of PostgreSQL's error, or the number of affected rows if the work succeeds. */
 async function attempt(
   organisationId: string | null,
   work: (tx: postgres.TransactionSql) => Promise<{ count: number }>,
@@ -522,7 +528,7 @@ const code = async (work: Promise<unknown>): Promise<string> => {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
   }
 };
-/** Every verb, called by A with B's ids, and the expected answer. */
+/** Every operation of the storeys: how A calls it with B's ids, and the answer that A must get. */
 const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = {
   getDetection: { ask: () => code(getDetection(a.ctx, b.detectionId)), answer: "not_found" },
   listDetections: {
@@ -848,7 +854,7 @@ const memberOf = (side: Side) => (side.ctx.actor.kind === "user" ? side.ctx.acto
 
 const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", "overview"];
 
-/** The names of the storeys' verbs: exported functions that take a Context, without helpers. */
+/** Returns the names of the storeys' operations: exported functions that take a Context, without helpers. */
 function exportedVerbs(): string[] {
   const helpers = new Set([
     "authorise",

@@ -4,7 +4,10 @@ import { unkeyed, unkeyedNameOf } from "./unkeyed.ts";
 type Client = postgres.Sql | postgres.TransactionSql;
 type Column = { table: string; column: string };
 
-/** Every column that names a row or something outside: UUIDs other than a row's own, and what is called an id. */
+/**
+ * Lists the columns that name another row or something outside the database: every UUID except a row's own id, and every
+ * column called an id.
+ */
 const listNaming = (client: Client) => client<Column[]>`
   select c.relname as table, a.attname as column
   from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -12,7 +15,7 @@ const listNaming = (client: Client) => client<Column[]>`
     and a.attname <> 'id' and (a.atttypid in ('uuid'::regtype, 'uuid[]'::regtype) or a.attname ~ '_ids?$')
   order by 1, 2`;
 
-/** Every foreign key. `isIndexed`: an index finds the rows that name one. */
+/** Lists every foreign key. `isIndexed` says whether an index finds the rows that refer to a given row. */
 const listKeys = (client: Client) => client<
   (Column & { name: string; definition: string; isBound: boolean; mayGo: boolean; isIndexed: boolean })[]
 >`
@@ -38,7 +41,7 @@ const listKeys = (client: Client) => client<
   from pg_constraint k join pg_class c on c.oid = k.conrelid
   where k.contype = 'f' and c.relnamespace = 'public'::regnamespace`;
 
-/** What is amiss with foreign keys, a sentence each. */
+/** Lists what is wrong with the foreign keys, a sentence for each fault. */
 export async function keyFaults(client: Client): Promise<string[]> {
   const keys = await listKeys(client);
   const keyed = new Set(keys.map(({ table, column }) => `${table}.${column}`));
@@ -60,7 +63,10 @@ export async function keyFaults(client: Client): Promise<string[]> {
   ];
 }
 
-/** Rows that name one which isn't there, by columns that have no key; as `table.column: number`. */
+/**
+ * Counts the rows that refer to a missing row through a column without a foreign key. Returns a text `table.column: number`
+ * for each such column.
+ */
 export async function findOrphans(client: Client): Promise<string[]> {
   const found: string[] = [];
   for (const { table, column } of await listNaming(client)) {

@@ -7,7 +7,7 @@ type AnyLease = Lease & { attempts?: number };
 export type LeasedTableCase = {
   name: string;
   leases: LeasedTable<AnyLease>;
-  /** Adds rows of an organisation, due `agoMs` ago. */
+  /** Adds rows of an organisation to the table; they have been due for `agoMs` milliseconds. */
   insert(db: Database, organisationId: string, ids: readonly string[], agoMs: number): Promise<void>;
   /** Moves the end of a lease into the past. */
   expire(db: Database, lease: AnyLease): Promise<void>;

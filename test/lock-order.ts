@@ -1,13 +1,13 @@
 import type postgres from "postgres";
 import type { Services } from "#lib/core/context.ts";
 
-/** What every transaction locks in this order. */
+/** The kinds of rows, in the order in which every transaction must lock them. */
 const kinds = ["configuration", "detection", "change sequence"] as const;
 type Kind = (typeof kinds)[number];
 
 /**
- * Rows of these kinds, and whether the transaction that asks has locked or written them. PostgreSQL notes its number in
- * either case: in `xmax` of a row that it locked, in `xmin` of one that it wrote.
+ * Lists all rows of these kinds, each with whether the calling transaction has locked or written it. PostgreSQL stores that
+ * transaction's number in the row: in `xmax` if the row was locked, in `xmin` if it was written.
  */
 const probe = `
   create function probe_rows() returns table (kind text, id uuid, is_ours boolean) language sql volatile security definer
@@ -21,17 +21,18 @@ const probe = `
 type Row = { kind: Kind; id: string; is_ours: boolean | null };
 type Locked = { kind: Kind; key: string };
 
-/** The order in which transactions locked rows, and what was amiss with it. */
+/** The order in which transactions locked rows, and the violations of the required order. */
 export type LockWatch = {
-  /** what came too late, with the statement */
+  /** the locks that were taken too late, each with the statement that took it */
   readonly faults: string[];
-  /** the kinds that each transaction locked, in order */
+  /** for each transaction the kinds of rows it locked, in order */
   readonly orders: string[];
 };
 
 /**
- * Looks after each statement of each transaction of a stack's services which rows it has locked by then that stood before
- * it began. Nothing else may be under way meanwhile, or what others wrote would count.
+ * Records the locks of each transaction of a stack's services. After each statement it checks which rows the transaction
+ * has locked; rows that the transaction itself created don't count. Nothing else may run at the same time, or its locks
+ * would be recorded too.
  */
 export async function watchLocks(
   services: Services,
@@ -61,7 +62,10 @@ export async function watchLocks(
 
 const rowsOf = (sql: postgres.TransactionSql) => sql.unsafe<Row[]>("select * from probe_rows()");
 
-/** Those of the rows that stood which the transaction has locked, changed or deleted. */
+/**
+ * Returns those rows in `stood` that the transaction has locked, changed or deleted since. `stood` holds the rows that
+ * existed before the transaction began.
+ */
 async function lockedOf(sql: postgres.TransactionSql, stood: ReadonlyMap<string, Kind>): Promise<Locked[]> {
   const now = new Map((await rowsOf(sql)).map(({ kind, id, is_ours }) => [`${kind} ${id}`, is_ours]));
   return [...stood].flatMap(([key, kind]) => ((now.get(key) ?? !now.has(key)) ? [{ key, kind }] : []));
@@ -69,7 +73,7 @@ async function lockedOf(sql: postgres.TransactionSql, stood: ReadonlyMap<string,
 
 type Follower = { after(statement: string): Promise<void>; done(): void };
 
-/** Has each transaction of the services' pool followed, statement by statement. */
+/** Calls `follow` for each transaction of the services' pool, and then its `after` once each statement is done. */
 function onStatements({ db }: Services, follow: (sql: postgres.TransactionSql) => Promise<Follower>): void {
   const client = db.$client;
   const begin = client.begin.bind(client) as (
@@ -89,7 +93,7 @@ function onStatements({ db }: Services, follow: (sql: postgres.TransactionSql) =
   Object.assign(client, { begin: followed });
 }
 
-/** A query that, once it is answered, does something more before it gives its answer. */
+/** Wraps a query: once the database has answered, `more` runs before the caller gets the answer. */
 function thenDo<Q extends object>(query: Q, more: () => Promise<void>): Q {
   const proxy: Q = new Proxy(query, {
     get: (of, key) => {

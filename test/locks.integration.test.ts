@@ -19,13 +19,15 @@ import { mergeAll, postToWebhook, webhookToken } from "./webhook-bodies.ts";
 
 type Started = Awaited<ReturnType<typeof startNotifying>>;
 
-/** Orphans by columns without a key, as the owner sees them. */
+/**
+ * Lists the rows that refer to a missing row through a column without a foreign key, as the owner of the tables sees them.
+ */
 async function orphansOf({ stack }: Started): Promise<string[]> {
   const owner = postgres(stack.database.ownerUrl, { max: 1, onnotice: () => {} });
   return findOrphans(owner).finally(() => owner.end());
 }
 
-/** Adds alerts in the emulated Azure and gives their names. */
+/** Adds alerts in the emulated Azure and returns their names. */
 async function addAlerts({ stack }: Started, count: number): Promise<string[]> {
   const added = await stack.control("POST", "/alerts", { subscriptionId: production, count });
   return (added as { names: string[] }).names;

@@ -3,10 +3,13 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { readBody } from "../emulator/http.ts";
 
 export type Received = { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> };
-/** An answer. Status 0 cuts the connection. */
+/** An answer of the receiver. Status 0 cuts the connection. */
 type Reply = { status: number; headers?: Record<string, string>; text?: string };
 
-/** Starts a server that a Logic App can post to. It records each request and answers as `answerWith` says, otherwise 200. */
+/**
+ * Starts a server that a Logic App can post to. The server records each request. It gives each answer set with `answerWith`
+ * once, in their order, and 200 after that.
+ */
 export function useReceiver() {
   let url = "";
   const received: Received[] = [];

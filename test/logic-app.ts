@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 export type Sent = { name: string; status: number; answer: string; attempts: number };
 
 /**
- * Posts as a Logic App does: it retries after 408, 429, 5xx and a failed connection; other answers are final. Its waits are a
- * hundredth of the template's. `address` is called for every attempt.
+ * Posts a body as a Logic App does: retries after 408, 429, 5xx and a failed connection, and treats other answers as final.
+ * The waits are a hundredth of those in the template. `address` is called for every attempt.
  */
 export async function sendAsLogicApp(
   address: () => string,
@@ -28,7 +28,7 @@ export async function sendAsLogicApp(
   }
 }
 
-/** Does `work` for each item, at most `concurrency` at once. Returns the results in the items' order. */
+/** Calls `work` for each item, at most `concurrency` calls at once. Returns the results in the items' order. */
 export async function inParallel<T, R>(
   items: readonly T[],
   concurrency: number,

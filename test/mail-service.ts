@@ -22,8 +22,8 @@ type Stage = "greeting" | "login" | "sender" | "recipient" | "message";
 type Answer = "accept" | { at: Stage; status: number } | { at: Stage; status: "hang" };
 
 /**
- * Starts a mail server on this machine that stores what it receives and sends nothing on. `answer` makes it refuse a message at
- * some stage, or hang there. It stands in for a company's mail server, and shows nothing about spam filters.
+ * Starts a mail server on this machine that stores what it receives and forwards nothing. `answer` makes it refuse a
+ * message at some stage, or hang there. It stands in for a company's mail server, but without spam filters.
  */
 // long: its parts share the connection's state
 export async function startMailService({
@@ -36,7 +36,9 @@ export async function startMailService({
   const { key, cert } = await ensureCertificates(certificates);
   const received: ReceivedMail[] = [];
   let wanted: Answer = "accept";
-  /** Answers a stage as the test wants it: calls back with an error, never, or without one. */
+  /**
+   * Answers a stage of the conversation: without an error, with the error that the test has set for the stage, or never.
+   */
   const reply = (stage: Stage, call: (error?: Error) => void): void => {
     if (wanted === "accept" || wanted.at !== stage) return call();
     if (wanted.status === "hang") return;
@@ -94,9 +96,9 @@ export async function startMailService({
   const url = `${tls === "implicit" ? "smtps" : "smtp"}://${credentials}localhost:${port}`;
   return {
     port,
-    /** the address for POCKETSOC_SMTP_URL, with the login the server needs */
+    /** the server's address for POCKETSOC_SMTP_URL, with the login that the server requires */
     url,
-    /** the `mail` of a stack's services that sends to this server: `services.mail = mail.asWayOut()` */
+    /** Returns a value for `services.mail` that sends a stack's e-mails to this server. */
     asWayOut: (from = "soc@contoso.com"): Services["mail"] => {
       const read = readSmtpUrl(url);
       if ("problem" in read) throw new Error(read.problem);

@@ -1,4 +1,4 @@
-/** The subject and the text of a plain-text e-mail as its reader sees them (RFC 2045 and 2047, UTF-8 only). */
+/** Returns the subject and the text of a plain-text e-mail as a reader sees them (RFC 2045 and 2047, UTF-8 only). */
 export function readMail(raw: string): { subject: string; text: string } {
   const end = raw.indexOf("\r\n\r\n");
   const head = raw.slice(0, end).replace(/\r\n[ \t]+/g, " ");

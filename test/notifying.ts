@@ -12,7 +12,9 @@ import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
 import { leaseDecided, save } from "./steps.ts";
 
-/** Starts a stack with a push service, an admin, an analyst and one configuration. Its clock can be set ahead. */
+/**
+ * Starts a stack with a push service, an admin, an analyst and one configuration. Tests can set the stack's clock ahead.
+ */
 // long: one object of the tests' steps
 export async function startNotifying() {
   const push = await startPushService();
@@ -31,7 +33,7 @@ export async function startNotifying() {
   const token = await webhookToken(admin);
   const configurationId = await save(admin, formValues);
 
-  /** An alert as its webhook brings it, raised `agoMs` before now. */
+  /** Returns an alert as the webhook brings it, raised `agoMs` milliseconds before now. */
   const alertOf = (name: string, properties: object = {}, agoMs = 0) =>
     webhookAlertOf(name, new Date(stack.services.now().getTime() - agoMs), properties);
   /** Delivers alerts by webhook, all in one delivery. */
@@ -42,7 +44,7 @@ export async function startNotifying() {
   /** Delivers an alert by webhook and returns its detection's id. */
   const raise = (name: string, properties: object = {}, agoMs = 0) =>
     raiseByWebhook(admin, token, name, alertOf(name, properties, agoMs));
-  /** Runs a statement in the organisation. */
+  /** Runs an SQL statement in the admin's organisation. */
   const execute = (statement: string) =>
     inOrganisation(stack.services.db, organisationId, (tx) => tx.execute(statement));
 
@@ -72,34 +74,34 @@ export async function startNotifying() {
       id: await keepPhone(ctx, subscription, sessionHash),
       ...subscription,
     }),
-    /** The recipients of a detection, without those who have no device. */
+    /** Returns the recipients of a detection, without people who have no device. */
     recipientsOf: async (id: string) =>
       (await getDetection(admin, id)).recipients
         .filter(({ state }) => state !== "skipped")
         .map(({ device, state, problem }) => ({ device, state, problem })),
-    /** A detection's recipients by name, each with the state of their notification. */
+    /** Lists a detection's recipients by name, each with the state of the recipient's notification. */
     statesOf: async (id: string) =>
       (await getDetection(admin, id)).recipients.map(({ person, state }) => [person, state]),
-    /** Title and body of each message to a device's subscription. */
+    /** Lists the title and the body of each message that was sent to the subscription at `path`. */
     readAt: (path: string) =>
       push.received
         .filter((message) => message.path === path)
         .map(({ payload: { notification } }) => ({ title: notification.title, body: notification.body })),
-    /** The notifications that all devices received since the last call. */
+    /** Returns the notifications that all devices received since the last call of this function. */
     takeReceived: () => push.received.splice(0).map(({ payload }) => payload.notification),
-    /** Decides on everything that is due, without sending. Returns the number of pieces of work. */
+    /** Decides for everything that is due whom to notify, without sending. Returns the number of leased pieces of work. */
     decideDue: async () => {
       const pieces = await leaseDecided(stack.services);
       for (const decide of pieces) await decide();
       return pieces.length;
     },
-    /** Makes all queued work on a subject due. */
+    /** Makes all queued work with this subject due. */
     makeDue: (subject: string) =>
       stack.services.db.execute(`update notification_queue set due_at = now() where subject = '${subject}'`),
-    /** Ends every lease, as if its worker had died a while ago. */
+    /** Ends every lease, as if the worker that holds it had died a while ago. */
     expireLeases: () =>
       stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'"),
-    /** How many seconds until each queued piece of work on a subject is due. */
+    /** Lists for each queued piece of work with this subject in how many seconds it is due. */
     dueInSeconds: async (subject: string) =>
       [
         ...(await stack.services.db.execute<{ due: number }>(
@@ -113,14 +115,17 @@ export async function startNotifying() {
   };
 }
 
-/** Preferences of a person who wants alerts of every severity, and of one who wants none. */
+/** Preferences of a person who wants alerts of every severity. */
 export const everySeverity = {
   ...defaultPreferences,
   severities: ["high", "medium", "low", "informational"],
 } as const;
+/** Preferences of a person who wants no notifications. */
 export const switchedOff = { ...defaultPreferences, isOn: false };
 
-/** Hours by which a person is off at `now`, and on call again from `begins`, the full hour after the next. */
+/**
+ * Returns hours with which a person is off call at `now`, and on call again from `begins`, the full hour after the next.
+ */
 export function hoursThatBegin(now: Date): { hours: Hours; begins: Date } {
   const begins = new Date(Math.floor(now.getTime() / 3_600_000 + 2) * 3_600_000);
   const from = `${String(begins.getUTCHours()).padStart(2, "0")}:00`;

@@ -10,7 +10,10 @@ import { notifyDue, save } from "./steps.ts";
 import { webhookToken } from "./webhook-bodies.ts";
 import { startWebhookReceiver } from "./webhook-receiver.ts";
 
-/** Starts a stack with an admin, one configuration and a receiver of an outgoing webhook. Its clock can be set ahead. */
+/**
+ * Starts a stack with an admin, one configuration and a receiver of an outgoing webhook. Tests can set the stack's clock
+ * ahead.
+ */
 // long: one object of the tests' steps
 export async function startOutgoing() {
   const receiver = await startWebhookReceiver();
@@ -34,11 +37,11 @@ export async function startOutgoing() {
     clock,
     admin,
     configurationId,
-    /** the outgoing webhook's form values */
+    /** the values of the form that sets up the outgoing webhook */
     settings,
-    /** the signing secret in use */
+    /** the secret that signs events at present */
     secret,
-    /** Deletes events and queued work, resets the clock, and creates a new outgoing webhook. */
+    /** Deletes all events and queued work, resets the clock, and sets up the outgoing webhook again. */
     reset: async () => {
       clock.laterMs = 0;
       receiver.received.length = 0;
@@ -48,23 +51,23 @@ export async function startOutgoing() {
       await stack.asOwner("delete from outgoing_deliveries; delete from outgoing_webhooks");
       secret.value = (await createOutgoingWebhook(admin, settings())).secret;
     },
-    /** Delivers a new alert by webhook, decides on its recipients, and returns its detection's id. */
+    /** Delivers a new alert by webhook, decides whom to notify, and returns the detection's id. */
     raise: async (name: string, properties: object = {}) => {
       const id = await raiseByWebhook(admin, token, name, webhookAlertOf(name, new Date(), properties));
       await notifyDue(stack.services);
       return id;
     },
-    /** Queues an event. */
+    /** Queues an event for the outgoing webhook. */
     queue: (event: Parameters<typeof queueOutgoing>[3]) =>
       inOrganisation(stack.services.db, organisationId, (tx) =>
         queueOutgoing(stack.services, tx, organisationId, event),
       ),
     makeDue: (subject: string) =>
       stack.services.db.execute(`update notification_queue set due_at = now() where subject = '${subject}'`),
-    /** Ends every lease, as if its worker had died a while ago. */
+    /** Ends every lease, as if the worker that holds it had died a while ago. */
     expireLeases: () =>
       stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'"),
-    /** How many seconds until the one waiting event is due. */
+    /** Returns in how many seconds the queued event is due. Throws if not exactly one event waits. */
     dueInSeconds: async (): Promise<number> => {
       const rows = await stack.services.db.execute<{ seconds: number }>(
         "select extract(epoch from due_at - now())::float8 as seconds from notification_queue where subject = 'outgoing'",
@@ -72,7 +75,7 @@ export async function startOutgoing() {
       if (rows.length !== 1) throw new Error(`${rows.length} wait`);
       return rows[0]?.seconds ?? 0;
     },
-    /** How far each event has come. */
+    /** Lists the type, state, status and problem of each event. */
     outcomes: async () =>
       (await listOutgoingDeliveries(admin)).map(({ type, state, status, problem }) => ({
         type,
@@ -80,7 +83,7 @@ export async function startOutgoing() {
         status,
         problem,
       })),
-    /** A received event, verified as a receiver does. Throws if its signature is wrong. */
+    /** Returns a received event after verifying its signature as a receiver does. Throws if the signature is wrong. */
     verified: (index = 0, key = secret.value) => {
       const request = receiver.received[index];
       if (!request) throw new Error("nothing came");
@@ -90,7 +93,7 @@ export async function startOutgoing() {
         data: Record<string, unknown>;
       };
     },
-    /** The audit log's newest entry of an action. */
+    /** Finds the newest entry of the audit log for an action of the outgoing webhook. */
     audited: async (action: string) =>
       (await listAudit(admin, {})).entries.find((entry) => entry.action === `outgoing_webhook.${action}`),
     stop: async () => {

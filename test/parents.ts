@@ -3,7 +3,10 @@ import { type Database, inOrganisation } from "#db/client.ts";
 
 const asArray = (ids: readonly string[]) => sql`${`{${ids.join()}}`}::uuid[]`;
 
-/** Inserts configurations with these ids, for rows that name them, into an organisation that may be made up. */
+/**
+ * Inserts configurations with these ids into an organisation, so that a test can insert rows that refer to them. The
+ * organisation needn't exist.
+ */
 export async function putConfigurations(
   db: Database,
   organisationId: string,
@@ -24,7 +27,10 @@ export async function putConfigurations(
   });
 }
 
-/** Inserts status changes with these ids, for rows that name them, into an organisation that may be made up. */
+/**
+ * Inserts status changes with these ids into an organisation, so that a test can insert rows that refer to them. The
+ * organisation needn't exist.
+ */
 export async function putStatusChanges(
   db: Database,
   organisationId: string,

@@ -6,5 +6,5 @@ const all: Record<Permission, true> = {
   "settings.own": true,
   "settings.manage": true,
 };
-/** Every permission. One that is missing here doesn't compile. */
+/** Every permission. If one is missing from `all`, the type check fails. */
 export const permissions = Object.keys(all) as Permission[];

@@ -23,13 +23,13 @@ export async function keepPhone(
   return (await saveDevice(ctx, input, sessionHash)).id;
 }
 
-/** A subscription that nothing can be sent to. */
+/** Returns a push subscription at which no message can be delivered. */
 export const someSubscription = (publicKey: string): Subscription => ({
   endpoint: `https://fcm.googleapis.com/${newId()}`,
   keys: { p256dh: publicKey, auth: "AAAAAAAAAAAAAAAAAAAAAA" },
 });
 
-/** The webhook body of a High alert raised at `at`. Its name is also its title, type and id. */
+/** Returns the webhook body of a High alert raised at `at`. `name` is also the alert's title, type and id. */
 export function webhookAlertOf(name: string, at: Date, properties: object = {}) {
   const iso = at.toISOString();
   const times = {
@@ -43,7 +43,7 @@ export function webhookAlertOf(name: string, at: Date, properties: object = {}) 
   return webhookBodyOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
 }
 
-/** Delivers an alert by webhook, by default one raised now. Returns its detection's id. */
+/** Delivers an alert by webhook; by default the alert is raised now. Returns the detection's id. */
 export async function raiseByWebhook(
   ctx: Context,
   token: string,

@@ -6,7 +6,7 @@ import ece from "http_ece";
 import { jwtVerify, importJWK } from "jose";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-/** A message that the push service received for a subscription, decrypted as the browser would. */
+/** A message that the push service received for a push subscription, decrypted as the browser would do it. */
 type Received = {
   path: string;
   payload: {
@@ -21,15 +21,16 @@ type Received = {
   ttl: string;
   urgency: string;
   topic: string;
-  /** the claims of the VAPID token, checked with the key it names */
+  /** the claims of the VAPID token, verified with the public key that the request carries */
   claims: { aud?: unknown; sub?: unknown; exp?: unknown };
   token: string;
 };
 type Answer = number | "hang" | ((body: Buffer) => number);
 
 /**
- * Starts a push service over TLS. It decrypts each message (RFC 8291) and verifies its sender (RFC 8292). It answers 201, or what
- * `answer` sets for a path. It stands in for Apple's, Google's and Mozilla's services, and shows nothing about theirs.
+ * Starts a push service over TLS. It decrypts each message (RFC 8291) and verifies its sender (RFC 8292). It answers 201,
+ * or what `answer` sets for a path. It stands in for the services of Apple, Google and Mozilla, but proves nothing about
+ * those.
  */
 // long: its parts share the received messages
 export async function startPushService({
@@ -92,7 +93,7 @@ export async function startPushService({
   return {
     host,
     received,
-    /** Makes a subscription as a browser does, with new keys, or restores one with the keys in `kept`. */
+    /** Makes a push subscription as a browser does, with new keys, or restores an earlier one from the keys in `kept`. */
     subscribe: (
       path = `/push/${randomBytes(8).toString("hex")}`,
       kept?: { privateKey: string; auth: string },

@@ -7,7 +7,7 @@ type RawAnswer = {
   headers: Record<string, string | string[] | undefined>;
 };
 
-/** Sends a request exactly as given. Only the headers Host and Content-Length are added. */
+/** Sends a request exactly as given. Only the headers Host and Content-Length are added to it. */
 export function rawRequest(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string | Buffer },
@@ -40,7 +40,10 @@ export function rawRequest(
   });
 }
 
-/** Writes bytes to a socket, and then `drip` repeatedly. Resolves to the status line of the answer, or "closed" without one. */
+/**
+ * Writes bytes to a socket, and then `drip` repeatedly. Resolves to the status line of the answer, or to "closed" if the
+ * connection closes without an answer.
+ */
 export function rawBytes(
   url: string,
   bytes: string,

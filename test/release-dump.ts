@@ -11,8 +11,8 @@ const read = (folder: string) =>
     .map((name) => readFileSync(`${folder}/${name}`, "utf8"));
 
 /**
- * A migrated database as SQL that a role which owns an empty database can run: our migrations and what they leave, pg-boss's
- * tables, and every row. Rights are left out, since each migration grants them anew.
+ * Returns SQL that rebuilds a migrated database, for a role that owns an empty one: our migrations, pg-boss's tables, and
+ * every row. Grants are left out, because each migration run grants them again.
  */
 export async function dumpDatabase(owner: postgres.Sql): Promise<string> {
   const applied = await owner<{ hash: string; created_at: string }[]>`

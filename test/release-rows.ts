@@ -12,9 +12,9 @@ import { registry } from "#lib/vendors/registry.ts";
 import { goodAlert } from "./alerts.ts";
 import { unkeyed } from "./unkeyed.ts";
 
-/** The keyring of every release's rows. */
+/** The keyring that seals the rows of every release's dump. */
 export const releaseKeyring = [{ id: "release", key: Buffer.alloc(32, 7) }] as const;
-/** What the sealed values open to. */
+/** The plain texts of the sealed values in these rows. */
 export const releaseSecrets = {
   credential: "the client secret",
   webhookToken: "psk_the-token",
@@ -22,7 +22,7 @@ export const releaseSecrets = {
   outgoingAddress: "https://hooks.contoso.com/in",
 } as const;
 
-/** The id of a table's row. */
+/** Returns the id of a table's row number `place`, counted from 0. */
 export function releaseId(table: string, place = 0): string {
   const hex = createHash("sha256").update(`${table} ${place}`).digest("hex");
   return `01900000-0000-7000-8000-${hex.slice(0, 12)}`;
@@ -38,7 +38,10 @@ const inRow = (purpose: SealContext["purpose"], table: string) =>
 
 type Row = Record<string, unknown>;
 
-/** What a table's rows say beside what their columns must; a table that isn't here has one row. */
+/**
+ * The columns to set in each table's rows, beyond those that must have a value. A table that isn't listed here gets one
+ * row.
+ */
 // long: a row for each table
 function saidRows(): Record<string, Row[]> {
   const normalised = openVendors(registry, {}).get("defender-for-cloud").normalise(goodAlert());
@@ -128,7 +131,7 @@ function saidRows(): Record<string, Row[]> {
   };
 }
 
-/** A value that a column takes, and the same at every run. */
+/** Returns a value that fits a column's type. It is the same in every run. */
 function valueOf(table: string, name: string, column: PgColumn): unknown {
   if (is(column, PgArray)) return [];
   if (column.enumValues) return column.enumValues[0];
@@ -153,7 +156,7 @@ function valueOf(table: string, name: string, column: PgColumn): unknown {
   }
 }
 
-/** A whole row: what it must hold, and what is said of it. */
+/** Builds a whole row: a value for each column that must have one, and the columns in `said`. */
 function rowOf(table: PgTable, said: Row, place: number): Row {
   const { name, foreignKeys } = getTableConfig(table);
   const targets = new Map(
@@ -178,7 +181,7 @@ function rowOf(table: PgTable, said: Row, place: number): Row {
   return { ...row, ...said };
 }
 
-/** The tables, each after those that it names. */
+/** Lists the tables, each after the tables that its foreign keys refer to. */
 export function tablesInOrder(): PgTable[] {
   const left = new Set(Object.values(schema).flatMap((one) => (is(one, PgTable) ? [one as PgTable] : [])));
   const ordered: PgTable[] = [];
@@ -197,7 +200,7 @@ export function tablesInOrder(): PgTable[] {
   return ordered;
 }
 
-/** Fills a migrated database with a small whole set: a row or a few in every table, the same at every run. */
+/** Fills a migrated database with a small but complete set of rows: one or a few in every table, the same in every run. */
 export async function insertReleaseRows(owner: postgres.Sql): Promise<void> {
   const db = drizzle(owner);
   const said = saidRows();

@@ -1,6 +1,7 @@
 /**
- * Tables without row-level security, because their rows find the organisation (docs/ARCHITECTURE.md). They contain hashes, ids,
- * sign-in names, times, leases and sealed bodies. The test of row-level security allows only these exceptions.
+ * Tables without row-level security, because their rows are read to find out which organisation a request or a job belongs
+ * to (docs/ARCHITECTURE.md). They contain hashes, ids, sign-in names, times, leases and sealed bodies. The test of
+ * row-level security allows no other exceptions.
  */
 export const routingTables = [
   "users",

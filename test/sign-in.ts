@@ -15,11 +15,11 @@ export const people = {
   otto: "b2000000-0000-4000-8000-000000000007",
 };
 
-/** The session that a context's sign-ins are bound to. */
+/** Returns the session that sign-ins begun by this context are bound to. */
 export const sessionOf = (ctx: Context) =>
   `session of ${ctx.actor.kind === "user" ? ctx.actor.userId : ctx.actor.name}`;
 
-/** Chooses an account on the emulated sign-in page. Returns the parameters of the address it redirects to. */
+/** Chooses an account on the emulated sign-in page. Returns the parameters of the address that the page redirects to. */
 export async function choose(url: string, objectId: string): Promise<Record<string, string>> {
   const response = await fetch(url, {
     method: "POST",
@@ -32,14 +32,14 @@ export async function choose(url: string, objectId: string): Promise<Record<stri
   return Object.fromEntries(new URL(location).searchParams);
 }
 
-/** Signs in at the emulated Microsoft and submits the answer. Returns the sign-in's id. */
+/** Signs in at the emulated Microsoft and hands its answer to the portal. Returns the sign-in's id. */
 export async function answered(ctx: Context, url: string, objectId: string): Promise<string> {
   const taken = await takeAnswer(ctx, await choose(url, objectId), sessionOf(ctx));
   if ("notTaken" in taken) throw new Error(`not taken: ${taken.notTaken}`);
   return taken.signInId;
 }
 
-/** Connects a person's account to an existing configuration. Returns the final event. */
+/** Connects a person's account to an existing configuration. Returns the last event that connecting yields. */
 export async function connect(
   ctx: Context,
   configurationId: string,
@@ -50,7 +50,7 @@ export async function connect(
   return (await all(finishSignIn(ctx, id, signal))).at(-1);
 }
 
-/** Saves a delegated configuration by signing in with its first account. Returns its id. */
+/** Saves a configuration that people's own accounts read, by signing in with the first such account. Returns its id. */
 export async function saveDelegated(ctx: Context, values: object, objectId: string): Promise<string> {
   const delegated = { ...values, authType: "delegated" };
   const options = { saveAsDisabled: false, signal, sessionId: sessionOf(ctx) };

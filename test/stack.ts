@@ -18,7 +18,7 @@ export { development, formValues, production, tenantId } from "./form.ts";
 
 export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
 
-/** Starts a database, an emulator and services for one test file. */
+/** Starts a database, an emulator and the portal's services for one test file. */
 // long: one object of the tests' tools
 export async function startTestStack(own?: TestDatabase) {
   const database = own ?? (await createTestDatabase());
@@ -58,12 +58,12 @@ export async function startTestStack(own?: TestDatabase) {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
     return response.json();
   };
-  /** Runs statements as the owner of the tables, who may do more than the portal. */
+  /** Runs SQL statements as the owner of the tables, who may do more than the portal's own role. */
   const asOwner = async (statements: string) => {
     const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} });
     await owner.unsafe(statements).finally(() => owner.end({ timeout: 5 }));
   };
-  /** The context of a new member, by default of a new organisation. */
+  /** Returns the context of a new member, by default of a new organisation. */
   const asMember = async (role: Role, organisationId?: string): Promise<Context> => {
     const id =
       organisationId ??
@@ -82,7 +82,7 @@ export async function startTestStack(own?: TestDatabase) {
       actor: { kind: "user", userId: user.id, name: user.displayName, role, organisationId: id },
     };
   };
-  /** The settings of a worker process that serves this stack. */
+  /** The environment settings for a worker process that works on this stack. */
   const workerEnv = {
     POCKETSOC_URL: "http://localhost:3000",
     POCKETSOC_SESSION_SECRET: randomBytes(32).toString("hex"),

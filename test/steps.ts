@@ -10,7 +10,7 @@ import { leaseOutgoing, sendOutgoing } from "#lib/alerting/webhook/send-event.ts
 /** A signal that never aborts. */
 export const signal = new AbortController().signal;
 
-/** All items of an asynchronous iterable. */
+/** Collects all items of an asynchronous iterable in a list. */
 export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];
   for await (const item of source) items.push(item);
@@ -25,12 +25,12 @@ export async function save(ctx: Context, values: object): Promise<string> {
   return last.ids[0];
 }
 
-/** Makes every configuration due, whatever its backoff says. */
+/** Makes every configuration due for a poll, whatever its backoff says. */
 export async function makeDue(services: Services): Promise<void> {
   await services.db.execute("update poll_targets set due_at = now() - interval '1 second'");
 }
 
-/** Polls the one configuration that is due. Throws if there are none or several. */
+/** Polls the configuration that is due. Throws an Error if none or more than one is due. */
 export async function poll(services: Services) {
   const leases = await leasePolls(services, 10);
   const [lease] = leases;
@@ -38,31 +38,34 @@ export async function poll(services: Services) {
   return pollConfiguration(services, lease, signal);
 }
 
-/** Polls the one configuration now. */
+/** Polls the only configuration at once, due or not. */
 export async function pollNow(services: Services) {
   await makeDue(services);
   return poll(services);
 }
 
-/** Sends every status change that is due, one after the other. Returns how many there were. */
+/** Sends every status change that is due, one after the other. Returns how many status changes there were. */
 export async function sendDue(services: Services): Promise<number> {
   const leases = await leaseStatusChanges(services, 100);
   for (const lease of leases) await sendStatusChange(services, lease, signal);
   return leases.length;
 }
 
-/** The first page of the feed over all time. */
+/** Reads the first page of the feed, for alerts of any age. */
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
-/** Leases a batch of due decisions, as a worker's loop does. Each piece is a function that does its work. */
+/**
+ * Leases a batch of due detections for the decision on whom to notify, as a worker's loop does. Each item returned is a
+ * function that does its work.
+ */
 export const leaseDecided = (services: Services) => leaseDecisions(services, 25, signal);
-/** Leases up to `limit` due web pushes. Each piece is a function that does its work. */
+/** Leases up to `limit` due web pushes. Each item returned is a function that sends one. */
 export const leaseSent = (services: Services, limit = 100) => leaseWebPushes(services, limit, signal);
 
 const leaseEmailed = (services: Services) => leaseEmails(services, 100, signal);
 
-/** Does all due alerting work except the outgoing webhook's, one piece after the other. Returns how many pieces there were. */
+/** Does all due alerting work except the outgoing webhook's. Returns how many pieces of work there were. */
 export async function notifyDue(services: Services): Promise<number> {
   for (let done = 0; ; ) {
     const before = done;
@@ -75,7 +78,7 @@ export async function notifyDue(services: Services): Promise<number> {
   }
 }
 
-/** Makes one attempt for every due event of an outgoing webhook. Returns how many there were. */
+/** Makes one attempt for every due event of an outgoing webhook. Returns how many events there were. */
 export async function postDue(services: Services): Promise<number> {
   const leases = await leaseOutgoing(services, 100);
   for (const lease of leases) await sendOutgoing(services, lease);

@@ -9,7 +9,7 @@ export type SourceFile = { path: string; tree: Syntax };
 const isSyntax = (value: unknown): value is Syntax =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 
-/** Every file of the rooms that isn't a test, parsed. */
+/** Parses every file of these top-level folders that isn't a test. */
 export function parseRooms(...rooms: string[]): SourceFile[] {
   return rooms
     .flatMap((room) =>
@@ -23,7 +23,7 @@ export function parseRooms(...rooms: string[]): SourceFile[] {
     });
 }
 
-/** The nodes of a type at or below `root`, each with the nodes that contain it, the nearest first. */
+/** Yields the nodes of a type at or below `root`, each with the nodes that contain it, the nearest one first. */
 export function* find(root: unknown, type: string, above: Syntax[] = []): Generator<[Syntax, Syntax[]]> {
   if (Array.isArray(root)) for (const element of root) yield* find(element, type, above);
   else if (isSyntax(root)) {
@@ -35,6 +35,6 @@ export function* find(root: unknown, type: string, above: Syntax[] = []): Genera
     for (const value of Object.values(root)) if (typeof value === "object") yield* find(value, type, above);
 }
 
-/** The name of an identifier, or undefined for anything else. */
+/** Returns the name of an identifier, or undefined for any other node. */
 export const nameOf = (node: unknown) =>
   isSyntax(node) && node.type === "Identifier" ? (node.value as string) : undefined;

@@ -1,7 +1,10 @@
-/** A column that names something and has no foreign key. */
+/** Why a column that refers to something has no foreign key. */
 type Unkeyed = {
   why: string;
-  /** the table that holds what it names, by organisation and id, for as long as the row stands */
+  /**
+   * the table that contains the row which the column refers to; given only if that row can't be deleted before the
+   * referring row
+   */
   target?: string;
 };
 
@@ -9,7 +12,10 @@ const gone = "a record, which outlives what it names";
 const outside = "names something outside of the database";
 const token = "a token, which names no row";
 
-/** Every such column, as `table.column`; `*` is any table. The others have a foreign key (`keys.integration.test.ts`). */
+/**
+ * Every column that refers to something without a foreign key, as `table.column`; `*` is any table. All other such columns
+ * have a foreign key (`keys.integration.test.ts`).
+ */
 export const unkeyed: Readonly<Record<string, Unkeyed>> = {
   // the keys within an organisation are composite, so only its outermost rows could name another one
   "*.organisation_id": { why: "an organisation never goes: nobody may delete one" },
@@ -58,6 +64,6 @@ export const unkeyed: Readonly<Record<string, Unkeyed>> = {
   },
 };
 
-/** How the list names a column, or undefined. */
+/** Returns the key of `unkeyed` that covers a column, or undefined if none does. */
 export const unkeyedNameOf = (table: string, column: string): string | undefined =>
   [`${table}.${column}`, `*.${column}`].find((name) => name in unkeyed);

@@ -7,12 +7,12 @@ export type WebProcess = {
   stop(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 };
 
-/** Starts the portal's web process as in production. Resolves once it is ready. */
+/** Starts the portal's web process as in production. Resolves once the process is ready. */
 export function startWebProcess(env: Record<string, string>, port: number): Promise<WebProcess> {
   return start(["node_modules/next/dist/bin/next", "start", "-p", String(port)], env, port);
 }
 
-/** Starts the receiver program as in production. Resolves once it is ready. */
+/** Starts the receiver program as in production. Resolves once the program is ready. */
 export function startReceiverProcess(env: Record<string, string>, port: number): Promise<WebProcess> {
   return start(["programs/receiver/main.ts"], { ...env, POCKETSOC_DOOR_PORT: String(port) }, port);
 }

@@ -20,7 +20,10 @@ const upperFirst = (value: Json): Json => {
   );
 };
 
-/** The body that workflow automation posts for an alert: flat, with New for Active, without version and techniques. */
+/**
+ * Returns the body that workflow automation posts for an alert: a flat object, with the status New for Active, and without
+ * version and techniques.
+ */
 export function webhookBodyOf(
   { properties }: ArmAlert,
   changes: { [key: string]: Json } = {},
@@ -60,7 +63,7 @@ export function webhookBodyOf(
   };
 }
 
-/** Passes `body` to the webhook as JSON, as a Logic App does. Returns the webhook's answer. */
+/** Passes `body` to the webhook's code as a request that a Logic App might send. Returns the webhook's answer. */
 export function postToWebhook(services: Services, token: string, body: unknown): Promise<WebhookAnswer> {
   const request = new Request("https://portal.example/", {
     method: "POST",
@@ -75,7 +78,7 @@ export function postToWebhook(services: Services, token: string, body: unknown):
   });
 }
 
-/** Merges all waiting deliveries of every organisation. Returns how many there were. */
+/** Merges all waiting deliveries of every organisation. Returns how many deliveries were merged. */
 export async function mergeAll(services: Services): Promise<number> {
   let merged = 0;
   for (const organisationId of await listWaitingOrganisations(services.db, [], 100))
@@ -83,7 +86,7 @@ export async function mergeAll(services: Services): Promise<number> {
   return merged;
 }
 
-/** The text of the organisation's webhook token, as an admin copies it. */
+/** Returns the text of the organisation's webhook token, as an admin copies it. */
 export async function webhookToken(admin: Context): Promise<string> {
   const [url] = await getWebhookUrls(admin);
   const id = url?.tokens.at(-1)?.id;

@@ -5,14 +5,17 @@ import { join } from "node:path";
 import { ensureCertificates } from "../emulator/tls.ts";
 
 type Posted = { path: string; headers: IncomingHttpHeaders; body: string };
-/** The receiver's answer. `endless` is a success whose body never ends. */
+/** The answer of the receiver of an outgoing webhook. `endless` is a success whose body never ends. */
 type ReceiverAnswer =
   | { status: number; headers?: Record<string, string>; body?: string }
   | "hang"
   | "cut"
   | "endless";
 
-/** Starts a receiver of webhooks over TLS. It records each request and answers as `answer` says, by default 204. */
+/**
+ * Starts a receiver of outgoing webhooks over TLS. The receiver records each request and answers as `answer` says, by
+ * default 204.
+ */
 export async function startWebhookReceiver({
   port = 0,
   certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),

@@ -20,7 +20,7 @@ type Schema = {
   additionalProperties?: Schema | boolean;
 };
 
-/** A schema's names and values without its descriptions: what clients may rely on. */
+/** Reduces a schema to what clients may rely on: names and values without descriptions. */
 function shapeOf(schema: Schema): unknown {
   if (schema.$ref) return schema.$ref.split("/").at(-1);
   if (schema.anyOf) return schema.anyOf.map((part) => shapeOf(part));
@@ -59,7 +59,10 @@ function apiShape(): unknown {
   return { operations, schemas: Object.fromEntries(schemas) as object };
 }
 
-/** The addresses that others call, by the router's folders. Those below feed and settings are only for our own pages. */
+/**
+ * Lists the addresses that other programs call, from the router's folders. Those below `feed` and `settings` are left out,
+ * because only our own pages call them.
+ */
 const addresses = (): string[] =>
   readdirSync("app/api", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith("route.ts"))
@@ -70,7 +73,7 @@ const addresses = (): string[] =>
 /** settings that only our own scripts pass to each other */
 const internalSettings = ["POCKETSOC_DEMO", "POCKETSOC_STATE_DIR", "POCKETSOC_TYPES_CHECKED"];
 
-/** The names of settings that any program reads. */
+/** Returns the names of the settings that any of our programs reads. */
 function settings(): string[] {
   const files = ["lib", "db", "scripts", "programs"].flatMap((room) =>
     readdirSync(room, { recursive: true, encoding: "utf8" })

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 export type WorkerProcess = { pid: number; stop(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> };
 
-/** Starts a worker process as in production, which a test can kill. */
+/** Starts a worker process as in production. A test can kill it. */
 export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
   const child: ChildProcess = spawn(process.execPath, ["programs/worker/main.ts"], {
     env: { ...process.env, ...env },
@@ -22,13 +22,13 @@ export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
 }
 
 type RefreshProcess = {
-  /** resolves once the process waits for `refresh` */
+  /** resolves once the process waits for `refresh()` */
   ready: Promise<void>;
-  /** has the process use the token; resolves to how many alerts it listed */
+  /** makes the process use the token; resolves to the number of alerts that it listed */
   refresh(): Promise<number>;
 };
 
-/** Starts a process that will use a person's token; see `refresh-process.ts`. */
+/** Starts a process that uses a person's token when `refresh()` is called; see `refresh-process.ts`. */
 export function startRefreshProcess(args: string[], env: Record<string, string>): RefreshProcess {
   const child = spawn(process.execPath, ["test/refresh-process.ts", ...args], {
     env: { ...process.env, ...env },

@@ -45,7 +45,7 @@ const startWorker = () => {
 const within = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const health = async () => (await getVendorConfiguration(admin, id)).health;
 
-/** Ends every lease, as if time had passed since its worker died. */
+/** Ends every lease, as if enough time had passed since the worker that held it died. */
 async function expireLeases(): Promise<void> {
   await stack.services.db.execute("update poll_targets set leased_until = now() - interval '1 second'");
   await stack.services.db.execute("update outbox set leased_until = now() - interval '1 second'");
@@ -59,7 +59,7 @@ const addAlerts = async (count: number, properties: object = {}) =>
       names: string[];
     }
   ).names;
-/** The number of detections, of `received` events, and of detections with more than one such event. */
+/** Counts the detections, the `received` events, and the detections with more than one such event. */
 const stored = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
     const [row] = await tx.execute<{ detections: number; received: number; twice: number }>(
@@ -74,7 +74,7 @@ const requests = () => stack.control("GET", "/requests") as Promise<{ method: st
 const writes = async () =>
   (await requests()).filter((request) => request.method === "POST" && request.host === "arm");
 
-/** Makes the vendor's list slow: `pages` pages with a wait before each. Returns the number of alerts. */
+/** Makes the vendor's list slow: it has `pages` pages, and the vendor waits before each. Returns the number of alerts. */
 async function slowList(): Promise<number> {
   await addAlerts(20);
   const count = (await atAzure()).length;
@@ -157,7 +157,10 @@ describe("several workers", () => {
 });
 
 describe("a worker that dies in the middle of a status change", () => {
-  /** Requests `resolved` for a new alert. Azure answers reads of it slowly after the first `after` reads. */
+  /**
+   * Requests `resolved` for a new alert. Azure answers `after` reads of the alert at once, and further reads only after a
+   * minute.
+   */
   async function requestWhileSlow(after: number): Promise<{ name: string; detectionId: string }> {
     const title = `To be changed ${crypto.randomUUID()}`;
     const [name = ""] = await addAlerts(1, { alertDisplayName: title });

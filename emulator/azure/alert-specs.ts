@@ -1,7 +1,7 @@
 // long: one entry for each alert of the demo
 export type AlertStatus = "Active" | "InProgress" | "Resolved" | "Dismissed";
 
-/** What distinguishes one alert of the emulator from another. */
+/** The properties in which one alert of the emulator differs from another. */
 export type Spec = [
   title: string,
   type: string,
@@ -19,7 +19,9 @@ const aks = "Microsoft.ContainerService/managedClusters";
 const vault = "Microsoft.KeyVault/vaults";
 const site = "Microsoft.Web/sites";
 
-/** The alerts of the demo, written for the emulator. Their titles follow the kinds that Defender for Cloud raises. */
+/**
+ * The demo's alerts, written for the emulator. Their titles resemble those of the alerts that Defender for Cloud raises.
+ */
 export const specs: Spec[] = [
   [
     "Ransomware indicators on a virtual machine",

@@ -5,14 +5,14 @@ import { isAllowed, type RoleName } from "./roles.ts";
 import type { Subscription } from "./directory.ts";
 import type { Store } from "./store.ts";
 
-/** A request to a known subscription by a known caller. */
+/** A request to an existing subscription by an authenticated caller. */
 export type ArmRequest = {
   method: string;
   url: URL;
   body: string;
-  /** the path segments after the subscription and the resource group, in lower case */
+  /** the segments of the path after the subscription and the resource group, in lower case */
   path: string[];
-  /** the id of the subscription or the resource group that was asked for */
+  /** the id of the subscription or the resource group in the request's path */
   scope: string;
   subscription: Subscription;
   caller: Caller;
@@ -21,7 +21,7 @@ export type ArmRequest = {
 export const rolesOf = (store: Store, { caller, subscription }: ArmRequest): RoleName[] =>
   store.rolesOf(caller.principal, subscription.id);
 
-/** Returns a 403 unless one of the caller's roles allows the action; null if one does. */
+/** Returns null if one of the caller's roles allows the action; otherwise a 403. */
 export const refuse = (store: Store, request: ArmRequest, action: string): Answer | null =>
   isAllowed(rolesOf(store, request), action) ? null : forbidden(request, action);
 

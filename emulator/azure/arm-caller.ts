@@ -2,7 +2,10 @@ import type { Answer } from "../http.ts";
 import { armError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 
-/** Who sends a request. `principal` holds the roles: an application's id, or the object id of its signed-in person. */
+/**
+ * The sender of a request. Roles are assigned to `principal`: an application's client id, or the object id of a person
+ * whose token an application uses.
+ */
 export type Caller = {
   principal: string;
   clientId: string;
@@ -12,7 +15,7 @@ export type Caller = {
   satisfies: string[];
 };
 
-/** Returns the caller that a bearer token proves, or the 401 with which Resource Manager refuses it. */
+/** Returns the caller that a bearer token identifies, or the 401 with which Resource Manager refuses the token. */
 export async function callerOf(
   keys: Keys,
   endpoint: string,

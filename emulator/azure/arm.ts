@@ -12,7 +12,7 @@ import type { EntraUrls } from "./urls.ts";
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The part of Azure Resource Manager that the portal uses. Case doesn't count in paths and ids. */
+/** The part of Azure Resource Manager that the portal uses. Paths and ids may be in upper or lower case. */
 export class Arm {
   private readonly store: Store;
   private readonly keys: Keys;
@@ -26,7 +26,7 @@ export class Arm {
     this.security = new Security(store, urls, logicApps);
   }
 
-  /** The name by which a fault targets this request. */
+  /** Returns the target name under which a fault can be set for this request. */
   static targetOf(method: string, path: string): string {
     if (/\/(simulate|operation(?:Results|Statuses)\/[^/]+)$/i.test(path)) return "simulate";
     if (method === "POST") return "status";
@@ -37,7 +37,7 @@ export class Arm {
     );
   }
 
-  /** Answers a request and says who made it; `principal` is empty if the token was refused. */
+  /** Answers a request, and says who sent the request; `principal` is empty if the token was refused. */
   async answer(
     method: string,
     url: URL,

@@ -4,13 +4,13 @@ import type { Answer } from "../http.ts";
 import type { Application } from "./directory.ts";
 import { entraError } from "./errors.ts";
 
-/** Reads a certificate in PEM, or in DER encoded as base64. Throws on anything else. */
+/** Reads a certificate in PEM, or in DER encoded as base64. Throws an Error if the text is neither. */
 export const readCertificate = (text: string): X509Certificate =>
   new X509Certificate(text.includes("-----BEGIN") ? text : Buffer.from(text, "base64"));
 
 /**
- * Checks a client assertion, which an application signs with its certificate's key. Returns null if it is good, or
- * the refusal of Entra ID.
+ * Checks a client assertion, which an application signs with its certificate's key. Returns null if the assertion is valid,
+ * or Entra ID's refusal.
  */
 export async function checkAssertion(
   app: Application,

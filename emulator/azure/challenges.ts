@@ -5,13 +5,16 @@ import { armError } from "./errors.ts";
 export type Challenge = {
   id: string;
   objectId: string;
-  /** as JSON */
+  /** the claims that a token must be requested with, as JSON */
   claims: string;
-  /** true: only a fresh sign-in satisfies it, not a refresh token */
+  /** if true, only a new sign-in satisfies the challenge, not a refresh token */
   interactive: boolean;
 };
 
-/** Whether a `claims` parameter contains the challenge's claims. It may hold more: MSAL adds its own. */
+/**
+ * Whether a `claims` parameter contains all of the challenge's claims. The parameter may contain more, because MSAL adds
+ * its own.
+ */
 export function hasClaimsOf(parameter: string | null, challenge: Challenge): boolean {
   if (!parameter) return false;
   try {
@@ -34,7 +37,7 @@ function isWithin(part: unknown, whole: unknown): boolean {
   );
 }
 
-/** Resource Manager's 401 with the claims challenge in its header. */
+/** Returns Resource Manager's 401, which carries the claims challenge in a header. */
 export function challengeAnswer({ claims }: Challenge, authorityHost: string): Answer {
   const encoded = Buffer.from(claims).toString("base64");
   const header = `Bearer realm="", authorization_uri="${authorityHost}/common/oauth2/authorize", error="insufficient_claims", claims="${encoded}"`;

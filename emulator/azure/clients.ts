@@ -3,12 +3,14 @@ import { checkAssertion } from "./certificates.ts";
 import type { Application, Redirect } from "./directory.ts";
 import { entraError } from "./errors.ts";
 
-/** A client's id and how it proves that it is that client. */
+/** A client's id, and the secret or assertion that proves the client's identity. */
 export type Credentials = { clientId: string; secret: string | null; assertion: string | null };
 
 const bearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** Reads a client's credentials from the form; the id and the secret may also stand in an Authorization header. */
+/**
+ * Reads a client's credentials from the form of a request. The id and the secret may also be in the Authorization header.
+ */
 export function credentialsOf(form: URLSearchParams, authorization: string | undefined): Credentials {
   const [name, password] = authorization?.startsWith("Basic ")
     ? Buffer.from(authorization.slice(6), "base64").toString().split(":").map(decodeURIComponent)
@@ -20,7 +22,7 @@ export function credentialsOf(form: URLSearchParams, authorization: string | und
   };
 }
 
-/** Checks the secret or the assertion of a confidential client. Returns null, or the refusal of Entra ID. */
+/** Checks the secret or the assertion of a confidential client. Returns null if it is valid, or Entra ID's refusal. */
 export async function checkConfidential(
   app: Application,
   { secret, assertion }: Credentials,
@@ -34,8 +36,9 @@ export async function checkConfidential(
 }
 
 /**
- * Checks a client as the platform of its redirect URI demands: `web` needs a secret or an assertion, `mobile` may send
- * neither, and `spa` is refused because only a browser may use it. Returns null, or the refusal of Entra ID.
+ * Checks a client's credentials by the platform of its redirect URI: `web` needs a secret or an assertion, `mobile` must
+ * send neither, and `spa` is refused because only a browser may use it. Returns null if the client is accepted, or Entra
+ * ID's refusal.
  */
 export async function checkClient(
   app: Application,

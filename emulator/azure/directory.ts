@@ -1,8 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 
-/** The directory of the company that uses the portal. The README says who is in it and what they may do. */
+/** The tenant id of the company that uses the portal. The emulator's README lists its people and what they may do. */
 export const contoso = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
-/** The directory of another company. */
+/** The tenant id of another company. */
 export const fabrikam = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
 
 export const subscriptions = {
@@ -30,12 +30,12 @@ export type Subscription = {
   id: string;
   tenantId: string;
   name: string;
-  /** whether it is registered with Microsoft.Security */
+  /** whether the subscription is registered with the resource provider Microsoft.Security */
   registered: boolean;
   plans: string[];
 };
 type Secret = { value: string; expired: boolean };
-/** A registered redirect URI. Its platform decides whether the client must send a secret or mustn't. */
+/** A registered redirect URI. Its platform decides whether the client must send a secret or must not. */
 export type Redirect = { uri: string; platform: "web" | "mobile" | "spa" };
 export type Application = {
   clientId: string;
@@ -52,9 +52,9 @@ export type Account = {
   name: string;
   signInName: string;
   disabled?: boolean;
-  /** true: assigned to no application */
+  /** true if the person isn't assigned to any application */
   unassigned?: boolean;
-  /** refresh tokens issued before this time, in milliseconds of `performance.now()`, are refused */
+  /** the account's refresh tokens from before this time are refused; in milliseconds of `performance.now()` */
   revokedAt?: number;
 };
 
@@ -79,7 +79,7 @@ export const fabrikamApp = {
 
 const valid = (...values: string[]): Secret[] => values.map((value) => ({ value, expired: false }));
 
-/** The applications at the start; `portalUrls` are the portals that sign people in. */
+/** Returns the applications that the directory contains at the start. `portalUrls` are the portals that sign people in. */
 export function seedApplications(portalUrls: string[]): Application[] {
   const application = (
     clientId: string,
@@ -152,8 +152,8 @@ export const accounts: Account[] = [
 ];
 
 /**
- * The AADSTS number with which an account is refused, or null. `issuedAt`: when its refresh token was issued, in
- * milliseconds of `performance.now()`.
+ * Returns the AADSTS number of the error with which a sign-in of the account is refused, or null. For a sign-in by refresh
+ * token, `issuedAt` is when that token was issued, in milliseconds of `performance.now()`.
  */
 export function signInErrorOf(account: Account, issuedAt = Infinity): number | null {
   if (account.disabled) return 50057;
@@ -161,7 +161,7 @@ export function signInErrorOf(account: Account, issuedAt = Infinity): number | n
   return issuedAt < (account.revokedAt ?? 0) ? 50173 : null;
 }
 
-/** The subscriptions at the start. */
+/** Returns the subscriptions that exist at the start. */
 export function seedSubscriptions(): Subscription[] {
   const subscription = (
     id: string,

@@ -17,7 +17,8 @@ const policy = {
 };
 
 /**
- * Microsoft's error numbers and texts, as its page "reference-error-codes" lists them. `{app}` and `{tenant}` are filled in.
+ * Microsoft's error numbers and texts, as its page "reference-error-codes" lists them. In the texts, `{app}` and `{tenant}`
+ * are replaced.
  */
 const entra: Record<number, EntraEntry> = {
   7000215: {
@@ -138,13 +139,16 @@ type About = { app?: string; tenant?: string };
 type ErrorFields = { error?: string; suberror?: string; claims?: string };
 const unknown: EntraEntry = { error: "invalid_request", text: "The request is malformed." };
 
-/** Entra ID's text for an error number. */
+/** Returns Entra ID's text for an error number. */
 export function entraText(number: number, about: About = {}): string {
   const { text } = entra[number] ?? unknown;
   return `AADSTS${number}: ${text.replaceAll("{app}", about.app ?? "unknown").replaceAll("{tenant}", about.tenant ?? "unknown")}`;
 }
 
-/** Entra ID's error response for a number. `about` may replace the number's own `error`, `suberror` and `claims`. */
+/**
+ * Returns Entra ID's error response for a number. `about` may replace the `error`, `suberror` and `claims` that the number
+ * has by default.
+ */
 export function entraError(number: number, about: About & ErrorFields = {}): Answer {
   const known = entra[number] ?? unknown;
   const { suberror = known.suberror, claims = known.claims } = about;
@@ -167,7 +171,10 @@ export function entraError(number: number, about: About & ErrorFields = {}): Ans
   };
 }
 
-/** The query with which the sign-in page reports an error to the redirect URI. `fields` replace the number's own. */
+/**
+ * Returns the query with which the sign-in page reports an error to the redirect URI. `fields` replaces the values that the
+ * number has by default.
+ */
 export function authorizeError(
   number: number,
   app: string,
@@ -183,7 +190,7 @@ export function authorizeError(
   };
 }
 
-/** Resource Manager's error response (CloudError). A 401 also names the authority to get a token from. */
+/** Returns Resource Manager's error response (CloudError). A 401 also names the authority to get a token from. */
 export function armError(
   status: number,
   code: string,

@@ -9,7 +9,10 @@ const throttled = (headers: Record<string, string>) =>
     ...headers,
   });
 
-/** Answers a request with an armed fault. `hang` never answers; `reset` destroys the connection. */
+/**
+ * Answers a request with a fault that a test has set. With `hang`, no answer comes; with `reset`, the connection is
+ * destroyed.
+ */
 export function answerWithFault(
   fault: Fault,
   request: IncomingMessage,

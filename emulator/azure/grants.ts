@@ -1,16 +1,21 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Redirect } from "./directory.ts";
 
-/** What a person granted an application. It lasts as long as the refresh tokens are renewed. */
+/**
+ * What a person allowed an application to do. The session lasts as long as the application keeps renewing its refresh
+ * token.
+ */
 export type Session = {
   objectId: string;
   clientId: string;
   scopes: string[];
   platform: Redirect["platform"];
-  /** ids of the claims challenges that its tokens satisfy */
+  /** ids of the claims challenges that the session's tokens satisfy */
   satisfies: string[];
 };
-/** What a person granted an application by an authorization code. */
+/**
+ * What a person allowed an application to do, stored under an authorization code until the application redeems the code.
+ */
 type Grant = {
   objectId: string;
   clientId: string;
@@ -24,7 +29,7 @@ type Grant = {
 type RefreshToken = { session: Session; issuedAt: number };
 type Code = Grant & { expiresAt: number; used: boolean };
 
-/** The authorization codes and refresh tokens that were issued. */
+/** The store of all authorization codes and refresh tokens that were issued. */
 export class Grants {
   private readonly codes = new Map<string, Code>();
   private readonly refreshTokens = new Map<string, RefreshToken>();
@@ -36,7 +41,7 @@ export class Grants {
     return code;
   }
 
-  /** Redeems a code. Returns its grant, or the AADSTS number of the error. */
+  /** Redeems a code. Returns the code's grant, or the AADSTS number of the error. */
   redeem(code: string, clientId: string, form: URLSearchParams): Grant | number {
     const grant = this.codes.get(code);
     if (!grant || grant.clientId.toLowerCase() !== clientId || grant.expiresAt < Date.now()) return 70008;
@@ -56,7 +61,10 @@ export class Grants {
     return this.refreshTokens.get(form.get("refresh_token") ?? "");
   }
 
-  /** The object id of the person whose code or refresh token a request brings, if it is known. */
+  /**
+   * Returns the object id of the person to whom a request's code or refresh token belongs, or undefined if the emulator
+   * doesn't know it.
+   */
   personOf(form: URLSearchParams): string | undefined {
     return this.codeOf(form)?.objectId ?? this.refreshTokenOf(form)?.session.objectId;
   }
@@ -68,8 +76,8 @@ export class Grants {
   }
 
   /**
-   * Uses a refresh token up. Returns false if it was used before. This is stricter than Entra ID, where an old refresh
-   * token stays valid after a new one was issued.
+   * Marks a refresh token as used. Returns false if it was used before. This is stricter than Entra ID, where an old
+   * refresh token stays valid after a new one was issued.
    */
   spendRefreshToken(token: string): boolean {
     return this.refreshTokens.delete(token);

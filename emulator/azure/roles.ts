@@ -19,7 +19,7 @@ const entry = (actions: string[], notActions: string[] = []): Permission => ({
   notDataActions: [],
 });
 
-/** The permissions of each role that concern alerts, as Azure lists them for the built-in ones. */
+/** The permissions of each role that concern alerts. Those of built-in roles are as Azure lists them. */
 export const rolePermissions: Record<RoleName, Permission> = {
   SecurityReader: entry([
     "Microsoft.Authorization/*/read",
@@ -42,7 +42,9 @@ export const rolePermissions: Record<RoleName, Permission> = {
   SampleAlerts: entry(["Microsoft.Security/locations/alerts/simulate/action"]),
 };
 
-/** The roles that may make samples. Microsoft's documentation names Contributor; we read it as excluding Security Admin. */
+/**
+ * The roles that may create samples. Microsoft's documentation names Contributor; we read this as excluding Security Admin.
+ */
 export const sampleRoles: RoleName[] = ["Contributor", "SampleAlerts"];
 
 const pattern = (text: string) =>
@@ -54,7 +56,7 @@ const pattern = (text: string) =>
     "i",
   );
 
-/** Whether one of the roles grants the action. A role's `notActions` limit that role only. */
+/** Whether one of the roles allows the action. A role's `notActions` limit only that role. */
 export function isAllowed(roles: RoleName[], action: string): boolean {
   return roles.some((role) => {
     const { actions, notActions } = rolePermissions[role];

@@ -1,6 +1,6 @@
 import type { Spec } from "./alert-specs.ts";
 
-/** The simulator's bundles, written for the emulator. A sample is `type|severity|intent|title`. */
+/** The alert simulator's bundles, written for the emulator. Each sample is a text `type|severity|intent|title`. */
 const bundles: Record<string, { plan: string; resource: string; samples: string[] }> = {
   VirtualMachines: {
     plan: "Servers",
@@ -96,7 +96,7 @@ const bundles: Record<string, { plan: string; resource: string; samples: string[
   },
 };
 
-/** The samples of each bundle, marked as samples the way Azure marks its own. */
+/** The samples of each bundle, marked as samples in the same way as Azure marks samples. */
 export const sampleSpecs: Record<string, Spec[]> = Object.fromEntries(
   Object.entries(bundles).map(([name, { plan, resource, samples }]) => [
     name,

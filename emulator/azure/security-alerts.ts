@@ -16,7 +16,7 @@ const transitions: Record<string, Transition> = {
 };
 const versions = ["2022-01-01", "2021-11-01"];
 
-/** The alerts of Microsoft.Security: lists, gets and status changes. */
+/** Answers requests to Microsoft.Security that concern alerts: listing them, reading one, and changing a status. */
 export class SecurityAlerts {
   private readonly store: Store;
   private readonly urls: EntraUrls;
@@ -35,7 +35,7 @@ export class SecurityAlerts {
     );
   }
 
-  /** Gets one alert or, with a verb, changes its status. */
+  /** Returns one alert or, if the path ends with an action such as `dismiss`, changes the alert's status. */
   getOrChange(request: ArmRequest, location: string, name: string, verb: string | undefined): Answer {
     const { method, url } = request;
     const alert = this.listed(request.subscription, location).find(({ id }) =>

@@ -15,8 +15,8 @@ const remedy = [
 ];
 
 /**
- * The alerts of one subscription at the start. `isIncluded` chooses among `specs` by index. `now`, in milliseconds since
- * the epoch, is when the newest one is about two minutes old.
+ * Returns the alerts that one subscription has at the start. `isIncluded` chooses among `specs` by index. `now` is in
+ * milliseconds since the epoch; the newest alert is about two minutes older.
  */
 export function seedAlerts(
   subscriptionId: string,
@@ -30,8 +30,8 @@ export function seedAlerts(
 }
 
 /**
- * Makes an alert with the shapes that Azure really sends. They vary with `index`: ids in two forms, resource ids in two
- * spellings, optional fields. So does the age, from two minutes on.
+ * Makes an alert in the formats that Azure really sends. They vary with `index`: ids in two forms, resource ids in two
+ * spellings, optional fields. The alert's age grows with `index` too, from two minutes on.
  */
 // long: an alert in Azure's own form, a field a line
 export function alertOf(
@@ -92,16 +92,19 @@ export function alertOf(
   };
 }
 
-/** A timestamp with seven digits after the point, as Azure writes it. `at` is in milliseconds since the epoch. */
+/**
+ * Returns a timestamp with seven digits after the decimal point, as Azure writes it. `at` is in milliseconds since the
+ * epoch.
+ */
 const timestampOf = (at: number) => new Date(at).toISOString().replace(/\.(\d{3})Z$/, ".$18195Z");
 
-/** An alert's name: every fifth is a plain GUID, the others have a number before it. */
+/** Returns an alert's name: for every fifth alert a plain GUID, for the others a GUID after a number. */
 function nameOf(index: number, subscriptionId: string): string {
   const guid = `c3000000-0000-4000-8000-${String(index).padStart(4, "0")}${subscriptionId.slice(0, 8)}`;
   return index % 5 === 0 ? guid : `${25_168_997_959_923 + index}78081_${guid}`;
 }
 
-/** A resource's id, in capitals for every third alert. */
+/** Returns a resource's id, in capitals for every third alert. */
 function resourceIdOf(index: number, subscriptionId: string, resource: string): string {
   const id = resource
     ? `/subscriptions/${subscriptionId}/resourceGroups/rg-contoso/providers/${resource}`

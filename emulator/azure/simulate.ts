@@ -12,7 +12,10 @@ type Operation = { id: string; startTime: string; done: boolean };
 const action = "Microsoft.Security/locations/alerts/simulate/action";
 const operationsMax = 100;
 
-/** The alert simulator. It accepts a request at once, raises the samples later, and reports on that by an operation. */
+/**
+ * The alert simulator. It accepts a request at once and raises the samples later; the caller can follow this with an
+ * operation.
+ */
 export class Simulations {
   private readonly store: Store;
   private readonly urls: EntraUrls;

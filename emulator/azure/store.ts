@@ -17,24 +17,26 @@ import { seedRoles } from "./seed-roles.ts";
 import type { AlertStatus } from "./alert-specs.ts";
 import { type Alert, seedAlerts } from "./seed-alerts.ts";
 
-/** A fault that waits for requests. The README lists targets and kinds. */
+/** A fault that the emulator answers certain requests with. The README lists the targets and kinds. */
 export type Fault = {
   target: string;
   kind: string;
-  /** how many more requests it answers */
+  /** how many more requests the fault answers */
   times: number;
   retryAfterSeconds: number;
-  /** for `aadsts`: the error number */
+  /** for kind `aadsts`: the number of the error */
   code: number;
-  /** for `slow` */
+  /** for kind `slow`: how long the answer is delayed */
   delayMs: number;
-  /** for `body`: the whole body of the answer */
+  /** for kind `body`: the whole body of the answer */
   text: string;
-  /** how many requests pass before the first that it answers */
+  /** how many requests are answered normally before the fault answers the first */
   after: number;
-  /** for `aadsts`: these replace the number's own */
+  /** for kind `aadsts`: replaces the `error` that the error number has by default */
   error?: string;
+  /** for kind `aadsts`: replaces the `suberror` that the error number has by default */
   suberror?: string;
+  /** for kind `aadsts`: replaces the `claims` that the error number has by default */
   claims?: string;
 };
 type SeenRequest = {
@@ -44,7 +46,7 @@ type SeenRequest = {
   path: string;
   status: number;
   principal: string;
-  /** for the token endpoint */
+  /** the grant type, if the request was to the token endpoint */
   grantType?: string;
 };
 export type WriteMode = "normal" | "strict" | "silent" | "lagging";
@@ -55,27 +57,27 @@ const settings = {
   accessTokenLifetimeSeconds: 3_599,
   latencyMs: 0,
   tokenLatencyMs: 0,
-  /** how long after it was raised Resource Manager lists an alert */
+  /** how long after an alert was raised Resource Manager begins to list it */
   listDelayMs: 0,
-  /** how long after it was raised automations post an alert */
+  /** how long after an alert was raised automations post it */
   automationDelayMs: 0,
   /** how long after a simulation was accepted its samples are raised */
   sampleDelayMs: 1_500,
-  /** factor for every wait of a Logic App, the heartbeat's interval included */
+  /** the factor by which every wait of a Logic App is multiplied, the heartbeat's interval included */
   logicAppTimeScale: 1,
   disableAutomation: false,
-  /** runs of Logic Apps are lost without a trace */
+  /** if true, Logic Apps lose their runs without a trace */
   dropWebhooks: false,
   duplicateWebhooks: false,
 };
 
-/** The whole state of the emulated cloud. With a state folder, alerts are kept over a restart. */
+/** The whole state of the emulated cloud. With a state folder, the alerts survive a restart of the emulator. */
 export class Store {
   applications: Application[];
   accounts: Account[] = [];
   subscriptions: Subscription[] = [];
   alerts: Alert[] = [];
-  /** roles by `${principal} ${subscriptionId}` */
+  /** the assigned roles, keyed by `${principal} ${subscriptionId}` */
   roles = new Map<string, RoleName[]>();
   challenges: Challenge[] = [];
   faults: Fault[] = [];
@@ -83,10 +85,13 @@ export class Store {
   settings = { ...settings };
   writeMode: WriteMode = "normal";
   lagMs = 2_000;
-  /** called with new alerts */
+  /** called with alerts that were just added */
   onNewAlerts: (alerts: Alert[]) => void = () => {};
   onReset: () => void = () => {};
-  /** when an alert that isn't listed yet will be, by its name; in milliseconds of `performance.now()` */
+  /**
+   * when Resource Manager begins to list an alert that it doesn't list yet, by the alert's name; in milliseconds of
+   * `performance.now()`
+   */
   private listedFrom = new Map<string, number>();
   private readonly file: string | null;
   private readonly portalUrls: string[];
@@ -101,7 +106,7 @@ export class Store {
     else this.save();
   }
 
-  /** Puts everything back to the start. */
+  /** Restores the state that the emulator has at the start. */
   reset(): void {
     const now = Date.now();
     this.onReset();
@@ -136,7 +141,7 @@ export class Store {
     );
   }
 
-  /** Throws when there is no such account. */
+  /** Returns the account with this object id. Throws an Error if there is none. */
   account(objectId: string): Account {
     const found = this.accounts.find((account) => account.objectId === objectId);
     if (!found) throw new Error(`no account ${objectId}`);
@@ -151,7 +156,7 @@ export class Store {
     return this.roles.get(`${principal} ${subscriptionId}`) ?? [];
   }
 
-  /** Adds new alerts. They are listed after `listDelayMs`, and automations act on them. */
+  /** Adds new alerts. Resource Manager lists them after `listDelayMs`, and automations post them. */
   addAlerts(alerts: Alert[]): void {
     const { listDelayMs } = this.settings;
     if (listDelayMs > 0)
@@ -176,14 +181,17 @@ export class Store {
     this.save();
   }
 
-  /** A person's claims challenges, except those with the ids in `satisfied`. */
+  /** Returns a person's claims challenges, except those with the ids in `satisfied`. */
   challengesOf(objectId: string, satisfied: string[]): Challenge[] {
     return this.challenges.filter(
       (challenge) => challenge.objectId === objectId && !satisfied.includes(challenge.id),
     );
   }
 
-  /** Uses up one time of the first fault for one of the targets whose kind suits, and returns the fault. */
+  /**
+   * Returns the fault that must answer the present request, or undefined. Considers only the first fault for one of these
+   * targets whose kind `suits` accepts. Each call lowers that fault's `after` by 1 or, once `after` is 0, its `times`.
+   */
   takeFault(targets: string[], suits = (_kind: string) => true): Fault | undefined {
     const fault = this.faults.find(
       ({ target, times, kind }) => targets.includes(target) && times > 0 && suits(kind),

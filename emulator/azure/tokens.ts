@@ -8,7 +8,7 @@ import type { Store } from "./store.ts";
 export const armScopes = ({ armEndpoint }: EntraUrls) =>
   ["user_impersonation", ".default"].map((name) => `${armEndpoint}/${name}`);
 
-/** Kinds of fault that issue wrong tokens instead of none. */
+/** The kinds of fault with which a request gets wrong tokens instead of an error. */
 export const twists = ["other-tenant", "wrong-nonce"];
 
 /** Makes the tokens that the token endpoint issues. */
@@ -42,7 +42,9 @@ export class Tokens {
     };
   }
 
-  /** Makes a person's tokens. `twist` is the kind of a fault, "other-tenant" or "wrong-nonce", that makes them wrong. */
+  /**
+   * Makes a person's tokens. A `twist`, one of the fault kinds "other-tenant" and "wrong-nonce", makes the tokens wrong.
+   */
   async forPerson(account: Account, session: Session, nonce: string | null, twist?: string): Promise<object> {
     const { clientId, scopes } = session;
     const lifetime = this.store.settings.accessTokenLifetimeSeconds;

@@ -1,2 +1,5 @@
-/** The emulator's addresses: Entra ID for programs (`authorityHost`) and for browsers (`browserUrl`), and Resource Manager. */
+/**
+ * The addresses at which the emulator serves Entra ID (`authorityHost` for programs, `browserUrl` for browsers) and
+ * Resource Manager.
+ */
 export type EntraUrls = { authorityHost: string; browserUrl: string; armEndpoint: string };

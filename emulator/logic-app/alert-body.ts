@@ -4,8 +4,9 @@ import { isObject } from "./expressions.ts";
 type Raw = Record<string, unknown>;
 
 /**
- * The body that a workflow automation posts to a Logic App for an alert. It is flat, in PascalCase, and has no ARM id. Its
- * shape follows SecurityAlert.schema.json (aka.ms/ASCAutomationSchemas) and published examples of real bodies.
+ * Returns the body that a workflow automation posts to a Logic App for an alert. The body is flat, in PascalCase, and has
+ * no ARM id. Its format follows SecurityAlert.schema.json (aka.ms/ASCAutomationSchemas) and published examples of real
+ * bodies.
  */
 export function alertBody(alert: Alert): Raw {
   const { properties } = alert;
@@ -51,8 +52,9 @@ export function alertBody(alert: Alert): Raw {
 }
 
 /**
- * Returns a function that capitalises the keys of a value and renumbers each `$id` and `$ref`, counting from 1 over the whole
- * body. With `isNumbered`, an object without `$id` gets one as well.
+ * Returns a function that capitalises the keys of a value and renumbers each `$id` and `$ref`. The function may be called
+ * for several values of a body; the numbers continue from call to call. With `isNumbered`, an object without `$id` gets one
+ * as well.
  */
 function renamer(): (value: unknown, isNumbered?: boolean) => unknown {
   const numbers = new Map<unknown, string>();

@@ -11,7 +11,7 @@ type Properties = {
 };
 export type Automation = Resource & { properties: Properties };
 
-/** The operators for text. Callers pass both sides in lower case. */
+/** The operators that compare two texts, by name. Callers pass both texts in lower case. */
 const operators: Record<string, (value: string, expected: string) => boolean> = {
   Equals: (value, expected) => value === expected,
   NotEquals: (value, expected) => value !== expected,
@@ -20,7 +20,7 @@ const operators: Record<string, (value: string, expected: string) => boolean> = 
   EndsWith: (value, expected) => value.endsWith(expected),
 };
 
-/** Reads an automation that starts Logic Apps on alerts. Throws TemplateFault on any other. */
+/** Reads an automation that starts Logic Apps on alerts. Throws TemplateFault for any other automation. */
 export function readAutomation(resource: Resource): Automation {
   const automation = resource as Automation;
   for (const { eventSource, ruleSets } of automation.properties.sources) {
@@ -35,8 +35,8 @@ export function readAutomation(resource: Resource): Automation {
 }
 
 /**
- * Whether the automation acts on an alert: it is enabled, one of its scopes contains the alert, and every rule of one rule
- * set matches. `body` is what the automation would post.
+ * Whether an automation acts on an alert: the automation is enabled, one of its scopes contains the alert, and every rule
+ * of at least one rule set matches. `body` is what the automation would post for the alert.
  */
 export function isTriggeredBy(
   { properties }: Automation,
@@ -52,7 +52,7 @@ export function isTriggeredBy(
   return properties.isEnabled && inScope && properties.sources.some(sourceMatches);
 }
 
-/** The automation as Azure lists it, without the addresses that start Logic Apps. */
+/** Describes an automation as Azure lists it, without the addresses that start Logic Apps. */
 export function describeAutomation(automation: Automation, enabled: boolean): object {
   const { apiVersion: _, properties, ...rest } = automation;
   const actions = properties.actions.map(({ uri: _secret, ...action }) => action);

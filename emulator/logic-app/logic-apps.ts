@@ -23,7 +23,7 @@ const apiVersions: Record<string, string> = {
   "Microsoft.Security/automations": "2023-12-01-preview",
 };
 
-/** The deployed Logic Apps and workflow automations, and their runs. They are in memory only. */
+/** The deployed Logic Apps and workflow automations, and the runs of the Logic Apps. All are in memory only. */
 export class LogicApps {
   private readonly store: Store;
   private deployments: object[] = [];
@@ -42,7 +42,10 @@ export class LogicApps {
     store.onReset = () => void this.clear();
   }
 
-  /** Deploys a template as Resource Manager does, and returns the entry of the deployment history. Throws TemplateFault. */
+  /**
+   * Deploys a template as Resource Manager does, and returns the entry of the deployment history. Throws TemplateFault if
+   * Azure would refuse the template.
+   */
   deploy({ template, parameters, subscriptionId, resourceGroup }: DeploymentRequest): object {
     const subscription = this.store.subscriptions.find(({ id }) => id === subscriptionId);
     if (!subscription) throw new TemplateFault(`The subscription ${subscriptionId} could not be found.`);
@@ -80,21 +83,24 @@ export class LogicApps {
 
   listDeployments = () => this.deployments;
   listRuns = () => this.runs.map(describeRun);
-  /** Lists the automations of a subscription or a resource group, named by its id. */
+  /** Lists the automations of a subscription or a resource group; `scope` is its id. */
   listAutomations(scope: string): object[] {
     return [...this.automations.values()]
       .filter(({ id }) => id.toLowerCase().startsWith(`${scope.toLowerCase()}/`))
       .map((automation) => describeAutomation(automation, !this.store.settings.disableAutomation));
   }
 
-  /** Posts a run's body again, as "Trigger logic app" does. Returns the new run, or null if there is no such run. */
+  /**
+   * Starts a new run with the body of an earlier one, as "Trigger logic app" in the Azure portal does. Returns the new run,
+   * or null if there is no run with this id.
+   */
   resubmit(runId: string): object | null {
     const run = this.runs.find(({ id }) => id === runId);
     const newRun = run && this.start({ id: run.workflowId, workflow: run.workflow }, run.triggerBody);
     return newRun ? describeRun(newRun) : null;
   }
 
-  /** Removes everything and cancels runs. Resolves once no run is active. */
+  /** Removes all Logic Apps and automations, and cancels their runs. Resolves once no run is active. */
   async clear(): Promise<void> {
     this.cancellation.abort();
     this.cancellation = new AbortController();

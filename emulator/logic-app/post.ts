@@ -3,13 +3,13 @@ import { TemplateFault } from "./expressions.ts";
 export type PostResponse = { statusCode: number; retryAfterMs: number; hasLocation: boolean; body: unknown };
 
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
-/** Logic Apps ends a synchronous call after 120 seconds. */
+/** the time after which Logic Apps ends a synchronous call */
 const timeoutMs = 120_000;
 const bodyCharsMax = 65_536;
 
 /**
- * Makes one attempt of an Http action. Follows no redirect, which would carry the secret along. Throws TemplateFault for an
- * address that is neither https nor on this machine, and what `fetch` throws when there is no response.
+ * Makes one attempt of an Http action. Doesn't follow redirects, which would carry the secret along. Throws TemplateFault
+ * for an address that is neither https nor on this machine, and the error of `fetch` if there is no response.
  */
 export async function post(inputs: Record<string, unknown>, signal: AbortSignal): Promise<PostResponse> {
   const url = addressOf(String(inputs.uri));

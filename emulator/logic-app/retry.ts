@@ -2,10 +2,16 @@ import { TemplateFault } from "./expressions.ts";
 
 export type RetryPolicy = { count: number; intervalMs: number; minimumMs: number; maximumMs: number };
 
-/** The default of Logic Apps: four retries, scaled by 7.5 seconds, each after 5 to 45 seconds. */
+/**
+ * The retry policy that Logic Apps uses by default: four retries, each after 5 to 45 seconds. The waits grow by doubling
+ * from 7.5 seconds.
+ */
 const defaultPolicy: RetryPolicy = { count: 4, intervalMs: 7_500, minimumMs: 5_000, maximumMs: 45_000 };
 
-/** Reads an action's `retryPolicy`. Throws TemplateFault beyond Azure's limits, and for types but none and exponential. */
+/**
+ * Reads an action's `retryPolicy`. Throws TemplateFault for values beyond Azure's limits, and for types other than none and
+ * exponential.
+ */
 export function readRetryPolicy(raw: unknown): RetryPolicy {
   if (raw === undefined) return defaultPolicy;
   const { type, count, interval, minimumInterval, maximumInterval } = raw as Record<string, unknown>;
@@ -26,14 +32,17 @@ export function readRetryPolicy(raw: unknown): RetryPolicy {
   return policy;
 }
 
-/** How long Logic Apps waits before a retry, counted from 1: a random time from a range that doubles with each retry. */
+/**
+ * Returns how long Logic Apps waits before retry number `retry`, counted from 1: a random time from a range that doubles
+ * with each retry.
+ */
 export function retryDelayMs(policy: RetryPolicy, retry: number, random = Math.random()): number {
   const clamp = (ms: number) => Math.min(policy.maximumMs, Math.max(policy.minimumMs, ms));
   const from = retry === 1 ? policy.minimumMs : clamp(policy.intervalMs * 2 ** (retry - 2));
   return Math.round(from + random * (clamp(policy.intervalMs * 2 ** (retry - 1)) - from));
 }
 
-/** Whether Logic Apps retries after this status. Any other 4xx fails the run at once. */
+/** Whether Logic Apps retries after a response with this status. A run fails at once after any other 4xx. */
 export const isRetried = (status: number) => status === 408 || status === 429 || status >= 500;
 
 function durationOf(text: unknown): number {

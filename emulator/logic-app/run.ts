@@ -20,7 +20,7 @@ export type Run = {
   outputs: { statusCode: number; body: unknown } | null;
   error: string | null;
 };
-/** `slot` runs one attempt, once there are not too many others. */
+/** What a run needs from the outside. `slot` calls `work` once fewer than the allowed number of attempts are running. */
 type RunIo = {
   signal: AbortSignal;
   timeScale: () => number;
@@ -55,7 +55,10 @@ export async function performRun(run: Run, io: RunIo): Promise<void> {
   run.endedAt = run.status === "Waiting" ? null : new Date().toISOString();
 }
 
-/** After a 202 the asynchronous pattern polls for the end. The emulator doesn't poll, so the run waits forever. */
+/**
+ * Returns a run's status after its response. After a 202, Logic Apps would poll until the work is done. The emulator
+ * doesn't poll, so such a run waits forever.
+ */
 function statusAfter(response: PostResponse | null, { action }: Workflow): RunStatus {
   if (!response || response.statusCode < 200 || response.statusCode > 299) return "Failed";
   return response.statusCode === 202 && !action.disableAsyncPattern ? "Waiting" : "Succeeded";
@@ -86,7 +89,8 @@ async function postWithRetries(
 }
 
 /**
- * Returns the error of a request without a response, which is retried. Rethrows a fault of the definition and our own abort.
+ * Returns an error of a request that got no response, after which the request is retried. Rethrows an error of the workflow
+ * definition, and the abort of a run that we cancel.
  */
 function retriable(error: unknown, signal: AbortSignal): Error {
   if (signal.aborted || error instanceof TemplateFault || !(error instanceof Error)) throw error;
@@ -100,7 +104,7 @@ function reasonOf(error: Error): string {
 
 const secured = "(secured)";
 
-/** The run as Azure's run history shows it, without the inputs and outputs that the definition secures. */
+/** Describes a run as Azure's run history shows it, without the inputs and outputs that the workflow definition secures. */
 export function describeRun(run: Run): object {
   const { trigger, action } = run.workflow;
   return {

@@ -25,7 +25,7 @@ export type Resource = {
 type Resolved = {
   resources: Resource[];
   outputs: Record<string, unknown>;
-  /** the parameters as the deployment history shows them: secure ones are null */
+  /** the parameters as the deployment history shows them: the values of secure ones are null */
   visibleParameters: Record<string, unknown>;
 };
 type Template = Record<string, unknown>;
@@ -50,8 +50,8 @@ const supportedResourceElements = [
 ];
 
 /**
- * Resolves a template's expressions as Resource Manager does for a deployment to a resource group. `values` has the
- * parameters by name. Throws TemplateFault on what Azure would refuse or the emulator doesn't support.
+ * Resolves a template's expressions as Resource Manager does for a deployment to a resource group. `values` contains the
+ * parameters by name. Throws TemplateFault for anything that Azure would refuse or the emulator doesn't support.
  */
 export function resolveTemplate(
   template: Template,
@@ -171,7 +171,10 @@ function resourceId(target: Target, type: string, name: string): string {
   return `/subscriptions/${target.subscriptionId}/resourceGroups/${target.resourceGroup}/providers/${provider}/${path}`;
 }
 
-/** The address by which an automation starts a Logic App. Nothing listens there. Throws TemplateFault on another id. */
+/**
+ * Returns the address by which an automation starts the Logic App with this trigger. No server listens there. Throws
+ * TemplateFault if the id isn't a trigger's.
+ */
 export function callbackUrl(triggerId: string): string {
   if (!/\/providers\/Microsoft\.Logic\/workflows\/[^/]+\/triggers\/[^/]+$/i.test(triggerId))
     throw new TemplateFault(`listCallbackUrl needs the id of a Logic App's trigger, not ${triggerId}.`);

@@ -10,7 +10,7 @@ import { type RetryPolicy, readRetryPolicy } from "./retry.ts";
 
 type Action = {
   name: string;
-  /** as in the definition, with expressions */
+  /** the action's inputs as in the workflow definition, with unevaluated expressions */
   inputs: Record<string, unknown>;
   retryPolicy: RetryPolicy;
   disableAsyncPattern: boolean;
@@ -20,15 +20,15 @@ type Action = {
 type Trigger = {
   name: string;
   hidesOutputs: boolean;
-  /** the interval of a recurrence; null for a trigger that is called */
+  /** the interval of a Recurrence trigger; null for a trigger that is called from outside */
   everyMs: number | null;
 };
 export type Workflow = { trigger: Trigger; action: Action; parameters: Map<string, unknown> };
 type Raw = Record<string, unknown>;
 
 /**
- * Reads a workflow of the kind that PocketSOC's templates define: one trigger (Request, ApiConnectionWebhook or Recurrence)
- * and one Http action. Throws TemplateFault on anything else.
+ * Reads a workflow definition of the kind that PocketSOC's templates contain: one trigger (Request, ApiConnectionWebhook or
+ * Recurrence) and one Http action. Throws TemplateFault for anything else.
  */
 export function readWorkflow(properties: Raw): Workflow {
   const definition = properties.definition as Raw;
@@ -55,7 +55,10 @@ export function readWorkflow(properties: Raw): Workflow {
   };
 }
 
-/** The request of the workflow's action, with its expressions evaluated for the trigger's body. */
+/**
+ * Returns the request that the workflow's action sends, with its expressions evaluated for the body that the trigger
+ * received.
+ */
 export function evaluateInputs({ action, parameters }: Workflow, triggerBody: unknown): Raw {
   const functions: Functions = {
     ...commonFunctions,
@@ -69,7 +72,10 @@ export function evaluateInputs({ action, parameters }: Workflow, triggerBody: un
   return mapStrings(action.inputs, (text) => evaluateText(text, functions)) as Raw;
 }
 
-/** Evaluates `@call()` to its value, `@{call()}` within a text to text, and a leading `@@` to an @. */
+/**
+ * Evaluates the expressions of a text: `@call()` becomes its value, `@{call()}` within a text becomes text, and a leading
+ * `@@` becomes @.
+ */
 function evaluateText(text: string, functions: Functions): unknown {
   if (text.startsWith("@@")) return text.slice(1);
   if (text.startsWith("@") && !text.startsWith("@{")) {
@@ -89,7 +95,9 @@ function evaluateText(text: string, functions: Functions): unknown {
   return result;
 }
 
-/** Returns the only entry of an object, which is a definition's triggers or actions. */
+/**
+ * Returns the only trigger or the only action of a workflow definition. Throws TemplateFault if there isn't exactly one.
+ */
 function onlyEntryOf(value: unknown, kind: string): [string, Raw] {
   const entries = Object.entries((value ?? {}) as Record<string, Raw>);
   const [entry] = entries;
@@ -98,13 +106,13 @@ function onlyEntryOf(value: unknown, kind: string): [string, Raw] {
   return entry;
 }
 
-/** Whether a trigger or an action secures its inputs or outputs, so that the run history hides them. */
+/** Whether a trigger or an action secures its inputs or outputs, which hides them in the run history. */
 function hides({ runtimeConfiguration }: Raw, property: "inputs" | "outputs"): boolean {
   const { secureData } = (runtimeConfiguration ?? {}) as { secureData?: { properties?: string[] } };
   return secureData?.properties?.includes(property) ?? false;
 }
 
-/** Returns null for a trigger that is called from outside. Throws TemplateFault for any other. */
+/** Returns null, the interval of a trigger that is called from outside. Throws TemplateFault for any other trigger. */
 function checkCalled(trigger: Raw): null {
   if (["Request", "ApiConnectionWebhook"].includes(String(trigger.type))) return null;
   throw new TemplateFault(`A trigger of type ${String(trigger.type)} isn't supported.`);

@@ -1,6 +1,7 @@
 /**
- * Serialises JSON so that equal meaning gives equal text. Keys are sorted. The values of the keys named in `references`
- * only point within the JSON and may change with every response, so they are numbered by first appearance.
+ * Serialises JSON with sorted keys, so that two values with the same content give the same text. `references` names keys
+ * whose values only point within the JSON and may change with every response; these values are numbered by first
+ * appearance.
  */
 export function canonicalJson(value: unknown, references: readonly string[] = []): string {
   const numbers = new Map<unknown, number>();

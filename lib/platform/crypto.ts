@@ -20,13 +20,16 @@ const headLength = 1 + 4 + ivLength + tagLength;
 
 const shortId = (id: string) => createHash("sha256").update(id).digest().subarray(0, 4);
 
-/** The purpose and the owner of a sealed value. It opens only in the context that it was sealed in. */
+/** The purpose and the owner of a sealed value. The value can be opened only with the context that it was sealed with. */
 export type SealContext = { purpose: SealPurpose; organisationId: string; rowId: string };
 
 const associated = ({ purpose, organisationId, rowId }: SealContext) =>
   Buffer.from(`v1|${purpose}|${organisationId}|${rowId}`, "utf8");
 
-/** Encrypts with AES-256-GCM. Layout in bytes: version (1) | key id (4) | IV (12) | tag (16) | ciphertext. */
+/**
+ * Encrypts `plain` with AES-256-GCM. Layout of the result in bytes: version (1) | key id (4) | IV (12) | tag (16) |
+ * ciphertext.
+ */
 export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array): Buffer {
   const iv = randomBytes(ivLength);
   const cipher = createCipheriv("aes-256-gcm", key.key, iv, { authTagLength: tagLength });
@@ -35,15 +38,15 @@ export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array
   return Buffer.concat([Buffer.from([version]), shortId(key.id), iv, cipher.getAuthTag(), body]);
 }
 
-/** The key id in a sealed value, its bytes 1 to 4: the start of a hash of `key.id`. */
+/** The first bytes (1 to 4) that a value sealed with this key carries as its key id: the start of a hash of `key.id`. */
 export const sealMark = (key: EncryptionKey): Buffer => shortId(key.id);
 
-/** Whether a sealed value carries the id of this key. */
+/** Whether a value was sealed with this key, by the key id in the value. */
 export const isSealedBy = (key: EncryptionKey, sealed: Buffer) => sealed.subarray(1, 5).equals(sealMark(key));
 
 /**
- * Decrypts a sealed value with the key among `keys` that it names. Returns null if that key is missing, the context is a
- * different one or the value is damaged.
+ * Decrypts a sealed value with the key among `keys` whose id the value contains. Returns null if no key has this id, the
+ * context is a different one, or the value is damaged.
  */
 export function unsealOrNull(
   keys: readonly EncryptionKey[],
@@ -65,12 +68,12 @@ export function unsealOrNull(
   }
 }
 
-/** HMAC-SHA256 (32 bytes) under a key that is derived from `key` for `label` by HKDF (RFC 5869). */
+/** Returns an HMAC-SHA256 (32 bytes) of `value`, with a key that HKDF (RFC 5869) derives from `key` for `label`. */
 export function keyedHash(key: EncryptionKey, label: HashLabel, value: string): Buffer {
   return createHmac("sha256", derivedKey(key, label)).update(value, "utf8").digest();
 }
 
-/** Each key is derived once, because the receiver needs it for every request. */
+/** The keys that HKDF derived, kept because the receiver needs one for every request. */
 const derivedKeys = new WeakMap<EncryptionKey, Map<string, KeyObject>>();
 
 function derivedKey(key: EncryptionKey, label: string): KeyObject {

@@ -10,18 +10,18 @@ export type Env = {
   /** the portal's origin, without a trailing slash */
   portalUrl: string;
   sessionSecret: string;
-  /** the portal's own sign-in, and the origin of the Entra ID that it is at */
+  /** the application that the portal's own sign-in uses, and the origin of its Entra ID */
   signIn: { directoryId: string; clientId: string; clientSecret: string; authorityHost: string };
   encryptionKeys: readonly EncryptionKey[];
   databaseUrl: string;
   firstAdmin: string | null;
   undoSeconds: number;
-  /** how long a person keeps seeing detections while the vendor can't confirm their access */
+  /** how many hours a person continues to see detections while the vendor can't confirm their access */
   unconfirmedHours: number;
   deliveriesKeptDays: number;
-  /** the contact that push services get (RFC 8292); null turns web push off */
+  /** the contact address that we give to push services (RFC 8292); null turns web push off */
   vapidSubject: string | null;
-  /** hosts of push services in addition to the known ones */
+  /** hosts of push services that are allowed in addition to the built-in list */
   pushHosts: readonly string[];
   /** the mail server and the sender's address; null turns e-mail off */
   mail: { smtp: SmtpSettings; from: string } | null;
@@ -49,7 +49,7 @@ class Reader {
     this.problems.push({ name, problem });
   }
 
-  /** Reads a setting. `problemOf` returns what is wrong with a value, or undefined for a valid one. */
+  /** Reads a setting. `problemOf` returns what is wrong with a value, or undefined if the value is valid. */
   text(name: string, problemOf: (value: string) => string | undefined, fallback?: string): string {
     const value = this.source[name]?.trim() || fallback;
     if (!value) {
@@ -130,14 +130,14 @@ function readInteger(reader: Reader, name: string, unit: string, fallback: numbe
   return value;
 }
 
-/** Reads hosts, each `host` or `host:port`, separated by commas. */
+/** Reads a list of hosts, separated by commas. Each is `host` or `host:port`. */
 const readHosts = (text = ""): string[] =>
   text
     .split(",")
     .map((host) => host.trim().toLowerCase())
     .filter(Boolean);
 
-/** Reads the subject of web push. The default is the portal's address, if that is public. */
+/** Reads the contact address for web push. The default is the portal's address, if that is public. */
 function readVapidSubject(reader: Reader): string | null {
   const name = "POCKETSOC_VAPID_SUBJECT";
   const given = reader.source[name]?.trim();
@@ -148,7 +148,8 @@ function readVapidSubject(reader: Reader): string | null {
 }
 
 /**
- * Reads the mail settings. The sender's address is checked only when a server is set: people remove one and leave the other.
+ * Reads the mail settings. The sender's address is checked only if a server is set, because people often remove one setting
+ * and leave the other.
  */
 function readMail(reader: Reader): Env["mail"] {
   const text = reader.source.POCKETSOC_SMTP_URL?.trim();

@@ -1,7 +1,7 @@
-/** Stable codes for programs. The error's `message` is for people. */
+/** The kind of a failure, as a stable code for programs. The error's `message` is for people. */
 export type ServiceErrorCode =
   | "unauthenticated"
-  /** the sign-in is too old for this action, but still valid for alerts */
+  /** the sign-in is too old for this action, but recent enough for reading alerts */
   | "sign_in_again"
   | "forbidden"
   /** an admin deactivated this device; the person's other devices still work */
@@ -16,7 +16,7 @@ export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
   /** messages by form field, if the input is invalid */
   readonly fields: Record<string, string>;
-  /** the id to go to instead, for example of the configuration that exists already */
+  /** the id of what the person should open instead, for example of a configuration that already exists */
   readonly subjectId: string | null;
 
   constructor(
@@ -32,7 +32,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The HTTP status for each code. An id of another organisation is always `not_found`. */
+/** The HTTP status for each code. For an id of another organisation the code is always `not_found`. */
 export const httpStatus: Record<ServiceErrorCode, number> = {
   unauthenticated: 401,
   sign_in_again: 403,
@@ -44,7 +44,10 @@ export const httpStatus: Record<ServiceErrorCode, number> = {
   unavailable: 503,
 };
 
-/** Codes of Node, the driver and PostgreSQL for a database that can't serve: unreachable, restarting, full, read-only. */
+/**
+ * Codes of Node, the driver and PostgreSQL which say that the database can't serve: it is unreachable, restarting, full or
+ * read-only.
+ */
 const unavailableCodes =
   /^(ECONN\w+|CONNECT_TIMEOUT|CONNECTION_\w+|ENOTFOUND|EAI_AGAIN|57P0[1-3]|53\d{3}|08\w{3}|25006)$/;
 
@@ -55,7 +58,9 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return false;
 }
 
-/** Whether an error or one of its causes blames the data: PostgreSQL refused a value, or a value is too long. */
+/**
+ * Whether an error or one of its causes says that the data is to blame: PostgreSQL refused a value, or a value is too long.
+ */
 export function isDataError(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof RangeError || ("code" in cause && /^(22|54)\w{3}$/.test(String(cause.code))))
@@ -63,7 +68,7 @@ export function isDataError(error: unknown): boolean {
   return false;
 }
 
-/** Whether PostgreSQL cancelled a statement because it, or a lock that it waited for, took too long. */
+/** Whether PostgreSQL cancelled a statement because the statement, or a lock that it waited for, took too long. */
 export function isLockTimeout(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if ("code" in cause && (cause.code === "55P03" || cause.code === "57014")) return true;

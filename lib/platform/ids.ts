@@ -4,7 +4,9 @@ import { createHash, randomBytes, randomFillSync, timingSafeEqual } from "node:c
 const pool = Buffer.alloc(16 * 256);
 let taken = pool.length;
 
-/** Makes a UUIDv7 (RFC 9562). New ids are close together in an index; nothing relies on their order. */
+/**
+ * Makes a UUIDv7 (RFC 9562). Ids made one after the other are close together in an index; no code relies on their order.
+ */
 export function newId(): string {
   if (taken === pool.length) {
     randomFillSync(pool);
@@ -23,7 +25,7 @@ export function newToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** SHA-256, 32 bytes. */
+/** Returns the SHA-256 of a value, 32 bytes. */
 export function sha256(value: string | Uint8Array): Buffer {
   return createHash("sha256").update(value).digest();
 }
@@ -33,7 +35,7 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Makes a reference of eight characters that a person can read out, and that finds a failure in the log. */
+/** Makes a reference of eight characters for a failure. A person can read it out, and it is in the failure's log entry. */
 export function newReference(): string {
   return randomBytes(5).toString("hex").slice(0, 8).toUpperCase();
 }

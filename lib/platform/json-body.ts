@@ -1,13 +1,14 @@
 import { isUtf8 } from "node:buffer";
 
-/** A parsed body. `text` has no byte order mark; `mended` says whether invalid bytes were replaced. */
+/** The result of parsing a body. `text` has no byte order mark; `mended` is true if invalid bytes were replaced. */
 type JsonBody = { ok: true; text: string; value: object; mended: boolean } | { ok: false; reason: string };
 
 const depthMax = 64;
 
 /**
- * Parses a request's body as a JSON object or array. A byte order mark is stripped, and bytes that aren't UTF-8 become U+FFFD:
- * text from an attacker must not hide an alert. A body nested deeper than 64 levels is refused before it is parsed.
+ * Parses a request's body as a JSON object or array. A byte order mark is stripped. Bytes that aren't UTF-8 become U+FFFD
+ * instead of a refusal, so that an attacker can't hide an alert with them. A body nested deeper than 64 levels is refused
+ * before it is parsed.
  */
 export function readJsonBody(bytes: Uint8Array): JsonBody {
   const text = new TextDecoder("utf-8").decode(bytes);
@@ -25,7 +26,10 @@ export function readJsonBody(bytes: Uint8Array): JsonBody {
   return { ok: true, text, value, mended: !isUtf8(bytes) };
 }
 
-/** Returns how deep brackets nest outside strings. It doesn't recurse, so no depth exhausts the stack. */
+/**
+ * Returns how deep the brackets of a JSON text nest, outside strings. Works without recursion, so that deep nesting can't
+ * exhaust the stack.
+ */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -1,7 +1,10 @@
 /** Why a body wasn't read completely. */
 type BodyRefusal = "too_large" | "too_slow" | "broken_off";
 
-/** Reads a stream of up to `maxBytes` within `timeoutMs`. A refusal carries the bytes up to there, `maxBytes` at most. */
+/**
+ * Reads a stream of up to `maxBytes` within `timeoutMs`. If the stream isn't read completely, the result carries the bytes
+ * read so far, at most `maxBytes`.
+ */
 export async function readLimited(
   body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,

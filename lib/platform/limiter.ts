@@ -1,4 +1,4 @@
-/** Returns a function that runs work, at most `concurrency` pieces at once. The others wait in order of arrival. */
+/** Returns a function that runs `work`, at most `concurrency` calls at once. Further calls wait in order of arrival. */
 export function createLimiter(concurrency: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-/** Names whose values are redacted in the log, down to the third level. */
+/** Names whose values are redacted in the log, at the top of an entry and in the two levels below it. */
 const secretNames = [
   "clientSecret",
   "secret",
@@ -23,13 +23,16 @@ export const logger = pino({
   },
 });
 
-/** Drizzle appends a failed query's parameters to the message: whole alerts, notes, names. */
+/**
+ * Removes a failed query's parameters from an error's message. Drizzle appends them, and they may be whole alerts, notes
+ * and names.
+ */
 const withoutParameters = (message: string) =>
   message.startsWith("Failed query:")
     ? message.replace(/\nparams: [\s\S]*$/, "\nparams: [left out]")
     : message;
 
-/** Returns the parts of an error that may be logged: name, message and stack, and those of its causes. */
+/** Returns the parts of an error that may be logged: the name, the message and the stack of the error and of its causes. */
 export function errorForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { value: typeof error };
   const message = withoutParameters(error.message);

@@ -6,17 +6,18 @@ import SMTPConnection from "nodemailer/lib/smtp-connection/index.js";
 import { isMailbox, type SmtpSettings } from "./smtp-settings.ts";
 
 type MailMessage = {
-  /** one e-mail address */
+  /** exactly one e-mail address */
   to: string;
   subject: string;
-  /** plain text */
+  /** the e-mail's plain text */
   text: string;
-  /** a UUID; the same id makes the same Message-ID, so a mail client recognises a second copy */
+  /** a UUID; two e-mails with the same id get the same Message-ID, so a mail client recognises the second as a copy */
   messageId: string;
 };
 /**
- * The mail server's answer. `refused`: it refuses this address or this message. `misconfigured`: it refuses everything from
- * this portal, and `problem` says where to look. `later`: a retry may succeed. `said` is the server's own text, for the log.
+ * The mail server's answer. `refused`: the server refuses this address or this message. `misconfigured`: the server refuses
+ * everything from this portal, and `problem` says where to look. `later`: a retry may succeed. `said` is the server's own
+ * text, for the log.
  */
 type MailAnswer =
   | { outcome: "accepted" }
@@ -27,7 +28,7 @@ export type MailSender = (message: MailMessage) => Promise<MailAnswer>;
 const subjectLengthMax = 200;
 /** how long the server may take to close the connection after QUIT */
 const lingerMs = 2_000;
-/** Node's error codes for an answer that isn't TLS, and our own for an untrusted certificate */
+/** Node's error codes for an answer that isn't TLS, and UNTRUSTED, our own code for an untrusted certificate */
 const noTls = /^(ERR_SSL_.*|EPROTO|UNTRUSTED)$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -41,8 +42,9 @@ const problems = {
 };
 
 /**
- * Sends plain-text e-mail from `from` by SMTP, with a new connection for each. A server that can't be reached, or takes longer
- * than `timeoutMs` in all, makes the answer `later`. Throws only if `messageId` isn't a UUID.
+ * Returns a function that sends a plain-text e-mail from `from` by SMTP, over a new connection. If the server can't be
+ * reached, or takes longer than `timeoutMs` in all, the answer is `later`. The function throws only if `messageId` isn't a
+ * UUID.
  */
 export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 15_000): MailSender {
   return async ({ to, subject, text, messageId }) => {
@@ -62,11 +64,11 @@ export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 1
   };
 }
 
-/** The sender for an installation without a mail server: every message is `misconfigured`. */
+/** The sender for an installation without a mail server: the answer to every message is `misconfigured`. */
 export const sendNoMail: MailSender = () =>
   Promise.resolve({ outcome: "misconfigured", status: null, said: "", problem: problems.none });
 
-/** Makes a text safe for a header: without line breaks and control characters, and cut to the maximum length. */
+/** Makes a text safe for a mail header: without line breaks and control characters, and cut to the maximum length. */
 const oneLine = (text: string) =>
   [
     ...text
@@ -138,7 +140,7 @@ function converse(
 
 const isTrusted = (socket: Socket) => socket instanceof TLSSocket && socket.authorized;
 
-/** Classifies a failure by the command that failed and its status (RFC 5321, RFC 4954). */
+/** Turns a failure into an answer, by the SMTP command that failed and the server's status (RFC 5321, RFC 4954). */
 function answerOf(error: SMTPConnection.SMTPError, hasLogin: boolean): MailAnswer {
   const { code, command, responseCode } = error;
   const status = responseCode ?? null;

@@ -1,4 +1,7 @@
-/** Returns what is wrong with a text as an origin, or undefined if it is one. With `mayBeLocal`, plain http is allowed for localhost. */
+/**
+ * Says why a text isn't an https origin, or returns undefined if it is one. With `mayBeLocal`, plain http is allowed for
+ * localhost.
+ */
 export function originProblem(text: string, mayBeLocal: boolean): string | undefined {
   const url = URL.parse(text);
   const isLocal = mayBeLocal && url?.protocol === "http:" && url.hostname === "localhost";

@@ -6,16 +6,16 @@ import { readLimited } from "./limited-body.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 type OutgoingRequest = {
-  /** https */
+  /** an https address */
   address: string;
   headers: Record<string, string>;
   body: string;
-  /** says why no connection may be made to an IP address, or null if it may */
+  /** returns the reason why we must not connect to an IP address, or null if we may */
   checkAddress: (ipAddress: string) => string | null;
 };
 /**
- * The outcome of a request. `refused`: it wasn't sent, because its host leads to a forbidden address. `unreachable`: the name
- * is unknown, the connection failed, the certificate isn't trusted, or no answer came in time.
+ * The outcome of a request. `refused`: we didn't send the request, because its host leads to a forbidden address.
+ * `unreachable`: the name is unknown, the connection failed, the certificate isn't trusted, or no answer came in time.
  */
 export type OutgoingAnswer =
   | { outcome: "answered"; status: number; retryAfterMs: number | null }
@@ -23,15 +23,15 @@ export type OutgoingAnswer =
   | { outcome: "unreachable"; why: "name" | "connection" | "certificate" | "silence" };
 export type OutgoingSender = (call: OutgoingRequest) => Promise<OutgoingAnswer>;
 
-/** for lookup, connection and answer together */
+/** the time for name lookup, connection and answer together */
 const outgoingTimeoutMs = 10_000;
 const answerMaxBytes = 64 * 1_024;
 const retryAfterMaxMs = 5 * 3_600_000;
 
 /**
- * Posts to an address that somebody typed. Its host is looked up once, each IP address found is checked, and the connection
- * goes to one of them. A DNS answer that changes in between (DNS rebinding) therefore has no effect. Redirects aren't
- * followed. A failure at the other end is an outcome, never an exception.
+ * Posts to an address that somebody typed. The host is looked up once, each IP address found is checked, and the connection
+ * goes to one of these addresses. A DNS answer that changes in between (DNS rebinding) therefore has no effect. Redirects
+ * aren't followed. A failure at the other end is returned as an outcome and never thrown.
  */
 export const postOutgoing: OutgoingSender = async ({ address, headers, body, checkAddress }) => {
   const url = new URL(address);

@@ -1,4 +1,4 @@
-/** Waits `ms`. Throws the reason of `signal` as soon as it aborts. */
+/** Waits `ms` milliseconds. Throws the reason of `signal` as soon as `signal` aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {

@@ -2,7 +2,10 @@ import { expect, it } from "vitest";
 import { keyedHash, unsealOrNull } from "./crypto.ts";
 import type { HashLabel, SealPurpose } from "./seal-purposes.ts";
 
-/** "a secret", sealed for organisation o1 and row r1 when the purpose was added. These values never change. */
+/**
+ * The text "a secret", sealed under each purpose for organisation o1 and row r1 when the purpose was added. These values
+ * must never change.
+ */
 const sealedValues: Record<SealPurpose, string> = {
   "data-key": "AWq58euV0H4RxQB2s0jdvuwX1kEVaccK5bA/PSW65mPXN1B8UIN6iGY=",
   "credential-secret": "AWq58evR5mvRbOT2jiZR03Tb05bXM+ZiILIXf2bIEKB4S4p5hBDl6jE=",
@@ -31,7 +34,7 @@ it.each(Object.entries(sealedValues) as [SealPurpose, string][])(
   },
 );
 
-/** "a text", hashed when the label was added. These values never change. */
+/** The text "a text", hashed under each label when the label was added. These values must never change. */
 const hashes: Record<HashLabel, string> = {
   "webhook-token": "3jf7jtL7EwCUQUW5fBzwjdDQOFDSxS4cT/3Jc5raTEM=",
   "notification-receipt": "VcmU7DAXDZWiAuAaJE2Ri9OnEgH5nRtClv8HnSJpwMw=",

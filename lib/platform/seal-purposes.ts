@@ -1,9 +1,10 @@
 /**
- * The purpose of a sealed value, one for each kind. The text is authenticated with the value, so a purpose never changes:
- * under a new spelling, existing values would no longer open. No purpose is named after a table, because tables are renamed.
+ * The purpose of a sealed value: one for each kind of value. The purpose's text is authenticated with the value, so it must
+ * never change: under a new spelling, existing values could no longer be opened. No purpose is named after a table, because
+ * tables are renamed.
  */
 export type SealPurpose =
-  /** an organisation's data key, under the keyring */
+  /** an organisation's data key, which the keyring seals */
   | "data-key"
   /** an application's client secret, or the private key of its certificate */
   | "credential-secret"
@@ -11,26 +12,28 @@ export type SealPurpose =
   | "prepared-certificate-key"
   /** a person's tokens at a vendor */
   | "connection-tokens"
-  /** the PKCE verifier and nonce of an unfinished sign-in, then its tokens */
+  /** the PKCE verifier and nonce of an unfinished sign-in; once it is finished, its tokens */
   | "sign-in"
-  /** a webhook's token, kept so that it can be shown again */
+  /** a webhook's token, stored sealed so that it can be shown again */
   | "webhook-token"
   /** a delivery that waits to be merged */
   | "webhook-body"
-  /** endpoint and keys of a browser's push subscription */
+  /** the endpoint and the keys of a browser's push subscription */
   | "push-subscription"
   /** the installation's VAPID key */
   | "vapid-private-key"
   | "outgoing-webhook-address"
   | "outgoing-webhook-secret"
-  /** the previous secret, which also signs for a while after a rotation */
+  /** the previous signing secret, which also signs events for a while after a new one was made */
   | "outgoing-webhook-earlier-secret"
-  /** the vendor's address of the next page, in a cursor that an API client holds */
+  /** the vendor's address of the next page, which is part of a cursor that an API client gets */
   | "vendor-alerts-cursor";
 
-/** The purpose of a keyed hash, one for each kind of value. It is the label of HKDF, so it never changes either. */
+/**
+ * The purpose of a keyed hash: one for each kind of value. The text is the label of HKDF, so it must never change either.
+ */
 export type HashLabel =
-  /** finds a webhook's token */
+  /** the hash by which a webhook's token is found */
   | "webhook-token"
-  /** signs a device's receipt */
+  /** the hash that signs a device's receipt */
   | "notification-receipt";

@@ -1,12 +1,12 @@
 import { isIPv4 } from "node:net";
 
-/** The mail server in `POCKETSOC_SMTP_URL`. */
+/** The settings in `POCKETSOC_SMTP_URL`: the mail server and how to connect to it. */
 export type SmtpSettings = {
   host: string;
   port: number;
-  /** TLS from the first byte (smtps) instead of STARTTLS */
+  /** true for TLS from the first byte (smtps), false for STARTTLS */
   isImplicitTls: boolean;
-  /** false: e-mail is also sent without TLS, or with an untrusted certificate, if the server offers no better */
+  /** if false, e-mail is also sent without TLS or with an untrusted certificate, when the server offers nothing better */
   isTlsRequired: boolean;
   login: { user: string; password: string } | null;
 };
@@ -26,8 +26,8 @@ const isLoopback = (host: string) =>
   host === "localhost" || host === "[::1]" || (isIPv4(host) && host.startsWith("127."));
 
 /**
- * Parses `smtp://user:password@host:port` or `smtps://…`. The default ports are 587 and 465. `problem` is the rest of a
- * sentence that begins with the setting's name, and never contains the password.
+ * Parses `smtp://user:password@host:port` or `smtps://…`. The default ports are 587 and 465. `problem` is the end of a
+ * sentence that begins with the setting's name; it never contains the password.
  */
 export function readSmtpUrl(text: string): { settings: SmtpSettings } | { problem: string } {
   const url = URL.parse(text);

@@ -2,7 +2,7 @@ const reserved = /^(localhost|local|test|invalid|example|internal|lan|home|corp|
 
 /**
  * Whether a text can be the subject of RFC 8292: `mailto:` with an address, or an https address, at a public host. Push
- * services check it: Apple's answers 403 to every message with another subject.
+ * services check the subject: Apple's answers 403 to every message with another one.
  */
 export function isVapidSubject(text: string): boolean {
   const mail = /^mailto:[^@\s?]+@([^@\s/?]+)$/.exec(text)?.[1];

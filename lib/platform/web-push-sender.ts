@@ -4,23 +4,23 @@ import { Agent, request } from "node:https";
 import webpush from "web-push";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** A browser's push subscription (RFC 8030) and the keys to encrypt a message for it (RFC 8291), base64url. */
+/** A browser's push subscription (RFC 8030) and the keys that encrypt a message for this browser (RFC 8291), base64url. */
 type WebPushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
-/** The portal's identity at push services (RFC 8292). Keys are base64url. */
+/** How the portal identifies itself to push services (RFC 8292). The keys are base64url. */
 type Vapid = { subject: string; publicKey: string; privateKey: string };
 type WebPushMessage = {
-  /** JSON, under 3 KB */
+  /** the message as JSON, under 3 KB */
   payload: string;
   /** how long the push service keeps the message for a device that is offline */
   ttlSeconds: number;
   urgency: "high" | "normal";
-  /** at most 32 characters of base64url; the message replaces a waiting one of the same topic */
+  /** at most 32 characters of base64url; the push service replaces a waiting message of the same topic with this one */
   topic: string;
 };
 /**
- * The push service's answer. `gone`: the push subscription no longer exists. `refused`: the service refuses the portal's key or
- * subject, for any device. `too_large`: the payload is too large. `rejected`: any other error that a retry doesn't help.
- * `later`: a retry may succeed.
+ * The push service's answer. `gone`: the push subscription no longer exists. `refused`: the service refuses the portal's
+ * key or subject, for any device. `too_large`: the payload is too large. `rejected`: any other error after which a retry is
+ * useless. `later`: a retry may succeed.
  */
 export type WebPushAnswer =
   | { outcome: "accepted" }
@@ -34,13 +34,16 @@ export type WebPushSender = (
 
 const timeoutMs = 10_000;
 const retryAfterMaxMs = 3_600_000;
-/** a token is valid for 12 hours and may be reused (RFC 8292); signing is the costliest step after encryption */
+/**
+ * how long we reuse a VAPID token, which is valid for 12 hours (RFC 8292); signing a new one is the costliest step after
+ * encryption
+ */
 const tokenReusedForMs = 6 * 3_600_000;
 const tokensMax = 100;
 
 /**
- * Makes a sender of web push. A service that hangs or can't be reached makes the answer `later`; nothing that a service does
- * throws. Connections and VAPID tokens are reused. `now` returns milliseconds since the epoch.
+ * Makes a sender of web push. The sender never throws because of a push service: if the service hangs or can't be reached,
+ * the answer is `later`. Connections and VAPID tokens are reused. `now` returns milliseconds since the epoch.
  */
 export function createWebPushSender(now: () => number = Date.now): WebPushSender {
   const agent = new Agent({ keepAlive: true });
@@ -78,8 +81,8 @@ export function createWebPushSender(now: () => number = Date.now): WebPushSender
 }
 
 /**
- * Posts a message and reads the answer from its status. If a kept connection turns out to be closed, it tries a new one,
- * once.
+ * Posts a message and reads the answer from the response's status. If a kept connection turns out to be closed, the message
+ * is posted once more, over a new connection.
  */
 async function post(
   agent: Agent,
@@ -105,7 +108,7 @@ async function post(
   }
 }
 
-/** Maps the status of a failure to an answer. `retryAfter` is the header. */
+/** Converts the status of a failed request to an answer. `retryAfter` is the value of the Retry-After header. */
 function answerOf(status: number, retryAfter: string | undefined): WebPushAnswer {
   if (status === 404 || status === 410) return { outcome: "gone", status };
   if (status === 401 || status === 403) return { outcome: "refused", status };

@@ -22,17 +22,26 @@ export type VendorSource<Connection = Json> = {
 /** An alert as the vendor sent it: the parsed value and the exact text it was parsed from. */
 export type RawAlert = { value: Json; text: string };
 
-/** A page of the vendor's list. `next` points at the following page and is valid for minutes; it is null on the last page. */
+/**
+ * A page of the vendor's list of alerts. `next` points at the following page and is valid for some minutes; it is null on
+ * the last page.
+ */
 export type AlertPage = { alerts: RawAlert[]; next: Json | null };
 
-/** A page that a poll reads. */
+/** One page of alerts that a poll reads from the vendor. */
 type ReadPage = {
   alerts: RawAlert[];
-  /** where a later poll continues once this page is stored; kept with the configuration. Null means from the beginning. */
+  /**
+   * where a later poll continues once this page is stored; kept with the configuration. Null means that it continues from
+   * the beginning.
+   */
   cursor: Json | null;
-  /** true once the read has returned every alert the vendor holds; an alert it didn't return is gone at the vendor */
+  /**
+   * true once the poll has returned every alert that the vendor has; an alert that it didn't return no longer exists at the
+   * vendor
+   */
   whole: boolean;
-  /** the vendor asks to be polled less often for now */
+  /** true if the vendor asks to be polled less often for now */
   easeOff?: boolean;
 };
 
@@ -57,22 +66,23 @@ export type FieldSource = { label: string; value: string; path: string | null };
 
 /** Reads a vendor's deliveries. `read` and `sources` are pure and total: they accept any JSON and never throw. */
 type WebhookReader<Connection = Json, Ref = Json> = {
-  /** Reads a parsed body. */
+  /** Reads the parsed body of a delivery. */
   read(body: Json): WebhookReading<Ref>;
-  /** Says where in the body each field of an alert was read from. */
+  /** Says where in the body of the delivery each field of an alert was read from. */
   sources(alert: WebhookAlert<Ref>): FieldSource[];
   /**
    * Asks the vendor whether the location named by a ref exists. Anyone who has the webhook's address can post any ref, so
-   * this is called before a ref that was only seen in a delivery becomes part of an address that gets our token. Throws
-   * VendorError.
+   * we ask before we put a ref from a delivery into an address that we call with our token. Throws VendorError.
    */
   knows(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<boolean>;
 };
 
-/** The change that a person's decision asks the vendor for. Only fields listed in `can.update` are set. */
+/**
+ * The change that a person's decision asks the vendor for. Only fields listed in the vendor's `can.update.fields` are set.
+ */
 export type VendorChange = {
   status?: TargetStatus;
-  /** what the alert turned out to be; null withdraws an earlier verdict */
+  /** the verdict on the alert, such as a false positive; null withdraws an earlier verdict */
   verdict?: Verdict | null;
   /** the name of the person who acknowledged the alert */
   owner?: string;
@@ -80,47 +90,56 @@ export type VendorChange = {
   comment?: string;
 };
 
-/** Links into the vendor's console; `cloud` is the configuration's. */
+/** Links into the vendor's console. The argument `cloud` is the cloud of the configuration. */
 export type VendorLinks = {
-  /** the alert's page, or null if it has none */
+  /** the page that shows the alert, or null if there is none */
   alert(of: { vendorUrl: string | null; application: Application }, cloud: VendorCloud): string | null;
   /** the page where an application's secrets are created */
   secrets?(application: Application, cloud: VendorCloud): string;
   /** the page that lists alerts and creates samples by hand */
   alerts?(cloud: VendorCloud): string;
-  /** a query that finds an alert in the vendor's search */
+  /** a query that finds an alert in the search of the vendor's console */
   query?(vendorAlertId: string): string;
 };
 
-/** What a vendor can do besides being read. An ability it lacks is absent. Every method that calls the vendor throws VendorError. */
+/**
+ * What a vendor can do besides having its alerts read. If a vendor can't do something, the property is absent. Every method
+ * that calls the vendor throws VendorError.
+ */
 type VendorAbilities<Connection = Json, Ref = Json> = {
   update?: {
     fields: readonly (keyof VendorChange)[];
-    /** Sends one decision in one call. A resolved promise proves nothing; only a later `reread` does. */
+    /**
+     * Sends one decision in one call. Only a later `reread` proves that the vendor applied it, not the resolved promise.
+     */
     send(
       source: VendorSource<Connection>,
       ref: Ref,
       change: VendorChange,
       io: VendorIo,
     ): Promise<{ requestId: string | null }>;
-    /** Says whether a reread alert shows all of a change. Pure and total. Absent if comparing the status is enough. */
+    /**
+     * Says whether an alert, read again after `send`, shows the whole change. Pure and total. Absent if comparing the
+     * status is enough.
+     */
     shows?(raw: Json, change: VendorChange): boolean;
   };
-  /** Reads one alert as the vendor holds it now. Every vendor with `update` has this. */
+  /** Reads one alert with its present values at the vendor. Every vendor with `update` has this method. */
   reread?(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<Json>;
   /** Asks the vendor to create a few sample alerts. */
   samples?(source: VendorSource<Connection>, io: VendorIo): Promise<void>;
   /** Lists the forwarding rules that post to our webhook. */
   rules?(source: VendorSource<Connection>, io: VendorIo): Promise<ForwardingRule[]>;
-  /** Present if the manifest has a webhook. */
+  /** The reader of the vendor's deliveries. Present if the manifest has a webhook. */
   webhook?: WebhookReader<Connection, Ref>;
   /** Sign-in with people's own accounts. Present if the manifest has a sign-in. */
   signIn?: VendorSignIn;
 };
 
 /**
- * The contract of a vendor. `Connection` holds the values of the vendor's own form fields. `Ref` locates one alert at the
- * vendor. Both are stored as JSON and parsed with the vendor's schemas before they are passed back to it.
+ * The contract that every vendor's folder fulfils. `Connection` holds the values of the vendor's own form fields. `Ref`
+ * locates one alert at the vendor. We store both as JSON, and parse them with the vendor's schemas before we pass them to
+ * the vendor's code again.
  */
 export type Vendor<Connection = Json, Ref = Json> = {
   manifest: VendorManifest;
@@ -130,7 +149,10 @@ export type Vendor<Connection = Json, Ref = Json> = {
   settings?: VendorSettings;
   connection: z.ZodType<Connection>;
   ref: z.ZodType<Ref>;
-  /** Verifies a source with fresh tokens and yields each finished step. Stops after the first failed gate. Throws only on abort. */
+  /**
+   * Checks a configuration's values with fresh tokens and yields each finished step. Stops after the first failed step that
+   * the others depend on. Throws only if `io.signal` aborts.
+   */
   verify(source: VendorSource<Connection>, io: VendorIo): AsyncGenerator<VerifyStep, void, void>;
   /** Reads one page of the vendor's list: the first page, or the page that the previous page's `next` points at. Throws VendorError. */
   list(source: VendorSource<Connection>, next: Json | null, io: VendorIo): Promise<AlertPage>;
@@ -148,14 +170,17 @@ export type Vendor<Connection = Json, Ref = Json> = {
   can: VendorAbilities<Connection, Ref>;
 };
 
-/** The environment settings that belong to a vendor, and how they are read. */
+/** Reads the environment settings that belong to a vendor. */
 export type VendorSettings = {
   names: readonly string[];
-  /** Returns the cloud that replaces all of the vendor's clouds, if the operator set one, and every problem with the values. */
+  /**
+   * Returns the cloud that replaces all of the vendor's clouds, if the operator set one, and every problem with the
+   * settings' values.
+   */
   read(values: Readonly<Record<string, string | undefined>>): {
     cloud: VendorCloud | null;
     problems: SettingProblem[];
   };
 };
-/** A problem with a setting, such as "must be an https address." It never contains the value. */
+/** A problem with a setting, such as "must be an https address." The text never contains the setting's value. */
 export type SettingProblem = { name: string; problem: string };

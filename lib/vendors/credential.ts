@@ -5,7 +5,7 @@ import type { VendorProblem } from "./problem.ts";
 /** An application's ids at its authority, keyed by the authority's own names. Entra ID uses `tenantId` and `applicationId`. */
 export type Application = Readonly<Record<string, string>>;
 
-/** How a call signs in at the vendor. Secrets are in plain text here and nowhere else. */
+/** The credential that a call signs in with at the vendor. Only values of this type hold secrets in plain text. */
 export type VendorCredential =
   /** a client secret, or an API key */
   | { kind: "secret"; application: Application; secret: string }
@@ -16,22 +16,23 @@ export type VendorCredential =
 
 /** The token store of one person's account. All processes share it. */
 export type TokenStore = {
-  /** changes with every sign-in */
+  /** a text that changes with every sign-in of the account */
   key: string;
   /**
-   * Runs `work` with the current cache and stores the cache it returns. Only one process runs it at a time.
-   * Throws VendorError `sign_in_needed` if the cache is gone.
+   * Calls `work` with the stored cache of tokens and stores the cache that `work` returns. Only one process at a time runs
+   * `work`. Throws VendorError `sign_in_needed` if there is no cache any more.
    */
   update<T>(work: (cache: string) => Promise<{ cache: string; value: T }>): Promise<T>;
 };
 
-/** The person who signed in, according to a validated id_token, and their serialised tokens. */
+/** The person who signed in, as a validated id_token names them, and their serialised tokens. */
 export type SignedIn = {
   cache: string;
-  /** the account's directory and its id at the authority; for Entra ID, the tenant id and the object id */
+  /** the id of the account's directory; for Entra ID, the tenant id */
   directoryId: string;
+  /** the account's id in that directory; for Entra ID, the object id */
   objectId: string;
-  /** the sign-in name */
+  /** the name that the person signs in with */
   account: string;
 };
 
@@ -47,16 +48,19 @@ export type VendorSignIn = {
   name(registration: Registration): string;
   /** Returns the address of the vendor's sign-in page. Throws VendorError. */
   begin(registration: Registration, request: SignInRequest, io: VendorIo): Promise<string>;
-  /** Redeems the code, which works once. Throws VendorError, also if the directory or the nonce differs from the request. */
+  /**
+   * Redeems the authorization code, which works once. Throws VendorError, also if the directory or the nonce differs from
+   * the request's.
+   */
   finish(registration: Registration, answer: SignInAnswer, io: VendorIo): Promise<SignedIn>;
   /**
-   * Explains an error that the vendor returned to the redirect URI. `description` is the vendor's text. The portal adds
-   * details to two codes: to `consent_missing` where to consent, and to `redirect_wrong` the redirect URI that was sent.
+   * Explains an error that the vendor returned to the redirect URI; `description` is the vendor's text. For code
+   * `consent_missing` the portal adds where to consent, and for `redirect_wrong` the redirect URI that was sent.
    */
   problem(error: string, description: string): VendorProblem;
   /** The page where an admin of the directory consents for everyone. */
   consentUrl?(registration: Registration): string;
-  /** Whether a redirect without a state reports that an admin consented. */
+  /** Whether the parameters of a redirect without a state say that an admin consented. */
   isConsent?(parameters: Readonly<Record<string, unknown>>): boolean;
   /** What PocketSOC's native app needs to sign its user in at the vendor. Contains no secret. */
   native?(registration: Registration): NativeSignIn;
@@ -69,9 +73,9 @@ type SignInRequest = {
   nonce: string;
   /** the PKCE challenge (S256) */
   codeChallenge: string;
-  /** the account that the vendor suggests first */
+  /** the account that the vendor's sign-in page suggests first */
   loginHint: string | null;
-  /** the claims challenge, as the vendor sent it */
+  /** the claims challenge that the sign-in must satisfy, as the vendor sent it */
   challenge: string | null;
 };
 type SignInAnswer = {

@@ -7,7 +7,7 @@ export type VendorDocument = {
   summary: string;
   sections: GuideSection[];
   placeholders: Record<string, string>;
-  /** how forwarding is deployed at the vendor; required if the guide has a `deploy` block */
+  /** how to deploy forwarding at the vendor; required if the guide has a `deploy` block */
   deploy?: VendorDeploy;
 };
 
@@ -21,29 +21,42 @@ export type GuideBlock =
   | { kind: "note"; tone: "info" | "warning"; text: string }
   | { kind: "copy"; label: string; value: string; needsReach?: boolean }
   | { kind: "link"; label: string; href: string }
-  /** the button that opens the vendor's portal with our template, or the reason why it can't */
+  /** a button that opens the vendor's console with our template, or a warning that says why the vendor can't reach us */
   | { kind: "deploy" };
 
-/** How to deploy what posts to our webhook. In commands `{severities}` is replaced with a JSON list. */
+/**
+ * How to deploy the automation that posts to our webhook. In commands, `{severities}` is replaced with a JSON list of
+ * severities.
+ */
 export type VendorDeploy = {
   who: string;
   severities: { all: string[]; preset: string[] };
-  /** in order; with `needsReach` the vendor must be able to fetch the template from us */
+  /** in order; if `needsReach` is true, the vendor must be able to fetch the template from us */
   commands: { label: string; text: string; needsReach: boolean }[];
-  /** the heading of the commands, such as With the Azure CLI */
+  /** the heading above the commands, such as "With the Azure CLI" */
   commandsTitle: string;
   /** a note below the commands */
   commandsNote: string;
-  /** values that the reader must enter for the commands; `refuses` is a regular expression for characters that a shell would interpret */
+  /**
+   * the values that the reader must enter for the commands; `refuses` is a regular expression that matches characters which
+   * a shell would interpret
+   */
   inputs: { id: string; label: string; help: string; refuses: string }[];
-  /** a command for every cloud except the one with this id */
+  /** a command that is shown for every cloud except `exceptCloudId` */
   cloudHint: { exceptCloudId: string; label: string; text: string };
-  /** `label` is for the first cloud; for others it contains their name. `path` is a path of the vendor's console; `{templateUri}` is URL-encoded. */
+  /**
+   * The button for the first cloud says `label`; the buttons for other clouds say "Deploy to" and the cloud's name. `path`
+   * is a path of the vendor's console, in which `{templateUri}` is replaced with the template's URL-encoded address.
+   */
   button: { label: string; path: string; note: string };
-  /** shown instead of the button if the vendor can't reach us; `{why}` ends a clause, and the paths follow */
+  /**
+   * the warning that replaces the button if the vendor can't reach us; `{why}` is replaced with the reason, and a list of
+   * `paths` follows the text
+   */
   outOfReach: { title: string; text: string };
-  /** the template that the button opens and the files to download, all below /templates/ */
+  /** the template that the button opens, below /templates/ */
   template: string;
+  /** files to download, below /templates/ */
   downloads: { label: string; file: string }[];
   makes: string[];
   manual: { download: { label: string; file: string }; parts: GuideSection[] };

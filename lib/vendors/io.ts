@@ -1,12 +1,15 @@
-/** Passed to every call, so that a vendor's folder needs no environment, clock or database of its own. */
+/**
+ * What a vendor's folder may use from outside. It is passed to every call, so that the folder needs no environment, clock
+ * or database of its own.
+ */
 export type VendorIo = {
   now: () => Date;
   signal: AbortSignal;
   log: (event: string, detail: Record<string, unknown>) => void;
   /**
-   * Waits for a turn under a rate limit. `key` is the vendor's name for what is counted. All processes of the installation
-   * together get at most `perMinute` turns a minute, and at most a quarter of those at once. Throws VendorError `throttled`,
-   * which may be retried, if the wait would exceed a few seconds.
+   * Waits until one more call is allowed under a rate limit. `key` is the vendor's name for what is counted. All processes
+   * of the installation together may make at most `perMinute` calls a minute, and at most a quarter of those at once.
+   * Throws VendorError `throttled`, which may be retried, if the wait would exceed a few seconds.
    */
   take: (key: string, perMinute: number) => Promise<void>;
 };

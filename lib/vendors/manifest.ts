@@ -13,34 +13,34 @@ export type VendorManifest = {
   fields: VendorField[];
   /** the statuses that may be requested from each status */
   transitions: Transitions;
-  /** where the vendor can be reached; an operator's own endpoints replace all of them */
+  /** the clouds in which the vendor can be reached; an operator's own endpoints replace all of them */
   clouds: VendorCloud[];
   guide: GuideStep[];
-  /** the webhook that the vendor posts new alerts to; absent if it can't */
+  /** the webhook that the vendor posts new alerts to; absent if the vendor can't post any */
   webhook?: VendorWebhook;
   /** sign-in with people's own accounts; absent if the vendor has none */
   signIn?: {
-    /** the path of the redirect URI, as registered with the application */
+    /** the path of the redirect URI that is registered with the application */
     callbackPath: CallbackPath;
-    /** what to check if a sign-in never returns; the redirect URI follows */
+    /** what to check if the authority never redirects back; the screen shows the redirect URI after this text */
     lostHint?: string;
   };
   /** the name of the console's page where an application's secrets and certificates are created */
   secretPage?: string;
   /** the vendor's word for its protection plans; absent if `verify` doesn't report any */
   plans?: string;
-  /** the first steps, in a few lines, for a person who has connected nothing yet */
+  /** what to do first, in a few lines, for a person who has connected nothing yet */
   firstSteps: string[];
   /** how to make the vendor create a sample alert */
   sampleHint: string;
 };
 
-/** The portal's redirect paths. Registrations at Microsoft contain the first one. */
+/** The portal's paths for redirects from sign-in pages. The first path is in use in registrations at Microsoft. */
 type CallbackPath = "/api/azure/callback" | "/api/connect/callback";
 
 export type { VendorWords } from "#lib/domain/vendor-words.ts";
 
-/** A way to sign in. `reads` says whose permissions a configuration is read with. */
+/** A way to sign in at the vendor. `reads` says whose permissions apply when a configuration is read. */
 type VendorAuthType = {
   id: string;
   label: string;
@@ -58,16 +58,16 @@ export type VendorCloud = {
   endpoints: Readonly<Record<string, string>>;
 };
 
-/** A vendor's webhook as Settings shows it. `id` is the last segment of its address. */
+/** A vendor's webhook as Settings shows it. `id` is the last segment of the webhook's address. */
 export type VendorWebhook = {
   id: string;
   label: string;
   help: string;
-  /** how to deploy forwarding again, as the end of a sentence: deploy the template again in Azure */
+  /** how to deploy forwarding again, as the end of a sentence, such as "deploy the template again in Azure" */
   redeploy: string;
   /** the formats that the vendor posts alerts in, each with its label; a format's id is an alert's `schema` */
   schemas: Readonly<Record<string, string>>;
-  /** labels for headers of deliveries, by header name in lower case */
+  /** labels for the headers of deliveries, keyed by header name in lower case */
   headers?: Readonly<Record<string, string>>;
   /** how to find the vendor's record of a delivery; `{sender}` is replaced with the value of `senderHeader` */
   record?: { idHeader: string; senderHeader: string; hint: string; copy: string };
@@ -78,10 +78,10 @@ export type GuideStep = {
   title: string;
   /** instructions, in order */
   body: string[];
-  /** background to the step */
+  /** background information on the step */
   notes?: string[];
   copy?: { label: string; value: string }[];
   link?: { label: string; href: string };
-  /** shows the step only while the form has one of these values */
+  /** the form's values for which the step is shown, keyed by field; a step without `when` is always shown */
   when?: Record<string, string[]>;
 };

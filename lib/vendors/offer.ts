@@ -1,15 +1,15 @@
 import type { SettingProblem, Vendor } from "./contract.ts";
 
-/** The vendors of an installation, each with the clouds that the installation offers. */
+/** The vendors of an installation. Each vendor contains only the clouds that the installation offers. */
 export type Vendors = {
   all: readonly Vendor[];
-  /** Returns the vendor with this id. Throws Error if there is none. */
+  /** Returns the vendor with this id. Throws an Error if there is none. */
   get(id: string): Vendor;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Applies each vendor's settings. Returns the vendors and every problem with the settings. */
+/** Applies each vendor's environment settings. Returns the vendors and every problem with the settings. */
 export function offerVendors(
   registry: readonly Vendor[],
   environment: Environment,
@@ -40,7 +40,7 @@ function withOnlyCloud(vendor: Vendor, cloud: Vendor["manifest"]["clouds"][numbe
   return { ...vendor, manifest: { ...vendor.manifest, clouds: [cloud], fields } };
 }
 
-/** Opens the vendors when a program starts. Throws an Error that lists every problem with the settings. */
+/** Prepares the vendors when a program starts. Throws an Error that lists every problem with the settings. */
 export function openVendors(registry: readonly Vendor[], environment: Environment): Vendors {
   const { vendors, problems } = offerVendors(registry, environment);
   if (problems.length === 0) return vendors;
@@ -48,5 +48,5 @@ export function openVendors(registry: readonly Vendor[], environment: Environmen
   throw new Error(`PocketSOC can't start:\n${list}`);
 }
 
-/** No vendors, for a program that calls none. */
+/** An empty set of vendors, for a program that calls none. */
 export const noVendors: Vendors = offerVendors([], {}).vendors;

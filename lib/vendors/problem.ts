@@ -1,32 +1,32 @@
 import type { Json } from "#lib/domain/detection.ts";
 
 /**
- * A failure that a person can act on. The vendor's folder decides what it means; the rest of the code reads only these flags,
+ * A failure that a person can act on. The vendor's folder sets all fields; the rest of the code reads only the flags below,
  * never a code. `code` is PocketSOC's and stable. `vendorCode` is the vendor's.
  */
 export type VendorProblem = {
   code: string;
   vendorCode: string | null;
-  /** the form field that the problem points at, if any */
+  /** the form field that the person should correct, or null */
   field: string | null;
   /** what happened and what it means */
   message: string;
   remedy: string;
   /**
    * What the problem affects: every caller of the vendor, the application's credential, the person's account that made the
-   * call, or one alert only. A problem with one alert says nothing about the others.
+   * call, or one alert only. After a problem with one alert, calls for other alerts may still succeed.
    */
   concerns: "vendor" | "credential" | "person" | "alert";
-  /** a retry may succeed (throttled, 5xx, timeout) */
+  /** true if a retry may succeed (throttled, 5xx, timeout) */
   passes: boolean;
-  /** the vendor denied access to this account; false if the vendor just couldn't be asked */
+  /** true if the vendor denied access to this account; false if the vendor just couldn't be asked */
   refuses: boolean;
-  /** only a new sign-in by the person helps; the vendor isn't called for them until then */
+  /** true if only a new sign-in by the person helps; the vendor isn't called for them until then */
   needsSignIn: boolean;
-  /** the cause may be a delay at the vendor; the form then offers "Keep trying" */
+  /** true if the cause may be a delay at the vendor; the form then offers "Keep trying" */
   maybeDelay: boolean;
   retryAfterMs: number | null;
-  /** the vendor's id of the request, for its support */
+  /** the vendor's id of the request, which the vendor's support may ask for */
   requestId: string | null;
   /** the claims challenge for the next sign-in, as the vendor sent it */
   challenge: string | null;
@@ -34,7 +34,10 @@ export type VendorProblem = {
 
 type Flag = "field" | "concerns" | "passes" | "refuses" | "needsSignIn" | "maybeDelay";
 
-/** The fixed part of a problem, from the tables of a vendor's folder. `concerns` is "credential" by default. */
+/**
+ * The part of a problem that is the same in every occurrence, from the tables in a vendor's folder. `concerns` is
+ * "credential" by default.
+ */
 export type ProblemEntry = Pick<VendorProblem, "code" | "message" | "remedy"> &
   Partial<Pick<VendorProblem, Flag>>;
 
@@ -63,11 +66,11 @@ export function problemOf(entry: ProblemEntry, detail: ProblemDetail = {}): Vend
 
 const mark = Symbol.for("pocketsoc.vendor-error");
 
-/** Thrown by every call to a vendor. The message is for logs and contains no secret. */
+/** The error of a failed call to a vendor. The message is for logs and contains no secret. */
 export class VendorError extends Error {
   /**
-   * In the built portal, pages and route handlers have a copy of this class each, and share the vendors that one of them
-   * opened: each knows the other's errors by their mark.
+   * In the built portal, pages and route handlers each have their own copy of this class but share the vendors.
+   * `instanceof` therefore looks for the mark, which all copies have.
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && mark in value;
@@ -85,16 +88,16 @@ export class VendorError extends Error {
 export type VerifyStep = {
   id: string;
   label: string;
-  /** a `warning` doesn't prevent saving */
+  /** a step with a `warning` doesn't prevent saving the configuration */
   outcome: "passed" | "warning" | "failed" | "skipped";
   detail: string;
   remedy: string | null;
   problem: VendorProblem | null;
   tookMs: number;
   /**
-   * What the step found. It is stored with the configuration or, for a person's account, with the account access. The portal
-   * reads `scopeName` (the vendor's name of the scope), `rights` ("yes", "no" or "probably" by change), `rightsAsOf`
-   * (ISO 8601) and `plans` (names). Other keys belong to the vendor.
+   * What the step found. The facts are stored with the configuration or, for a person's account, with the account access.
+   * The portal reads `scopeName` (the vendor's name of the scope), `rights` ("yes", "no" or "probably" for each status
+   * change), `rightsAsOf` (ISO 8601) and `plans` (names). Other keys belong to the vendor.
    */
   facts: Record<string, Json>;
 };

@@ -1,5 +1,8 @@
 import type { Vendor } from "./contract.ts";
 import { defenderForCloud } from "./defender-for-cloud/adapter.ts";
 
-/** Every vendor: one folder, one line. Only the code that starts a program imports this; everything else gets the vendors as a value. */
+/**
+ * Every vendor, one line each. Only the code that starts a program imports this list; all other code gets the vendors as an
+ * argument.
+ */
 export const registry: readonly Vendor[] = [defenderForCloud];

@@ -5,8 +5,9 @@ import { revision } from "./revision.ts";
 import { resultsFolder, runCheck } from "./tally.ts";
 
 /**
- * Repeats all browser journeys on the same sources. Appends a line for each run: when it began, the sources' revision, how many
- * passed and failed, and the seconds it took. Continues after a failure, and exits with 1 if there was one.
+ * How often to run all browser journeys on the same sources. Each run appends a line to a file: when the run began, the
+ * sources' revision, how many journeys passed and failed, and the seconds. The runs continue after a failure; the script
+ * then exits with 1.
  */
 const times = Number(process.argv[2] ?? 1);
 const file = join(resultsFolder, "repeat.tsv");

@@ -6,11 +6,11 @@ import { printOutcome } from "../checks.ts";
 /** How many tests passed and failed. */
 export type Tally = { passed: number; failed: number };
 
-/** The folder for the reports of test runners. */
+/** The folder to which the test runners write their reports. */
 export const resultsFolder = join(".pocketsoc", "test-results");
 mkdirSync(resultsFolder, { recursive: true });
 
-/** Runs a command in this terminal. Resolves to whether it ended with 0. */
+/** Runs a command with this terminal as its input and output. Resolves to whether its exit code was 0. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -26,7 +26,7 @@ export function runCommand(
   });
 }
 
-/** Runs a command that counts as one test, and prints its outcome and duration. */
+/** Runs a command that counts as one test, and prints its outcome and its duration. */
 export async function runCheck(
   name: string,
   command: string,
@@ -39,7 +39,7 @@ export async function runCheck(
   return hasPassed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** The sum of tallies. */
+/** Adds up tallies. */
 export function sum(tallies: readonly Tally[]): Tally {
   return tallies.reduce(
     (total, { passed, failed }) => ({ passed: total.passed + passed, failed: total.failed + failed }),
@@ -48,8 +48,8 @@ export function sum(tallies: readonly Tally[]): Tally {
 }
 
 /**
- * The tally of a runner's JSON report, read by `count`. A run without a report, without a test, or with `hasPassed` false but no
- * failed test counts as one failure.
+ * Returns the tally of a runner's JSON report, which `count` reads. One failure is added if the report is missing or
+ * contains no test, or if `hasPassed` is false although the report contains no failed test.
  */
 export function tallyOf<Report>(file: string, hasPassed: boolean, count: (report: Report) => Tally): Tally {
   const tally = existsSync(file)

@@ -1,6 +1,6 @@
 import { paperKeys } from "./service.ts";
 
-/** What an admin types to connect the paper vendor. */
+/** The values that an admin enters in the form to connect the paper vendor. */
 export const paperForm = {
   vendor: "paper-ledger",
   displayName: "Ward ledger",

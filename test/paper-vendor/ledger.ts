@@ -1,4 +1,7 @@
-/** A slip as the ledger keeps it. `edited` is its place in the order of changes, which cursors go by. */
+/**
+ * A slip in the paper vendor's ledger: its form of an alert. `edited` is the number of the slip's last change; cursors
+ * continue after such a number.
+ */
 export type Slip = {
   drawer: string;
   number: string;
@@ -25,7 +28,7 @@ export const paperKeys = {
 
 const keyOf = ({ drawer, number }: SlipPlace) => `${drawer}|${number}`.toLowerCase();
 
-/** What the ledger keeps. */
+/** The paper vendor's data: all slips, in drawers. */
 export class Ledger {
   private readonly slips = new Map<string, Slip>();
   private edits = 0;
@@ -43,7 +46,7 @@ export class Ledger {
     return this.slips.get(keyOf(place));
   }
 
-  /** Writes a slip, or writes on one; what isn't given of a new one is usual. */
+  /** Creates or changes a slip. A new slip gets default values for the fields that aren't given. */
   put(slip: Partial<Slip> & SlipPlace): Slip {
     const whole: Slip = {
       headline: "A stranger at the door",
@@ -73,7 +76,7 @@ export class Ledger {
     this.slips.delete(keyOf(place));
   }
 
-  /** A page of what was written in a drawer after the change numbered `after`. */
+  /** Returns a page of the slips in a drawer that were changed after change number `after`. */
   list(drawer: string, after: number) {
     const behind = this.all()
       .filter((slip) => slip.drawer === drawer && slip.edited > after)

@@ -47,7 +47,7 @@ const detectionOf = async (number: string) => {
   if (!item) throw new Error(`${number} isn't here`);
   return getDetection(admin, item.id);
 };
-/** A slip of its own that is here already. */
+/** Creates a slip in the ledger and polls, so that the portal has its detection. */
 async function slip(number: string, state = "open") {
   const written = stack.service.ledger.put({ drawer, number, headline: `Slip ${number}`, state });
   await stack.rest();
@@ -194,7 +194,9 @@ describe("a poll from a cursor", () => {
   });
 });
 
-/** The vendors with one whose reading runs `between` before each page, which is counted from 1. */
+/**
+ * Wraps `vendor` so that its polls call `between` before each page, with the page's number, counted from 1.
+ */
 function withPages(vendor: Vendor, between: (count: number) => Promise<void>) {
   const watched: Vendor = {
     ...vendor,

@@ -5,17 +5,18 @@ import { Ledger, paperKeys, type Slip, type SlipChange } from "./ledger.ts";
 export { paperKeys } from "./ledger.ts";
 
 /**
- * How the ledger misbehaves: an answer of that status, one that is no JSON, half of one, none at all, a change that it
- * only says it took (`deaf`), takes in part (`half`), or one that it took and says it didn't (`late`).
+ * How the paper vendor's API misbehaves. A number is the status of its answer. `garbage`: the answer isn't JSON.
+ * `truncated`: half an answer. `silence`: no answer. `deaf`: it confirms a change and stores nothing. `half`: it stores
+ * part of the change. `late`: it stores the change and answers that it didn't.
  */
 type PaperFault = number | "garbage" | "truncated" | "silence" | "deaf" | "half" | "late";
 type Call = { at: number; method: string; path: string; status: number };
 type Answer = { status: number; body: unknown };
 
-/** calls of a key within a minute */
+/** the most calls that a key may make within a minute */
 const callsPerMinute = 10;
 
-/** The ledger's API: a small service that stands in for a second vendor. It imports nothing of the product. */
+/** Starts the paper vendor's API: a small service that stands in for a second vendor. It imports nothing of the product. */
 export async function startPaperService({ port = 0, pageSize = 3, limited = true } = {}) {
   const api = new PaperApi(new Ledger(pageSize), limited);
   const server = createServer((request, response) => {
@@ -26,7 +27,7 @@ export async function startPaperService({ port = 0, pageSize = 3, limited = true
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     ledger: api.ledger,
     calls: api.calls,
-    /** Answers requests whose method and path hold `on` so, `times` times; null mends it. */
+    /** Makes the next `times` requests whose method and path contain `on` fail in this way; null ends the failures. */
     fail: (kind: PaperFault | null, on = "/", times = 1_000) => {
       api.fault = kind === null ? null : { kind, on, times };
     },
@@ -119,7 +120,7 @@ class PaperApi {
     };
   }
 
-  /** What a test in another process asks: to list the slips, to write one, or to have every call fail. */
+  /** Answers a test in another process, which may list the slips, write one, or make every call fail. */
   private async control(request: IncomingMessage): Promise<Answer> {
     if (request.url === "/control/fault") {
       const { kind } = (await jsonOf(request)) as { kind: PaperFault | null };

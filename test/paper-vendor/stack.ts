@@ -3,7 +3,7 @@ import { startTestStack } from "../stack.ts";
 import { registry } from "./registry.ts";
 import { startPaperService } from "./service.ts";
 
-/** A test stack with both vendors, and the ledger that the paper vendor speaks to. */
+/** Starts a test stack with both vendors, and the paper vendor's API. */
 export async function startPaperStack({ pageSize = 3, limited = false } = {}) {
   const service = await startPaperService({ pageSize, limited });
   const stack = await startTestStack();
@@ -13,7 +13,7 @@ export async function startPaperStack({ pageSize = 3, limited = false } = {}) {
     ...stack,
     service,
     workerEnv: environment,
-    /** As if a minute had passed for the vendor's limit of calls. */
+    /** Resets the count of calls to the vendor, as if a minute had passed for the limit of calls. */
     rest: () => stack.asOwner("delete from vendor_turns"),
     stop: async () => {
       await stack.stop();

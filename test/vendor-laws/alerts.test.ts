@@ -5,7 +5,7 @@ import { anyJson, anyText, nested } from "../alerts.ts";
 import { faultsOf } from "../detection-faults.ts";
 import { byId } from "./all.ts";
 
-/** The same value with the keys of every object in reverse order. */
+/** Returns the same value with the keys of every object in reverse order. */
 function reversed(value: Json): Json {
   if (Array.isArray(value)) return value.map(reversed);
   if (value === null || typeof value !== "object") return value;
@@ -16,7 +16,9 @@ function reversed(value: Json): Json {
   );
 }
 
-/** The value after a round trip through JSON, without keys such as `__proto__` that copying treats differently. */
+/**
+ * Returns the value after a round trip through JSON. It loses keys such as `__proto__`, which copying treats differently.
+ */
 const plain = (value: Json) => JSON.parse(JSON.stringify(value)) as Json;
 
 describe.each(byId)("alerts of %s", (_id, fixture) => {

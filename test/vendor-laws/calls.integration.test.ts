@@ -13,13 +13,16 @@ import { byId } from "./all.ts";
 import type { Fault, StandIn } from "./fixture.ts";
 
 const faults: Fault[] = ["401", "403", "404", "429", "500", "503", "html", "truncated", "silence"];
-/** The allowed values of a problem's `passes`. A refusal doesn't pass; a 401 may, because a vendor may try another token. */
+/**
+ * The values that a problem's `passes` may have after a fault. It must be false after a refusal and may be either after a
+ * 401, because a vendor may try another token.
+ */
 const mayPass = (fault: Fault): boolean[] => {
   if (fault === "401") return [true, false];
   return [!["403", "404"].includes(fault)];
 };
 
-/** The statuses to set in turn to get from one status to another. */
+/** Returns the statuses to request one after the other to get from one status to another. */
 function pathBetween(transitions: Transitions, from: TargetStatus, to: TargetStatus): TargetStatus[] {
   const paths: TargetStatus[][] = [[from]];
   for (const path of paths) {
@@ -34,7 +37,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
   let standIn: StandIn;
   let vendor: Vendor;
   let source: VendorSource;
-  /** a listed alert and its ref */
+  /** an alert from the vendor's list, and its ref */
   let listed: { value: Json; ref: Json };
   const logged: string[] = [];
   const ioWith = (signal: AbortSignal): VendorIo => ({
@@ -80,7 +83,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
     if (!result.ok) throw new Error(result.reason);
     return { value, detection: result.detection };
   };
-  /** The vendor's calls by name. */
+  /** Returns the calls to the vendor that a fault can make fail, by name. */
   const calls = (): Record<string, (with_: VendorIo) => Promise<unknown>> => {
     const { update, samples, rules, webhook, reread: again } = vendor.can;
     const possible: Record<string, ((with_: VendorIo) => Promise<unknown>) | undefined> = {

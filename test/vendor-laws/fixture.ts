@@ -6,22 +6,24 @@ import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 
 type Alert = { [key: string]: Json };
 
-/** A vendor with the values that the laws need to test it. */
+/** A vendor with the values that the tests of all vendors need for it. */
 export type VendorFixture = {
   vendor: Vendor;
-  /** the form's values; no message may contain `secret` */
+  /** the values of the configuration form */
   form: ConfigurationFormValues;
+  /** the secret among the form's values; no error message may contain it */
   secret: string;
   /** an alert as the vendor sends it */
   alert: Alert;
-  /** the same alert in another answer, with everything that differs between answers but isn't a change */
+  /** the same alert in a later answer: everything that differs between two answers has changed, but nothing that matters */
   again: Alert;
-  /** the same alert after changes that the fingerprint must show */
+  /** the same alert after changes, each of which must change the fingerprint */
   changed: Alert[];
-  /** alerts with properties replaced, left out or enlarged */
+  /** alerts whose properties are replaced, left out or enlarged */
   bent: fc.Arbitrary<Json>;
-  /** an alert with another word for its status, or its severity */
+  /** returns an alert that has this word as its status */
   withStatus(word: Json): Alert;
+  /** returns an alert that has this word as its severity */
   withSeverity(word: Json): Alert;
   statusWords: Record<string, Status>;
   startStandIn(): Promise<StandIn>;
@@ -29,12 +31,12 @@ export type VendorFixture = {
 
 /** A stand-in for the vendor's server, which can be made to fail. */
 export type StandIn = {
-  /** the environment variables with its address */
+  /** the environment variables that hold the stand-in's address */
   environment: Record<string, string>;
   credential: VendorSource["credential"];
-  /** adds an active alert, which is listed from then on */
+  /** adds an active alert, which the vendor's list contains from then on */
   add(): Promise<void>;
-  /** makes every answer fail this way until `mend`; `silence` never answers */
+  /** makes every request fail with this fault until `mend`; `silence` means that no answer comes */
   fail(fault: Fault): Promise<void>;
   mend(): Promise<void>;
   stop(): Promise<void>;

@@ -9,13 +9,13 @@ const isOrigin = (text: string) => {
   const url = URL.parse(text);
   return url?.protocol === "https:" && url.origin === text;
 };
-/** The placeholders that pages fill in, beside a cloud's endpoints and the form's values. */
+/** The placeholders that the portal's pages fill in, besides the cloud's endpoints and the form's values. */
 const filledIn = ["pocketsocUrl", "redirectUri", "templateUri", "consoleUrl", "scopeId"];
 const namesIn = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-/** Whether an address may be linked: https, within the vendor's console, or within the portal. */
+/** Whether a page may link to an address: it must be https, within the vendor's console, or within the portal. */
 const isLink = (href: string) => /^(https:\/\/|\{consoleUrl\}\/|#|\/[a-z])/.test(href);
 
-/** The names of the rules that don't hold. */
+/** Returns the names of the rules that are false. */
 const broken = (rules: Record<string, boolean>) =>
   Object.entries(rules).flatMap(([name, holds]) => (holds ? [] : [name]));
 
@@ -40,7 +40,7 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
   const { fields, authTypes, clouds, words } = manifest;
   const field = (id: string) => fields.find((candidate) => candidate.id === id);
   const fieldsOf = (place: string) => fields.filter((candidate) => candidate.of === place);
-  /** The names that a `when` may use, each with its possible values. */
+  /** The form fields that a `when` may name, each with the values it may have. */
   const choices: Record<string, string[]> = {
     authType: authTypes.map(({ id }) => id),
     ...Object.fromEntries(fields.map(({ id, options = [] }) => [id, options.map((option) => option.id)])),

@@ -21,13 +21,13 @@ import { readWebhook } from "./webhook.ts";
 import { createSamples, listForwardingRules, listLocations } from "./webhook-calls.ts";
 import { sourcesOf } from "./webhook-sources.ts";
 
-/** Empty: the subscription is the scope, and the form has no other field for Defender for Cloud. */
+/** The vendor's own form fields: none, because the subscription is the scope. */
 const Connection = z.object({});
 type Source = VendorSource<z.output<typeof Connection>>;
 
-/** with fewer remaining reads than this, polls slow down before Resource Manager refuses some */
+/** when Resource Manager allows fewer further reads than this, the polls slow down, so that none is refused */
 const lowReads = 25;
-/** per principal and subscription; Resource Manager allows a burst of 200 writes, then ten a second */
+/** the most writes we send for one principal and subscription; Resource Manager allows a burst of 200, then ten a second */
 const writesPerMinute = 780;
 const writeLimitKey = ({ credential, scopeId }: Source) =>
   `writes ${scopeId} ${credential.kind === "person" ? credential.tokens.key : entraApplication(credential.application).applicationId}`;
@@ -35,7 +35,7 @@ const writeLimitKey = ({ credential, scopeId }: Source) =>
 const clientOf = (source: Source, io: VendorIo) =>
   armClient(source, cachedTokens(source.credential, entraCall(source.cloud, io)), io);
 
-/** Rewords the problem if a person's own account made the call. */
+/** Rewords an error of Azure for the person if the call used their own account; returns any other error unchanged. */
 const rewordError = ({ credential }: Source, error: unknown): unknown =>
   error instanceof VendorError ? new VendorError(problemFor(credential, error.problem)) : error;
 
@@ -47,7 +47,7 @@ async function withClient<T>(source: Source, io: VendorIo, call: (arm: ArmClient
   }
 }
 
-/** Reads the whole list each time, because Azure has no way to ask what changed. */
+/** Reads the whole list of alerts in every poll, because Azure has no way to ask what changed. */
 async function* read(source: Source, _cursor: Json | null, io: VendorIo) {
   try {
     for await (const { alerts, remainingReads, next } of clientOf(source, io).listAlerts()) {

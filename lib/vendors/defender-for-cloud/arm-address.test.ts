@@ -16,7 +16,10 @@ const guard = guardPolicy({
   prepare: (address) => armAddress(address, endpoint, subscription),
 });
 
-/** Sends a request through the guard. Returns what was sent with our token and the problem's code, if any. */
+/**
+ * Sends a request to this address through the guard. Returns the requests that were sent with our token, and the code of
+ * the problem if there was one.
+ */
 async function attempt(address: string) {
   const sent: { url: string; authorization: string | undefined }[] = [];
   const next: SendRequest = async (request) => {

@@ -2,7 +2,10 @@ import { azureError } from "./errors.ts";
 
 export const alertsVersion = "2022-01-01";
 
-/** Whether an address may get our token: same Resource Manager, same subscription, no user name or password. */
+/**
+ * Whether an address may get our token: it must be at the configured Resource Manager, in this subscription, and without a
+ * user name or password.
+ */
 function isTrusted(address: string, endpoint: string, subscriptionId: string): boolean {
   const url = URL.parse(address);
   if (!url || url.origin !== endpoint || url.username || url.password) return false;
@@ -11,7 +14,10 @@ function isTrusted(address: string, endpoint: string, subscriptionId: string): b
   return path === own || path.startsWith(`${own}/`);
 }
 
-/** Returns the address to call. Alerts get our api-version. Throws VendorError if the address is outside the subscription. */
+/**
+ * Returns the address to call, with our api-version if the address is an alert's. Throws VendorError if it is outside the
+ * subscription.
+ */
 export function armAddress(address: string, endpoint: string, subscriptionId: string): string {
   if (!isTrusted(address, endpoint, subscriptionId)) throw azureError("untrusted_link");
   const url = new URL(address);

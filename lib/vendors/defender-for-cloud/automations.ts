@@ -7,8 +7,9 @@ import { listOf, objectOf, wordOf } from "../shared/json.ts";
 const allSeverities: readonly Severity[] = ["high", "medium", "low", "informational"];
 
 /**
- * Finds the workflow automations that send alerts to our Logic App. The templates put "pocketsoc" in both names. In
- * Microsoft.Security/automations, 2023-12-01-preview, rule sets are OR'ed and the rules within one are AND'ed.
+ * Finds the workflow automations that send alerts to our Logic App. Our templates put "pocketsoc" in the names of the
+ * automation and of the Logic App. In Microsoft.Security/automations, 2023-12-01-preview, rule sets are OR'ed and the rules
+ * within one are AND'ed.
  */
 export function forwardingRules(answer: Json): ForwardingRule[] {
   return listOf(objectOf(answer).value).flatMap((automation) => {
@@ -25,7 +26,10 @@ export function forwardingRules(answer: Json): ForwardingRule[] {
   });
 }
 
-/** The severities that rule sets let through. No rule set means all; a set without a rule on severity counts as all. */
+/**
+ * Returns the severities that an automation's rule sets let through. No rule set means all severities, and so does a set
+ * without a rule on severity.
+ */
 function severitiesOf(ruleSets: Json | undefined): readonly Severity[] {
   const sets = listOf(ruleSets);
   if (sets.length === 0) return allSeverities;

@@ -23,16 +23,19 @@ import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
 
 const pagesMax = 1_000;
-/** a list that takes longer than this fails, so that it can't block others forever */
+/**
+ * how long reading the whole list may take; after this time reading fails, so that one slow list can't block other polls
+ * forever
+ */
 const listTimeoutMs = 10 * 60_000;
 
 export type ArmClient = ReturnType<typeof armClient>;
-/** A page of the list of alerts. */
+/** A page of the list of alerts, as Resource Manager returned it. */
 export type ArmPage = {
   alerts: RawAlert[];
-  /** the reads that Resource Manager still allows, or null if it doesn't say */
+  /** how many reads Resource Manager still allows, or null if the response doesn't say */
   remainingReads: number | null;
-  /** the address of the next page, from Azure; null on the last page */
+  /** the address of the next page, as Azure sent it; null on the last page */
   next: string | null;
 };
 
@@ -90,7 +93,7 @@ export function armClient(
     get: async (path: string, apiVersion: string): Promise<Json> =>
       parse((await send("GET", path, apiVersion)).bodyAsText),
 
-    /** Posts to the subscription, for anything but a status. */
+    /** Posts a request to the subscription. Status changes are sent with `setStatus` instead. */
     post: async (path: string, apiVersion: string, purpose: RequestPurpose, body: Json): Promise<void> => {
       await send("POST", path, apiVersion, purpose, body);
     },
@@ -121,17 +124,20 @@ export function armClient(
       }
     },
 
-    /** Reads one page at the address that the page before gave. The SDK can't start in the middle of a list. */
+    /** Reads one page at the `nextLink` of the page before it. The SDK can't start in the middle of a list. */
     listPageAt: async (url: string): Promise<ArmPage> => {
       const headers = createHttpHeaders({ accept: "application/json" });
       return listPage(await attempt(io, () => sdk.sendRequest(createPipelineRequest({ url, headers }))));
     },
 
-    /** Reads one alert. The address is the subscription's, which also finds alerts of a resource group. */
+    /** Reads one alert at its address in the subscription, where Azure also finds alerts of a resource group. */
     getAlert: async (alert: AlertRef): Promise<Json> =>
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
 
-    /** Requests a status. A 2xx whose body contains an error counts as a refusal. Returns Azure's request id. */
+    /**
+     * Requests a status for an alert. Throws VendorError also for a 2xx whose body contains an error. Returns Azure's
+     * request id.
+     */
     setStatus: async (alert: AlertRef, to: TargetStatus): Promise<string | null> => {
       const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, "write");
       if (response.bodyAsText) {
@@ -143,7 +149,7 @@ export function armClient(
   };
 }
 
-/** Parses a page of the list and keeps each alert's own text. Throws VendorError if it isn't one. */
+/** Parses a page of the list and keeps each alert's own text. Throws VendorError if the response isn't such a page. */
 function listPage(response: PipelineResponse): ArmPage {
   if (response.status !== 200) throw responseError(response, "list");
   const page = pageOf(response);
@@ -154,7 +160,10 @@ function listPage(response: PipelineResponse): ArmPage {
   return { alerts, remainingReads: remainingReads(response), next };
 }
 
-/** Returns the reads that Resource Manager still allows, from the header of its token bucket or the older total. */
+/**
+ * Returns how many reads Resource Manager still allows, from the header of its token bucket or from the older header with
+ * the total.
+ */
 function remainingReads(response: PipelineResponse): number | null {
   const found = ["reads", "resource-requests"]
     .map((kind) => response.headers.get(`x-ms-ratelimit-remaining-subscription-${kind}`) ?? "")
@@ -163,7 +172,9 @@ function remainingReads(response: PipelineResponse): number | null {
   return found.length > 0 ? Math.min(...found) : null;
 }
 
-/** Returns an alert's path. Every segment is validated and encoded, because this address gets our token. */
+/**
+ * Returns an alert's path. Every segment is validated and encoded, because we send our token to the address with this path.
+ */
 function alertPath({ location, alertId }: AlertRef): string {
   if (!/^[a-z0-9]{1,64}$/i.test(location) || !/^[A-Za-z0-9_-]{1,128}$/.test(alertId)) {
     throw azureError("not_found", { vendorCode: "address" });
@@ -172,8 +183,8 @@ function alertPath({ location, alertId }: AlertRef): string {
 }
 
 /**
- * Gives the SDK only `nextLink` instead of its model of the page. With the model, one alert that doesn't match it would make
- * the SDK discard the whole page.
+ * Gives the SDK only the page's `nextLink`. With the whole page, one alert that doesn't match the SDK's model would make
+ * the SDK discard all alerts of the page.
  */
 const pagePolicy: PipelinePolicy = {
   name: "pocketsocPage",
@@ -186,7 +197,7 @@ const pagePolicy: PipelinePolicy = {
   },
 };
 
-/** Parsed bodies by response. A page may be large, so it is parsed only once. */
+/** The parsed bodies of responses. A page may be large, so its body is parsed only once. */
 const parsedPages = new WeakMap<PipelineResponse, JsonObject>();
 const pageOf = (response: PipelineResponse) =>
   parsedPages.get(response) ?? objectOf(parse(response.bodyAsText));

@@ -12,7 +12,10 @@ const deployment = (source: string) =>
     `--parameters pocketsocWebhookUrl="{webhookUrl}" severities='{severities}'`,
   ].join(" \\\n  ");
 
-/** Option B: the same steps by hand. The reader fills in the values at the end of the template. */
+/**
+ * Option B: creating by hand what the template of option A creates. The reader fills in the values at the end of the Logic
+ * App's template.
+ */
 const manual: GuideSection[] = [
   {
     id: "option-b-logic-app",

@@ -3,7 +3,7 @@ import type { GuideBlock, GuideSection } from "../document-contract.ts";
 import { steps } from "./guide.ts";
 import { manifest } from "./manifest.ts";
 
-/** Converts a step of the form's guide to a section of the page. */
+/** Converts a step of the guide beside the form to the content of a section of the guide's page. */
 function blocksOf(step: GuideStep): GuideBlock[] {
   const items = step.body;
   return [
@@ -19,7 +19,7 @@ function blocksOf(step: GuideStep): GuideBlock[] {
 const heading = (text: string): GuideBlock => ({ kind: "text", text: `**${text}**` });
 const text = (sentences: string): GuideBlock => ({ kind: "text", text: sentences });
 
-/** The form's fields, under the form's own labels. */
+/** Returns the rows of a table that explains the form's fields, with the form's own labels. */
 const fieldRows = (): string[][] => [
   ["Vendor", manifest.label],
   ["Auth Type", manifest.authTypes.map(({ label }) => label).join(" or ")],
@@ -37,7 +37,7 @@ const fieldRows = (): string[][] => [
   }),
 ];
 
-/** Steps 1 to 8: reading alerts. */
+/** The steps 1 to 8 of the guide, which lead to a configuration that reads alerts. */
 export const setup: GuideSection[] = [
   {
     id: "before-you-begin",

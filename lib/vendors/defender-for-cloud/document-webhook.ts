@@ -6,7 +6,7 @@ import { manifest } from "./manifest.ts";
 const text = (said: string): GuideBlock => ({ kind: "text", text: said });
 const label = manifest.webhook?.label ?? "";
 
-/** The second half of the guide: how to receive alerts at once. */
+/** The second half of the guide: how to get alerts by webhook, within seconds. */
 export const push: GuideSection = {
   id: "push",
   title: "Alerts within seconds: an Azure Logic App",

@@ -4,7 +4,7 @@ import { rotation, statuses, troubleshooting } from "./document-after.ts";
 import { push } from "./document-webhook.ts";
 import { setup } from "./document-setup.ts";
 
-/** The complete guide. The guide beside the form has the same steps (guide.ts). */
+/** The complete setup guide, as a page. The guide beside the form has the same steps (guide.ts). */
 export const document = {
   title: "Microsoft Defender for Cloud",
   summary:

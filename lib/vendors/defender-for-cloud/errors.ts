@@ -3,7 +3,7 @@ import { entraProblems } from "../shared/microsoft-entra/entra-problems.ts";
 import { armTable } from "./arm-errors.ts";
 import { words } from "./words.ts";
 
-/** Problems that have no error code of Azure's. */
+/** Problems for which Azure has no error code. */
 const codeless = {
   ...entraProblems(words),
   throttled: {
@@ -51,7 +51,7 @@ const codeless = {
   },
 } satisfies Record<string, ProblemEntry>;
 
-/** Builds an error from an entry of one of the tables and the details of one occurrence. */
+/** Builds an error from an entry of a table of problems, or a key of `codeless`, and the details of one occurrence. */
 export function azureError(
   entry: ProblemEntry | keyof typeof codeless,
   detail: ProblemDetail = {},
@@ -59,7 +59,7 @@ export function azureError(
   return new VendorError(problemOf(typeof entry === "string" ? codeless[entry] : entry, detail));
 }
 
-/** The purpose of a request. It decides what a missing role or a 404 means. */
+/** The purpose of a request. The purpose decides which problem a missing role or a 404 becomes. */
 export type RequestPurpose = "list" | "read" | "write" | "simulate";
 
 /** Builds the error for a failed response of Resource Manager, from its status and error code. */

@@ -141,5 +141,5 @@ export const steps = {
   },
 } satisfies Record<string, GuideStep>;
 
-/** The guide beside the form. `when` selects steps by the form's values. */
+/** The guide beside the form. A step's `when` says for which values of the form the step is shown. */
 export const guide: GuideStep[] = Object.values(steps);

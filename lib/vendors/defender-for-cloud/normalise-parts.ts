@@ -9,7 +9,10 @@ function scalarOf(value: Json | undefined): string {
   return wordOf(value, valueLengthMax);
 }
 
-/** Returns text, or an https link if Azure put one in a string: {"displayValue","kind":"Link","value"}. */
+/**
+ * Returns a value's text, and its https link if it has one. Azure puts some links into a string as JSON:
+ * {"displayValue","kind":"Link","value"}.
+ */
 export function textOrLink(value: Json | undefined): TextOrLink {
   const text = typeof value === "object" && value !== null ? JSON.stringify(value) : scalarOf(value);
   if (text.startsWith("{")) {
@@ -26,7 +29,10 @@ export function textOrLink(value: Json | undefined): TextOrLink {
   return { text: wordOf(text, valueLengthMax), href: httpsUrl(text) };
 }
 
-/** Returns the name and the resource type in an ARM id, in any case. The type is "" if there is none. */
+/**
+ * Returns the name and the resource type in an ARM id, whose letters may be upper or lower case. The type is "" if the id
+ * has none.
+ */
 function partsOfArmId(id: string): { name: string; resourceType: string } {
   const segments = id.split("/").filter(Boolean);
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
@@ -36,7 +42,7 @@ function partsOfArmId(id: string): { name: string; resourceType: string } {
   return { name, resourceType: wordOf([segments[at + 1] ?? "", ...kinds].join("/")) };
 }
 
-/** Reads an affected resource from an entry of `resourceIdentifiers`. Returns null if it has no id. */
+/** Reads an affected resource from an entry of `resourceIdentifiers`. Returns null if the entry has no id. */
 export function resourceOf(value: Json): AffectedResource | null {
   const part = objectOf(value);
   const kind = wordOf(part.type) || "Unknown";
@@ -65,8 +71,8 @@ const nameFields: Record<string, string[]> = {
 const anyNameFields = ["name", "displayName", "address", "resourceName", "imageId", "id"];
 
 /**
- * Reads one entity and resolves its references. A referenced entity is shown by name only, so `$id` and `$ref` can't cause an
- * endless loop.
+ * Reads one entity of an alert and resolves its references. Of a referenced entity only the name is shown, so `$id` and
+ * `$ref` can't cause an endless loop.
  */
 export function entityOf(value: Json, byId: ReadonlyMap<string, JsonObject>): Entity | null {
   const part = objectOf(value);
@@ -111,7 +117,7 @@ function referenceText(value: Json, byId: ReadonlyMap<string, JsonObject>): stri
   return wordOf(nameOf(target, kind)) || describeFields(part);
 }
 
-/** Describes an object without a name, such as a location: "Country Code: nl, City: Amsterdam". */
+/** Returns a text for an object that has no name, such as "Country Code: nl, City: Amsterdam" for a location. */
 function describeFields(part: JsonObject): string {
   const words = Object.entries(part).flatMap(([key, value]) => {
     const shown = key.startsWith("$") ? "" : scalarOf(value);
@@ -126,7 +132,7 @@ const labelOf = (key: string) =>
     80,
   );
 
-/** Collects every object that has an `$id`, down to depth 12, keyed by that id. */
+/** Collects every object that has an `$id`, down to depth 12, keyed by its `$id`. */
 export function collectIds(
   value: Json | undefined,
   found = new Map<string, JsonObject>(),

@@ -212,7 +212,7 @@ describe("normalise", () => {
 const samples = process.env.AZURE_SAMPLES_DIR;
 const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-/** Whether an alert has Resource Manager's format of 2022-01-01. Older versions name the severity differently; deliveries have no id. */
+/** Whether an alert has the format of 2022-01-01. Older formats have another name for `severity`. */
 const isCurrent = (raw: Json) => isObject(raw) && isObject(raw.properties) && "severity" in raw.properties;
 
 function* alertsUnder(folder: string): Generator<[string, Json]> {

@@ -40,7 +40,7 @@ export function normalise(raw: Json): NormaliseResult<AlertRef> {
   });
 }
 
-/** An alert's location as far as the message names it. */
+/** An alert's location, as far as the response or the delivery names it. */
 type AlertPlace = { subscription: string; location: string | null; name: string };
 
 /** Converts an alert's properties (2022-01-01) and its location to a detection and a ref. Pure and total. */
@@ -118,7 +118,10 @@ function tacticsOf(intent: Json | undefined): string[] {
   return [...new Set(words)].filter((word) => word !== "" && word.toLowerCase() !== "unknown").slice(0, 20);
 }
 
-/** characters of all entities of an alert; with references a small body could expand without limit */
+/**
+ * the most characters that all entities of an alert may have together; with references a small body could expand without
+ * limit
+ */
 const entitiesLengthMax = 100_000;
 
 function entitiesOf(properties: JsonObject, remarks: string[]): Entity[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The permissions of one role assignment, as Microsoft.Authorization/permissions lists them. */
+/** The permissions from one role assignment, as the list Microsoft.Authorization/permissions contains them. */
 export const PermissionEntry = z.object({
   actions: z.array(z.string()).catch([]).default([]),
   notActions: z.array(z.string()).catch([]).default([]),
@@ -39,8 +39,8 @@ type Right = "yes" | "no" | "probably";
 type Rights = Record<"dismiss" | "resolve" | "activate" | "inProgress", Right>;
 
 /**
- * Returns the status changes that the permissions allow. Custom roles reportedly can't contain `…/inProgress/action`. If only
- * that one is missing, the result is "probably" and the first write will tell.
+ * Returns the status changes that the permissions allow. Custom roles reportedly can't contain `…/inProgress/action`. If
+ * only that action is missing, the result is "probably", and only the first write shows whether Azure allows it.
  */
 export function effectivePermissions(entries: readonly PermissionEntry[]): Rights {
   const may = (verb: string): Right =>

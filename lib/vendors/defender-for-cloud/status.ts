@@ -7,7 +7,7 @@ const words: Record<TargetStatus, string> = {
   resolved: "Resolved",
 };
 
-/** Returns our status for Azure's word, in any case. Deliveries say `New` for Active. */
+/** Returns our status for Azure's word, in upper or lower case. Deliveries say `New` for Active. */
 export function statusFrom(word: string): Status {
   const wanted = word.trim().toLowerCase();
   if (wanted === "new") return "active";
@@ -17,7 +17,7 @@ export function statusFrom(word: string): Status {
   return found ?? "unknown";
 }
 
-/** The last path segment of the request for each status (Microsoft.Security alerts, 2022-01-01). */
+/** For each status, the last path segment of the request that sets it (Microsoft.Security alerts, 2022-01-01). */
 export const statusAction: Record<TargetStatus, string> = {
   active: "activate",
   in_progress: "inProgress",
@@ -26,8 +26,8 @@ export const statusAction: Record<TargetStatus, string> = {
 };
 
 /**
- * The statuses offered from each status. Microsoft documents only Resolved → Active. The others are our choice
- * (docs/decisions/0003), so every write is read back.
+ * The statuses that a person may request from each status. Microsoft documents only Resolved → Active. The other
+ * transitions are our choice (docs/decisions/0003), so we read the alert again after every write.
  */
 export const transitions: Transitions = {
   active: ["in_progress", "dismissed", "resolved"],

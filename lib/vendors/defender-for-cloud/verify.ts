@@ -21,8 +21,9 @@ type Finding = {
 };
 
 /**
- * Verifies a source with real calls and yields each finished step. There are three gates: the tenant exists, the credential is
- * accepted, alerts can be listed. The first failed gate ends the verification. The steps after the gates can only warn.
+ * Checks a configuration's values with real calls and yields each finished step. Three steps must pass: the tenant exists,
+ * the credential is accepted, alerts can be listed. The first of these that fails ends the verification. The later steps
+ * can only warn.
  */
 export async function* verify(
   source: VendorSource<unknown>,
@@ -64,14 +65,17 @@ export async function* verify(
   }
 }
 
-/** Rewords a failed step if a person's own account is verified. */
+/** Rewords a failed step if the configuration uses a person's own account. */
 function rewordStep({ credential }: VendorSource<unknown>, step: VerifyStep): VerifyStep {
   if (!step.problem) return step;
   const problem = problemFor(credential, step.problem);
   return { ...step, problem, detail: problem.message, remedy: problem.remedy };
 }
 
-/** Checks the tenant. Throws `ids_swapped` if the application id is a tenant instead, so the two ids are in the wrong fields. */
+/**
+ * Checks that the tenant exists. Throws `ids_swapped` if it doesn't but the application id is a tenant's, because the two
+ * ids are then in each other's fields.
+ */
 async function findOwnTenant(tenantId: string, applicationId: string, at: EntraCall): Promise<void> {
   try {
     await findTenant(tenantId, at);

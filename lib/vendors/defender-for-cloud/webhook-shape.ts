@@ -2,9 +2,9 @@ import type { Json } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 
 /**
- * Maps properties of an alert (2022-01-01) to their names in the flat body that workflow automation posts. Contains only
- * properties with the same meaning in both (SecurityAlert.schema.json in Microsoft's Defender for Cloud repository;
- * aka.ms/ASCAutomationSchemas).
+ * Maps properties of an alert in Resource Manager's format (2022-01-01) to their names in the flat body that workflow
+ * automation posts. Contains only properties that mean the same in both (SecurityAlert.schema.json in Microsoft's Defender
+ * for Cloud repository; aka.ms/ASCAutomationSchemas).
  */
 const webhookKeys = {
   vendorName: "VendorName",
@@ -32,10 +32,13 @@ const webhookKeys = {
 } as const;
 export type AlertProperty = keyof typeof webhookKeys;
 
-/** A body's keys by their lower-case form. If two differ only in case, the last wins, as in JSON.parse. */
+/**
+ * Returns a body's keys, keyed by their lower-case form. If two keys differ only in upper and lower case, the last one is
+ * used, as JSON.parse does with equal keys.
+ */
 const keysOf = (body: JsonObject) => new Map(Object.keys(body).map((key) => [key.toLowerCase(), key]));
 
-/** Reads a body's top-level values and ignores the case of their names. */
+/** Reads a body's top-level values. Upper and lower case in their names make no difference. */
 export function topLevel(body: JsonObject): {
   key(name: string): string | null;
   value(name: string): Json | undefined;
@@ -51,11 +54,14 @@ export function topLevel(body: JsonObject): {
   };
 }
 
-/** Returns the key of an alert's property in a flat body, or null if it is missing. */
+/** Returns the key that an alert's property has in a flat body, or null if the body doesn't contain the property. */
 export const webhookKeyOf = (body: JsonObject, property: AlertProperty): string | null =>
   topLevel(body).key(webhookKeys[property]);
 
-/** Converts a flat body to an alert's properties. Nested names get a lower-case first letter, as Resource Manager has them. */
+/**
+ * Converts a flat body to an alert's properties in Resource Manager's format, where nested names begin with a lower-case
+ * letter.
+ */
 export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
   const { value } = topLevel(body);
   const properties = Object.entries(webhookKeys).flatMap(([property, key]): [string, Json][] => {

@@ -39,7 +39,10 @@ const fields: [
   ["Incident", "isIncident", (detection) => (detection.isIncident ? "Yes" : "No")],
 ];
 
-/** Lists the fields read from one alert and where in the body each came from. Empty if the alert couldn't be read. */
+/**
+ * Lists the fields read from one alert and the path in the body that each came from. Returns an empty list if the alert
+ * couldn't be read.
+ */
 export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): FieldSource[] {
   if (!result.ok) return [];
   const { detection, ref } = result;
@@ -51,7 +54,10 @@ export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): Fi
   }));
 }
 
-/** Returns a field's path in Resource Manager's format, where alert id, subscription and location come from `id`. */
+/**
+ * Returns the path of a field in Resource Manager's format. The alert's id, subscription and location all come from the
+ * property `id`.
+ */
 function resourcePath(body: { [key: string]: Json }, label: string, property: AlertProperty): string | null {
   const top = topLevel(body);
   if (["Alert id", "Subscription", "Location"].includes(label)) return top.key("id");

@@ -139,7 +139,7 @@ describe.skipIf(!samples)("the deliveries in AZURE_SAMPLES_DIR", () => {
   });
 });
 
-/** The fields that both formats have in common. */
+/** Returns the fields of a detection that must be the same from both formats. */
 const commonFields = ({
   vendorAlertId,
   scopeId,

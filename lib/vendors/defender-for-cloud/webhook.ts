@@ -81,7 +81,7 @@ function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   return { ...alert, result: withOwnLink(normaliseProperties(properties, place)) };
 }
 
-/** Drops the link to the Azure portal unless it leads to this very alert, because people follow it. */
+/** Removes an alert's link to the Azure portal if it leads to anything but this alert, because people click this link. */
 function withOwnLink(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRef> {
   if (!result.ok) return result;
   const { vendorUrl, vendorAlertId, scopeId } = result.detection;
@@ -93,13 +93,16 @@ function withOwnLink(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRe
 const timeOf = (properties: JsonObject) =>
   readMoment(properties.processingEndTimeUtc) ?? readMoment(properties.timeGeneratedUtc);
 
-/** Returns the location in the address of an alert's page (`…/location/westeurope`). Azure uses the same one in the alert's id. */
+/**
+ * Returns the location in the address of an alert's page (`…/location/westeurope`). Azure puts the same location into the
+ * alert's id.
+ */
 function locationOf(alertUri: Json | undefined): string | null {
   if (typeof alertUri !== "string") return null;
   return /\/location\/([a-z0-9]{1,64})(?:[/?#]|$)/i.exec(alertUri)?.[1]?.toLowerCase() ?? null;
 }
 
-/** Returns the subscription id in the alert's page address, or else in its resources or properties. */
+/** Returns the subscription id from the address of the alert's page, or else from the alert's resources or properties. */
 function subscriptionOf(body: JsonObject, properties: JsonObject): string | null {
   const top = topLevel(body);
   const within = [

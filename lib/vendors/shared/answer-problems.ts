@@ -1,7 +1,7 @@
 import type { VendorWords } from "../manifest.ts";
 import type { ProblemEntry } from "../problem.ts";
 
-/** Problems that the responses of any API may have. Texts name the API's provider. */
+/** Returns the problems that a response of any API may have, with texts that name the API's provider. */
 export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
   return {
     throttled: {

@@ -14,7 +14,7 @@ export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value.slice(0, entriesMax) : [];
 }
 
-/** Returns a short text that is safe to show; "" if the value is no text. */
+/** Returns a text, cut to `lengthMax` and safe to show; "" if the value isn't a text. */
 export function wordOf(value: Json | undefined, lengthMax = wordLengthMax): string {
   return shownText(value, lengthMax);
 }

@@ -15,7 +15,9 @@ import { fingerprint, normalise, shows, SlipRef, slipOf } from "./normalise.ts";
 const Connection = z.object({ remarks: z.enum(["keep", "send"]) });
 type Source = VendorSource<z.output<typeof Connection>>;
 
-/** The operator's own ledger; on this machine it may be plain http. */
+/**
+ * The environment setting with the address of the operator's own ledger. On this machine the address may use plain http.
+ */
 const settings: VendorSettings = {
   names: ["PAPER_LEDGER_URL"],
   read: ({ PAPER_LEDGER_URL: value }) => {

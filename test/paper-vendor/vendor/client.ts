@@ -7,14 +7,17 @@ import type { VendorIo } from "#lib/vendors/io.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
 import { answerError, paperError } from "./errors.ts";
 
-/** the ledger takes so many calls of a key */
+/** the most calls of one key that the vendor accepts within a minute */
 const callsPerMinute = 10;
 const answerMaxBytes = 4 * 1_048_576;
 const timeoutMs = 15_000;
 
 type Call = { method?: "GET" | "PATCH"; path: string; about: "slip" | "drawer"; body?: Json };
 
-/** One call of the ledger, in its turn. Throws VendorError, or what aborted it. */
+/**
+ * Calls the paper vendor's API once the limit of calls allows it. Throws VendorError, or the reason with which `io.signal`
+ * aborted.
+ */
 export async function askLedger(
   { credential, cloud }: VendorSource<unknown>,
   { method = "GET", path, about, body }: Call,

@@ -43,7 +43,7 @@ type Name = keyof typeof entries;
 export const paperError = (name: Name, detail: ProblemDetail = {}) =>
   new VendorError(problemOf(entries[name], detail));
 
-/** The ledger's answer by its status, for a request that was about a slip or a drawer. */
+/** Builds the error for a failed answer from its status. `about` says whether the request was about a slip or a drawer. */
 export function answerError(status: number, about: "slip" | "drawer", detail: ProblemDetail): VendorError {
   const byStatus: Partial<Record<number, Name>> = {
     401: "key_refused",

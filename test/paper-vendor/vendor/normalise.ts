@@ -10,7 +10,7 @@ import { listOf, objectOf, wordOf } from "#lib/vendors/shared/json.ts";
 import { readMoment } from "#lib/vendors/shared/moment.ts";
 import { z } from "zod";
 
-/** Where a slip lies. */
+/** Locates a slip: its drawer and its number. */
 export const SlipRef = z.object({ drawer: z.string(), number: z.string() });
 export type SlipRef = z.output<typeof SlipRef>;
 
@@ -35,7 +35,7 @@ const severityOf = (word: string): Severity =>
 const statusOf = (word: string): Status =>
   (Object.keys(states) as TargetStatus[]).find((status) => states[status] === word) ?? "unknown";
 
-/** A slip as a detection, or why it is none. Pure and total. */
+/** Converts a slip to a detection, or returns the reason why it can't. Pure and total. */
 export function normalise(raw: Json): NormaliseResult<SlipRef> {
   const slip = objectOf(raw);
   const drawer = cleanText(slip.drawer, 60).toLowerCase();
@@ -88,7 +88,7 @@ function detectionOf(slip: ReturnType<typeof objectOf>, scopeId: string, id: str
   };
 }
 
-/** All but when the slip was last looked at, which changes with every look. */
+/** Returns the slip as text without `looked`, the time of the answer, which differs in every answer. */
 export function fingerprint(raw: Json): string {
   const slip = objectOf(raw);
   if (slip !== raw) return canonicalJson(raw);
@@ -96,7 +96,7 @@ export function fingerprint(raw: Json): string {
   return canonicalJson(counts);
 }
 
-/** A change by the ledger's names; the notes go along only where the configuration says so. */
+/** Converts a change to the ledger's field names. The note is included only if the configuration says so. */
 export const slipOf = ({ status, verdict, owner, comment }: VendorChange, sendsRemarks: boolean) => ({
   ...(status ? { state: states[status] ?? "" } : {}),
   ...(verdict === undefined ? {} : { finding: verdict ? findings[verdict] : "" }),
@@ -104,7 +104,7 @@ export const slipOf = ({ status, verdict, owner, comment }: VendorChange, sendsR
   ...(comment && sendsRemarks ? { remark: comment } : {}),
 });
 
-/** Whether a slip holds what a change set, the remark aside: those are only ever added. */
+/** Whether a slip shows every field that a change set. Remarks are left out, because the ledger only ever adds them. */
 export function shows(raw: Json, change: VendorChange): boolean {
   const slip = objectOf(raw);
   return Object.entries(slipOf(change, false)).every(([name, value]) => slip[name] === value);

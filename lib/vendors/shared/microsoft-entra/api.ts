@@ -9,8 +9,8 @@ import { entraProblems } from "./entra-problems.ts";
 export const authority = "microsoft-entra";
 
 /**
- * The origins of Entra ID in Microsoft's national clouds, keyed by the names of the Azure CLI. China's was retired in August
- * 2026. Vendors use the same names for their clouds, so a credential of one cloud is never sent to another.
+ * The origins of Entra ID in Microsoft's national clouds, keyed by the Azure CLI's names of the clouds. China's cloud was
+ * retired in August 2026. Vendors use the same names, so that a credential for one cloud is never sent to another.
  */
 export const authorityHosts = {
   AzureCloud: "https://login.microsoftonline.com",
@@ -22,18 +22,18 @@ export type EntraApi = {
   words: Pick<VendorWords, "provider" | "account">;
   /** returns the API's origin in a cloud; OAuth scopes begin with it */
   origin(cloud: VendorCloud): string;
-  /** the OAuth scope that people consent to, without the origin */
+  /** the OAuth scope that people consent to, without the origin at its beginning */
   personScope: string;
   /** the redirect URI of our native app */
   nativeRedirectUri: string;
 };
 
-/** Passed to every call of Entra ID. */
+/** What every call of Entra ID needs: the API that a token is for, the cloud, and the vendor's `io`. */
 export type EntraCall = { api: EntraApi; cloud: VendorCloud; io: VendorIo };
 
 type AnswerProblem = keyof ReturnType<typeof entraProblems>;
 
-/** Builds the error for a failed response of Microsoft. `code` is a key of `entraProblems`, or an entry of its own. */
+/** Builds the error for a failed response of Microsoft. `code` is a key of `entraProblems`, or a complete problem entry. */
 export function answerError(
   { words }: Pick<EntraApi, "words">,
   code: AnswerProblem | ProblemEntry,
@@ -45,7 +45,10 @@ export function answerError(
 
 const EntraApplication = z.object({ tenantId: z.guid(), applicationId: z.guid() });
 
-/** Returns the directory id and the client id of an application at Entra ID. Throws ZodError for anything else. */
+/**
+ * Returns the tenant id and the application id of an application at Entra ID. Throws a ZodError if the two aren't both
+ * GUIDs.
+ */
 export function entraApplication(application: Application): z.output<typeof EntraApplication> {
   return EntraApplication.parse(application);
 }
@@ -57,7 +60,7 @@ export function authorityHostOf({ endpoints }: VendorCloud): string {
   return authorityHost;
 }
 
-/** Returns the authority address of an application's directory. */
+/** Returns the address of the directory in which an application is registered, at Entra ID. */
 export function authorityOf({ application, cloud }: Registration): string {
   const { tenantId } = entraApplication(application);
   return `${new URL(authorityHostOf(cloud)).origin}/${encodeURIComponent(tenantId)}`;

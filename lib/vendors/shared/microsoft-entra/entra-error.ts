@@ -2,7 +2,10 @@ import type { ProblemDetail, VendorError } from "../../problem.ts";
 import { answerError, type EntraApi } from "./api.ts";
 import { entraTable } from "./entra-errors.ts";
 
-/** Builds the error for Entra ID's AADSTS numbers. An unknown number becomes `sign_in_refused` and is kept as `vendorCode`. */
+/**
+ * Builds the error for the AADSTS numbers in an answer of Entra ID. If none of them is known, the HTTP status makes it
+ * `throttled`, `server_error` or `sign_in_refused`. `vendorCode` is the known number, or else the first one.
+ */
 export function entraError(
   api: Pick<EntraApi, "words">,
   numbers: readonly number[],

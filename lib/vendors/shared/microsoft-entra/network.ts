@@ -15,7 +15,10 @@ const tokenTimeoutMs = 10_000;
 const metadataKeptMs = 24 * 3_600_000;
 const metadataMax = 500;
 
-/** MSAL's transport, with a timeout, the caller's abort signal and no redirects. `onError` gets every VendorError. */
+/**
+ * Returns a transport for MSAL that has a timeout, aborts with the caller's signal, and follows no redirects. `onError` is
+ * called with every VendorError.
+ */
 function networkModule(
   { api, io }: EntraCall,
   onError: (error: VendorError) => void = () => {},
@@ -77,7 +80,7 @@ function networkModule(
   };
 }
 
-/** Converts a failed `fetch` to `timeout` or `network`. */
+/** Converts the error of a failed `fetch` to the problem `timeout` or `network`. */
 function transportError(api: EntraCall["api"], error: unknown): VendorError {
   const name = error instanceof Error ? error.name : "";
   return answerError(api, name === "TimeoutError" || name === "AbortError" ? "timeout" : "network");
@@ -95,8 +98,8 @@ function parseObject(text: string): Record<string, unknown> | null {
 }
 
 /**
- * Runs an MSAL call with our transport. Throws only VendorError: the original error if the transport failed, because
- * MSAL wraps it, or else one built from MSAL's own error.
+ * Runs a call of MSAL with our transport. Throws only VendorError: the transport's own error if the transport failed (MSAL
+ * would wrap it), or else one built from MSAL's error.
  */
 export async function askEntra<T>(at: EntraCall, call: (network: INetworkModule) => Promise<T>): Promise<T> {
   let failure: VendorError | undefined;
@@ -144,7 +147,10 @@ export async function discover(application: Application, at: EntraCall): Promise
 
 const discoveryAddress = (directory: string) => `${directory}/v2.0/.well-known/openid-configuration`;
 
-/** Resolves if the directory exists. Throws VendorError `tenant_not_found` or another problem if not. */
+/**
+ * Resolves if the directory exists. Otherwise throws VendorError: `tenant_not_found`, or another problem if Entra ID
+ * couldn't be asked.
+ */
 export async function findTenant(tenantId: string, at: EntraCall): Promise<void> {
   const directory = `${authorityHostOf(at.cloud)}/${encodeURIComponent(tenantId)}`;
   await fetchDiscovery(discoveryAddress(directory), at);
@@ -152,7 +158,10 @@ export async function findTenant(tenantId: string, at: EntraCall): Promise<void>
 
 const knownHosts: readonly unknown[] = Object.values(authorityHosts);
 
-/** Fetches the document. Its token endpoint gets our secrets and codes, so it must be at the same authority. */
+/**
+ * Fetches a discovery document. We send secrets and codes to its token endpoint, so that endpoint must be at the same
+ * authority.
+ */
 async function fetchDiscovery(address: string, at: EntraCall): Promise<object> {
   const { body } = await networkModule(at).sendGetRequestAsync<{ token_endpoint?: unknown }>(address);
   const origin = URL.parse(String(body.token_endpoint))?.origin;

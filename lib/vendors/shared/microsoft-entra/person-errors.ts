@@ -3,7 +3,9 @@ import type { EntraApi } from "./api.ts";
 
 type Overrides = Readonly<Record<string, Partial<VendorProblem>>>;
 
-/** Texts and flags that differ when a person's own account made the call, through an application without a secret. */
+/**
+ * Replaces texts and flags of problems when a person's own account made the call, through an application without a secret.
+ */
 const personOverrides = (account: string): Overrides => ({
   secret_missing: {
     code: "redirect_wrong",
@@ -36,7 +38,10 @@ const personOverrides = (account: string): Overrides => ({
   },
 });
 
-/** Codes of problems that last until the person signs in again, sometimes after somebody has changed the registration. */
+/**
+ * Codes of problems that last until the person signs in again. For some of them, somebody must change the application's
+ * registration first.
+ */
 const untilSignIn = new Set([
   "account_disabled",
   "app_not_found",
@@ -53,7 +58,7 @@ const untilSignIn = new Set([
 
 /**
  * Rewords a problem for the person whose account made the call, and sets `concerns` and `needsSignIn` to match. `own` holds
- * further overrides, for the codes of the API.
+ * the overrides for the API's own codes.
  */
 export function problemForPerson(
   { words }: Pick<EntraApi, "words">,

@@ -8,9 +8,9 @@ import { type AccessToken, knownToken } from "./token.ts";
 type PersonCredential = Extract<VendorCredential, { kind: "person" }>;
 
 /**
- * Returns a person's access token: this process's own if it is still valid, or else the one in the shared cache, which is read
- * under a lock and renewed at Entra ID if necessary. `refused` is a token that the vendor has just rejected, `claims` the
- * challenge that came with it. Throws VendorError.
+ * Returns an access token of a person. If this process has no valid one, reads the shared cache under a lock, and renews
+ * the token at Entra ID if necessary. `refused` is a token that the vendor has just rejected, `claims` the challenge in
+ * that response. Throws VendorError.
  */
 export function personToken(
   credential: PersonCredential,
@@ -26,7 +26,10 @@ export function personToken(
   });
 }
 
-/** Loads the cache and returns its accounts. Throws VendorError `sign_in_needed` if the cache can't be read. */
+/**
+ * Loads the shared cache into MSAL and returns the accounts in the cache. Throws VendorError `sign_in_needed` if the cache
+ * can't be read.
+ */
 function loadAccounts(
   { api }: EntraCall,
   tokens: ReturnType<PublicClientApplication["getTokenCache"]>,

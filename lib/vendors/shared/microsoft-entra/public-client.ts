@@ -3,7 +3,7 @@ import type { Application } from "../../credential.ts";
 import { authorityHostOf, authorityOf, type EntraApi, type EntraCall, entraApplication } from "./api.ts";
 import { askEntra, discover } from "./network.ts";
 
-/** The OAuth scopes of a person's sign-in: the API and the person's profile. */
+/** Returns the OAuth scopes that a person's sign-in asks for: the API's scope and the person's profile. */
 export const scopesOf = ({ api, cloud }: Pick<EntraCall, "cloud"> & { api: EntraApi }) => [
   `${api.origin(cloud)}/${api.personScope}`,
   "offline_access",
@@ -11,7 +11,10 @@ export const scopesOf = ({ api, cloud }: Pick<EntraCall, "cloud"> & { api: Entra
   "profile",
 ];
 
-/** Runs a call with a public client of its own, so that its cache never holds two people's tokens. Throws VendorError. */
+/**
+ * Runs a call with a new public client of MSAL, so that no client's cache ever holds two people's tokens. Throws
+ * VendorError.
+ */
 export function withPublicClient<T>(
   application: Application,
   at: EntraCall,

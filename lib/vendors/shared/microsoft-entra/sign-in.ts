@@ -13,7 +13,10 @@ import { entraError } from "./entra-error.ts";
 import { problemForPerson } from "./person-errors.ts";
 import { scopesOf, withPublicClient } from "./public-client.ts";
 
-/** Creates people's sign-in at Entra ID for one API: authorization code with PKCE, no secret (docs/decisions/0012). */
+/**
+ * Returns the functions that sign people in at Entra ID for one API: authorization code with PKCE, no secret
+ * (docs/decisions/0012).
+ */
 export function entraSignIn(api: EntraApi): VendorSignIn {
   return {
     name: ({ application, cloud }) => {
@@ -62,7 +65,7 @@ export function entraSignIn(api: EntraApi): VendorSignIn {
   };
 }
 
-/** Redeems a code. The validated id_token says who signed in. */
+/** Redeems an authorization code. The validated id_token in the response says who signed in. */
 function redeem(
   api: EntraApi,
   { application, cloud }: Parameters<VendorSignIn["finish"]>[0],

@@ -6,11 +6,14 @@ import { cachedToken, fetchToken } from "./token.ts";
 /** Supplies access tokens to the client of a Microsoft API. Both methods throw VendorError. */
 export type TokenSource = {
   token(): Promise<string>;
-  /** Returns a token to replace `refused`, with the claims that the vendor asked for, or null if there is none. */
+  /**
+   * Returns a token that replaces `refused`, with the claims that the vendor asked for, or null if no other token can be
+   * had.
+   */
   renew(refused: string, claims: string | null): Promise<string | null>;
 };
 
-/** Cached tokens, for polling and writing. */
+/** Supplies cached tokens, for polling and writing. */
 export function cachedTokens(credential: VendorCredential, at: EntraCall): TokenSource {
   const getToken = (refused: string | null, claims: string | null) =>
     credential.kind === "person"
@@ -20,8 +23,8 @@ export function cachedTokens(credential: VendorCredential, at: EntraCall): Token
 }
 
 /**
- * Tokens for a verification. An application's token is fetched from Entra ID, so a cached one can't hide a wrong secret.
- * A person's token comes from the sign-in they have just completed. Throws VendorError.
+ * Supplies tokens for a verification. An application's token is fetched from Entra ID, so a cached one can't hide a wrong
+ * secret. A person's token comes from the sign-in they have just completed. Throws VendorError.
  */
 export async function freshTokens(credential: VendorCredential, at: EntraCall): Promise<TokenSource> {
   if (credential.kind === "person") {

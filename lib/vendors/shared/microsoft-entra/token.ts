@@ -11,7 +11,10 @@ type ApplicationCredential = Extract<VendorCredential, { kind: "secret" | "certi
 /** An access token and its expiry in ms since the epoch. */
 export type AccessToken = { token: string; expiresAt: number };
 
-/** The application's proof for MSAL: its secret, or its private key with the certificate's SHA-256 thumbprint. */
+/**
+ * Returns what MSAL needs to prove the application's identity: its secret, or its private key with the certificate's
+ * SHA-256 thumbprint.
+ */
 function proofOf(credential: ApplicationCredential): Partial<NodeAuthOptions> {
   if (credential.kind === "secret") return { clientSecret: credential.secret };
   const thumbprintSha256 = new X509Certificate(credential.certificate).fingerprint256.replaceAll(":", "");
@@ -53,12 +56,12 @@ const cache = new Map<string, AccessToken>();
 const pending = new Map<string, Promise<AccessToken>>();
 const renewBeforeMs = 5 * 60_000;
 
-/** Whether a token doesn't need to be renewed yet. */
+/** Whether a token is valid for so long that it needn't be renewed yet. */
 const isFresh = (known: AccessToken, io: VendorIo) => known.expiresAt - renewBeforeMs > io.now().getTime();
 
 /**
- * Returns the token cached under `key`, or the result of `fetch` if it expires within five minutes or equals `refused`, a token
- * that the vendor has just rejected. The key names the credential, so no other credential gets its token.
+ * Returns the token cached under `key`. If that token expires within five minutes, or equals `refused` (a token that the
+ * vendor has just rejected), `fetch` gets a new one. The key names the credential, so no other credential gets its token.
  */
 export async function knownToken(
   key: string,
