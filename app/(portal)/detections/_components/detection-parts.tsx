@@ -106,7 +106,7 @@ function lag(from: string, to: string): string {
 }
 
 /**
- * Three times of an alert: when the activity began, when the vendor raised the alert, and since when PocketSOC has the alert.
+ * Three times of an alert: when the activity began, when the vendor raised the alert, and when PocketSOC received the alert.
  */
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [

@@ -13,7 +13,7 @@ type Props = {
   transitions: Readonly<Record<string, Transitions>>;
   /** the vendor's own terms, by vendor */
   words: Readonly<Record<string, Words>>;
-  /** returns a detection in its newest known version */
+  /** returns the newest known version of a detection */
   find: (id: string) => Watched | undefined;
   /** called when the person sets a status */
   onSet?: () => void;

@@ -59,7 +59,7 @@ export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfi
   );
 }
 
-/** A time and how long ago it was: "14:02 (18 minutes)". In UTC until the person's time zone is available. */
+/** A time and how long ago it was: "14:02 (18 minutes)". The time is in UTC until the person's time zone is available. */
 function Since({ iso, nowIso }: { iso: string; nowIso: string }) {
   const now = useNow(nowIso);
   const hydrated = useHydrated();

@@ -9,7 +9,8 @@ import type { FeedView } from "../_store/feed-view.ts";
 const everything = { above: Number.POSITIVE_INFINITY, below: Number.POSITIVE_INFINITY };
 
 /**
- * How many list rows above and below `row` can be removed while scrolling can still keep `row` in its position on the screen.
+ * How many rows above and below `row` can be removed without moving `row` on the screen. The page scrolls to make up for the
+ * removed rows.
  */
 function roomAround(row: HTMLElement): { above: number; below: number } {
   const { height } = (row.closest("li") ?? row).getBoundingClientRect();

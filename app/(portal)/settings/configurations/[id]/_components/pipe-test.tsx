@@ -21,7 +21,7 @@ type Props = {
   scope: string;
   words: Words;
   disabled: boolean;
-  /** whether the person may view the configuration's alerts and create samples at the vendor */
+  /** whether the person can view the configuration's alerts and create samples at the vendor */
   ready: boolean;
   samples: ConfigurationDetail["samples"];
   last: ConfigurationDetail["lastPipeTest"];
