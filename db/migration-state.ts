@@ -68,7 +68,7 @@ export class RefusedDatabase extends Error {
   }
 }
 
-/** Returns the error that says why this version must not touch a database in this state, or null if it may. */
+/** Returns the error for a database in this state if this version must not touch such a database; otherwise null. */
 export function whyRefused({ kind }: MigrationState): RefusedDatabase | null {
   return kind === "current" || kind === "behind" ? null : new RefusedDatabase(kind);
 }

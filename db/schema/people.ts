@@ -41,10 +41,7 @@ export const directoryOrganisations = routingTable(
   {
     directoryId: text("directory_id").notNull(),
     organisationId: organisationId(),
-    /**
-     * the sign-in name of the person who will become the first Admin; used at one sign-in, and only if the organisation
-     * has no Admin
-     */
+    /** the sign-in name of the person who will become the first Admin; ignored once the organisation has an Admin */
     firstAdmin: text("first_admin"),
   },
   (t) => [primaryKey({ columns: [t.directoryId, t.organisationId] })],
@@ -84,7 +81,7 @@ export const apiTokens = routingTable(
     userId: uuid("user_id").notNull(),
     /** the name that the person gave the token */
     name: text("name").notNull(),
-    /** the last four characters of the token's text, by which its owner recognises it */
+    /** the last four characters of the token's text, which help the owner recognise the token */
     hint: text("hint").notNull(),
     scopes: text("scopes", { enum: scopes }).array().notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
