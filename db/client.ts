@@ -108,7 +108,7 @@ const raceCodes = ["40P01", "40001", "23503"];
 
 /**
  * Runs `work`, which must be a whole transaction. Retries it after a StoreRaced, a deadlock, a serialisation failure or a
- * reference to a deleted row, up to five attempts in all.
+ * reference to a deleted row. Makes five attempts at most.
  */
 export async function retryIfRaced<T>(work: () => Promise<T>): Promise<T> {
   for (let left = 4; ; left--) {

@@ -72,7 +72,7 @@ const schemas = ["public", "pgboss", "drizzle"];
 
 /**
  * Gives the portal's role exactly the rights in this file and revokes all others. Also revokes our functions from PUBLIC.
- * The transaction must belong to the tables' owner. Other connections see no intermediate state.
+ * Must run as the tables' owner. The transaction hides intermediate states from other connections.
  */
 export async function grantRights(tx: postgres.TransactionSql, role: string): Promise<void> {
   const revocations = await tx<{ statement: string }[]>`

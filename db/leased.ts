@@ -15,7 +15,7 @@ type ColumnOf<Table extends PgTable> = {
 export type Lease = {
   organisationId: string;
   leaseToken: string;
-  /** when the row was due, as PostgreSQL's text, because a Date would lose microseconds */
+  /** when the row was due, as PostgreSQL's text; a Date would lose microseconds */
   dueAt: string;
 };
 /** The type of the leases of a leased table. */

@@ -17,7 +17,7 @@ type MigrationState =
   /** a version before 0.2.0 created the database */
   | { kind: "first-version" };
 
-/** Compares the migrations applied to a database, in any order, with those that this version contains. */
+/** Compares the migrations applied to a database with this version's migrations. Both lists may be in any order. */
 export function compareMigrations(
   applied: readonly Migration[],
   shipped: readonly Migration[],

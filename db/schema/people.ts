@@ -4,7 +4,7 @@ import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** People. The directory and the object id identify a person; names don't. */
+/** People. The directory and the object id together identify a person. */
 export const users = routingTable(
   "users",
   {

@@ -98,9 +98,9 @@ async function signInAddress(page: "/sign-in" | "/sign-in/again"): Promise<strin
 }
 
 /**
- * Returns the signed-in person if they may open the page. Otherwise redirects. Without a sign-in, to the sign-in page;
- * without an organisation, to the waiting page; without the permission, to the list; if the session allows only alerts, to
- * signing in again.
+ * Returns the signed-in person if they may open the page. Otherwise redirects to another page: sign-in, if nobody is signed
+ * in; waiting, if the person has no organisation; the list, if the permission is missing; a renewed sign-in, if the session
+ * allows only alerts.
  */
 export async function requirePage(
   permission: Permission = "detections.read",

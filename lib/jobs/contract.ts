@@ -8,7 +8,7 @@ export type Job<Payload extends z.ZodType = z.ZodType> = {
   /** the name of the job, and of its queue in pg-boss */
   name: string;
   payload: Payload;
-  /** seconds after which a run counts as failed and is retried */
+  /** the longest duration of a run in seconds; a longer run counts as failed */
   expireInSeconds: number;
   retryLimit: number;
   /** seconds before the first retry; the delay doubles with each further retry */

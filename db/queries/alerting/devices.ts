@@ -195,9 +195,7 @@ export async function deleteDevicesOf(
   await deleteDevices(tx, organisationId, eq(devices.userId, userId));
 }
 
-/**
- * Removes devices from the sessions that are open on them, then deletes the devices. Returns the number of deleted devices.
- */
+/** Deletes devices, after removing them from their sessions. Returns the number of deleted devices. */
 async function deleteDevices(
   tx: Transaction,
   organisationId: string,

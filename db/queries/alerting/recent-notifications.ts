@@ -94,8 +94,8 @@ const isRecent = (organisationId: string, since: Date) =>
   );
 
 /**
- * Lists web pushes for alerts of one kind, newest first. Their reason is one of `reasons`, and they were queued after
- * `since`.
+ * Lists the web pushes for alerts of one kind, newest first. Considers only web pushes that were queued after `since` and
+ * whose reason is one of `reasons`.
  */
 export async function listRecentOfKind(
   tx: Transaction,
@@ -117,8 +117,8 @@ export async function listRecentOfKind(
 }
 
 /**
- * Lists web pushes for alerts of one configuration on one resource, newest first. They were queued after `since`. Leaves out
- * incidents, and alerts less severe than `severityRank`.
+ * Lists the web pushes for alerts of one configuration on one resource, newest first. Considers only web pushes that were
+ * queued after `since`. Leaves out incidents, and alerts less severe than `severityRank`.
  */
 export async function listRecentOnResource(
   tx: Transaction,

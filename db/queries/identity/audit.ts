@@ -56,7 +56,7 @@ export async function listAuditEvents(
     .limit(limit);
 }
 
-/** Lists up to 200 distinct names of actors in the audit log. The duration doesn't depend on the log's length. */
+/** Lists up to 200 distinct names of actors in the audit log. The query takes the same time however long the log is. */
 export async function listAuditActors(tx: Transaction, organisationId: string): Promise<string[]> {
   const next = (after: SQL) => sql`
     select min(audit_events.actor) from ${auditEvents} where organisation_id = ${organisationId}::uuid ${after}`;

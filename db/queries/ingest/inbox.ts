@@ -37,8 +37,8 @@ export async function listWaitingOrganisations(
 
 /**
  * Locks the oldest due deliveries of an organisation until commit and returns them. Stops at `limit` deliveries or once
- * their sizes add up to `bytesMax`. Skips deliveries that another worker is merging. Returns a delivery that failed before
- * alone.
+ * their sizes add up to `bytesMax`. Skips deliveries that another worker is merging. Never returns a delivery that already
+ * failed together with others.
  */
 export async function lockInboxRows(
   tx: Transaction,

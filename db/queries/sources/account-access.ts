@@ -4,7 +4,7 @@ import type { Transaction } from "../../client.ts";
 import { accountAccess } from "../../schema/index.ts";
 import { type AccountKey, type AccountRow, isCurrentSignIn, lockPerson } from "./accounts.ts";
 
-/** Updates the account access that a sign-in gave. Does nothing if the person has signed in again since then. */
+/** Updates the account access of the sign-in `key`. Does nothing if the person has signed in again since then. */
 export async function updateAccess(
   tx: Transaction,
   key: AccountKey,

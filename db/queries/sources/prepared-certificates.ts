@@ -81,7 +81,10 @@ export async function deleteNextCertificate(
   await tx.delete(preparedCertificates).where(isNextOf(organisationId, credentialId));
 }
 
-/** Deletes certificates that were prepared before `before` for new credentials. Returns the number of deleted rows. */
+/**
+ * Deletes certificates that were prepared before `before`. Keeps those that are to replace an existing credential's
+ * certificate. Returns the number of deleted rows.
+ */
 export async function deleteOldCertificates(
   tx: Transaction,
   organisationId: string,

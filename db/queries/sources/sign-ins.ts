@@ -79,7 +79,7 @@ export async function getSignIn(
   return rows[0];
 }
 
-/** Lists a person's sign-ins that aren't done, newest first. */
+/** Lists a person's unfinished sign-ins, newest first. */
 export async function listSignIns(
   tx: Transaction,
   organisationId: string,

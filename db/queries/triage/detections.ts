@@ -33,7 +33,7 @@ export const acknowledgedBy = sql<
   string | null
 >`(select users.display_name from users where users.id = detections.acknowledged_by_user_id)`;
 
-/** The columns of a detection that lists and streams show. The cursor begins the page after this detection. */
+/** The columns of a detection that lists and streams show, and `cursorAt`, from which the next page's cursor is made. */
 export const feedColumns = {
   id: detections.id,
   title: detections.title,

@@ -26,7 +26,7 @@ type Props = {
   nowIso: string;
   /** whether the row has a checkbox */
   selectable: boolean;
-  /** whether phones show the checkbox now */
+  /** whether the checkbox is visible on phones */
   selecting: boolean;
   selected: boolean;
   open: boolean;

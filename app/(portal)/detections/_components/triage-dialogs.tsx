@@ -9,9 +9,9 @@ import type { Triage } from "./use-triage.ts";
 type Props = {
   triage: Triage;
   noteRequired: readonly TargetStatus[];
-  /** the allowed status changes, by vendor */
+  /** the allowed status changes, keyed by vendor */
   transitions: Readonly<Record<string, Transitions>>;
-  /** the vendor's own terms, by vendor */
+  /** the vendors' own terms, keyed by vendor */
   words: Readonly<Record<string, Words>>;
   /** returns the newest known version of a detection */
   find: (id: string) => Watched | undefined;

@@ -23,8 +23,8 @@ function roomAround(row: HTMLElement): { above: number; below: number } {
 }
 
 /**
- * Removes rows that no longer belong in the list, once the focus has moved two rows further or the page is hidden. After a
- * click the focused row never moves on the screen; after a key it may move if the page can't scroll far enough.
+ * Removes rows that no longer belong in the list. Waits until the focus is two rows away or the page is hidden. After a
+ * click, the focused row never moves on the screen. After a key, it moves if the page can't scroll far enough.
  */
 export function useGone(store: FeedStore, view: FeedView): void {
   useEffect(() => {

@@ -2,7 +2,7 @@ import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import { type FeedState, startOf } from "./feed-state.ts";
 import type { Live } from "./live-stream.ts";
 
-/** What the feed shows: its list, when the list was last updated, and any problems. */
+/** The state of the feed: the list, when the list was last updated, and any problems. */
 export type Feed = FeedState & {
   live: Live;
   /** why the list may be out of date; null if there is no such problem */

@@ -22,7 +22,7 @@ import { inBrowser, type Surroundings } from "./surroundings.ts";
 import { TextQuestions } from "./text-questions.ts";
 
 type Options = {
-  /** the page that the server rendered with these filters */
+  /** the list's first page, which the server rendered with these filters */
   first: FeedPage;
   filters: Filters;
   /** the name of the connection that this browser's tabs share */
@@ -149,8 +149,8 @@ export class FeedStore extends Store<Feed> {
   };
 
   /**
-   * Waits until the requested polls have run since `sinceMs` by the portal's clock. Reports the configurations that took
-   * too long.
+   * Waits until the requested polls have run after `sinceMs`, a time by the portal's clock. Reports the configurations that
+   * took too long.
    */
   readonly awaitReads = async (asked: Parameters<typeof awaitReads>[0], sinceMs: number): Promise<void> => {
     this.change({ isReading: true });
@@ -166,8 +166,8 @@ export class FeedStore extends Store<Feed> {
   }
 
   /**
-   * Requests `address` from the portal. Returns null if the answer is missing or another organisation's. Sets or clears
-   * `trouble`.
+   * Requests `address` from the portal. Returns null if there is no answer, or if the answer is for another organisation.
+   * Sets or clears `trouble`.
    */
   async #get<T extends FeedSummary>(address: string): Promise<T | null> {
     const got = await this.#surroundings.request<T>(address);
@@ -221,8 +221,8 @@ export class FeedStore extends Store<Feed> {
   }
 
   /**
-   * Applies again the stream events that are newer than an answer with this change number. Returns false if some of these
-   * events are missing.
+   * Applies the stream events that are newer than this change number once more. Returns false if some of these events are no
+   * longer available.
    */
   #takeAgain(sequence: number): boolean {
     const { events, isWhole } = this.#stream.since(sequence);

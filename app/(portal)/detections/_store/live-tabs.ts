@@ -57,7 +57,7 @@ class LiveTab {
   /** the events that the leader can send to other tabs */
   #log: EventLog;
   #leaderHeardAt = Date.now();
-  /** events that arrived while earlier ones are missing; null if no event is missing */
+  /** events that arrived while earlier events are missing; null if no event is missing */
   #early: LiveEvent[] | null = [];
   #askedAt = 0;
 

@@ -7,7 +7,7 @@ type Props = {
   organisationId: string;
   /** the id of the URL's token */
   id: string;
-  /** whether an earlier URL still works, which this rotation would end immediately */
+  /** whether an earlier URL still works; this rotation would end that URL immediately */
   endsAtOnce: boolean;
   /** the vendor's name for the platform that posts to the URL */
   provider: string;

@@ -28,7 +28,9 @@ type Props = {
   nowIso: string;
 };
 
-/** The pipe test: makes the vendor create sample alerts, and measures when they reach each hop up to this screen. */
+/**
+ * The pipe test: makes the vendor create sample alerts and measures when they reach each hop. The last hop is this screen.
+ */
 export function PipeTest(props: Props) {
   const { provider, account } = props.words;
   const router = useRouter();
