@@ -73,8 +73,8 @@ export async function executePrepared<T>(db: Database | Transaction, statement: 
 }
 
 /**
- * Takes the next `k` numbers of the organisation's change sequence and returns the last of them. The sequence's row stays
- * locked until commit, so that change numbers increase in the order of commits.
+ * Takes the next `k` numbers of the organisation's change sequence and returns the last of these numbers. The sequence's row
+ * stays locked until commit, so that change numbers increase in the order of commits.
  */
 export async function takeChanges(tx: Transaction, organisationId: string, k: number): Promise<number> {
   changing.add(tx);

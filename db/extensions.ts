@@ -4,7 +4,7 @@ import type postgres from "postgres";
 const required = ["pg_trgm", "btree_gin"];
 
 /**
- * Creates the missing extensions. Doesn't run CREATE EXTENSION for existing ones, because a managed server may refuse it.
+ * Creates the missing extensions. Skips existing ones, because a managed server may refuse CREATE EXTENSION even for these.
  * Throws an Error with one sentence if an administrator of the server must act first.
  */
 export async function createExtensions(client: postgres.Sql): Promise<void> {

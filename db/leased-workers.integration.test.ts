@@ -98,7 +98,7 @@ class Observer {
     return this.faults;
   }
 
-  /** Counts the rows of an organisation that haven't been leased yet. */
+  /** Counts those rows of an organisation that haven't been leased yet. */
   untouched(organisationId: string): number {
     return [...this.organisationOf].filter(
       ([key, owner]) => owner === organisationId && !this.grants.has(key),
@@ -143,7 +143,7 @@ async function work(
   }
 }
 
-/** Checks the organisations that still have plenty of rows never leased. At most `share` rows of each may be leased now. */
+/** Checks each organisation that still has many rows never leased before. At most `share` of its rows may be leased now. */
 async function checkShares(name: string, db: DatabaseHandle["db"], observer: Observer): Promise<void> {
   const plenty = new Set([...observer.organisationOf.values()].filter((id) => observer.untouched(id) > 20));
   const rows = await db.execute<{ id: string; running: number }>(

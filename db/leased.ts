@@ -165,7 +165,7 @@ export class LeasedTable<L extends Lease> {
     return leases.filter((lease) => removed.has(`${lease.leaseToken} ${this.keyOf(lease)}`));
   }
 
-  /** Returns the key of the row that a lease is for. */
+  /** Returns the key of the leased row. */
   keyOf(lease: L): string {
     return lease[this.key as keyof L] as string;
   }

@@ -20,7 +20,7 @@ export const accounts = organisationTable(
     signInName: text("sign_in_name").notNull(),
     /** the tokens in the format of the authority's code, sealed for this person, registration and account */
     tokensSealed: bytea("tokens_sealed").notNull(),
-    /** increases with each sign-in, so that a late response to an earlier sign-in is recognised */
+    /** increases with each sign-in; a late response to an earlier sign-in is recognised by its lower revision */
     revision: integer("revision").notNull().default(1),
   },
   (t) => [

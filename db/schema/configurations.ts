@@ -78,7 +78,7 @@ export const configurations = organisationTable(
     id: uuid("id").notNull(),
     vendor: text("vendor").notNull(),
     displayName: text("display_name").notNull(),
-    /** the id of the kind of sign-in, from the vendor's manifest; it decides `readAs` and `writeAs` */
+    /** the kind of sign-in, an id from the vendor's manifest; it decides `readAs` and `writeAs` */
     authType: text("auth_type").notNull(),
     /** whose sign-in reads the configuration's alerts at the vendor */
     readAs: text("read_as", { enum: actors }).notNull().default("application"),
@@ -165,7 +165,7 @@ export const pollTargets = routingTable(
     configurationId: uuid("configuration_id").primaryKey(),
     organisationId: organisationId(),
     dueAt: moment("due_at").notNull(),
-    /** the earliest time of the next poll, even if somebody requests one */
+    /** the earliest time of the next poll; a request for a poll doesn't change it */
     notBefore: moment("not_before"),
     leasedUntil: moment("leased_until"),
     leaseToken: uuid("lease_token"),

@@ -29,7 +29,7 @@ export const webhookTokens = routingTable(
     /** the webhook that the token is for; it is the last part of that webhook's address */
     webhook: text("webhook").notNull(),
     tokenHash: bytea("token_hash").notNull(),
-    /** the id of the keyring's key that made the hash */
+    /** the id of the key that made the hash; the key is in the keyring */
     hashKeyId: text("hash_key_id").notNull(),
     sealed: bytea("sealed").notNull(),
     createdAt: moment("created_at").notNull(),

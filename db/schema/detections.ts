@@ -26,7 +26,8 @@ import { names, namesGlobal, organisationTable, routingTable } from "./table.ts"
 export const eventSources = ["portal", "api", "vendor", "worker", "webhook"] as const;
 
 /**
- * The columns of a detection that lists show and filter by. A transaction that changes a detection must lock this row first.
+ * Detections, with the columns that lists show and filter by. A transaction that changes a detection must lock this row
+ * first.
  */
 export const detections = organisationTable(
   "detections",
@@ -55,7 +56,7 @@ export const detections = organisationTable(
     acknowledgedAt: moment("acknowledged_at"),
     /** always null, because the portal can't assign owners to cases yet */
     ownerId: uuid("owner_id"),
-    /** the id of the status change that isn't finished yet; null if there is none */
+    /** the id of the unfinished status change; null if there is none */
     pendingChangeId: uuid("pending_change_id"),
     pendingStatus: text("pending_status", { enum: targetStatuses }),
     syncState: text("sync_state", { enum: ["idle", "held", "sending", "confirmed", "diverged", "failed"] })

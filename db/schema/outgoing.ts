@@ -20,7 +20,7 @@ export const outgoingWebhooks = organisationTable(
     /** the first characters of the signing secret */
     secretHint: text("secret_hint").notNull(),
     secretMadeAt: moment("secret_made_at").notNull(),
-    /** the previous signing secret, which also signs events until `earlierSecretUntil` */
+    /** the previous signing secret; until `earlierSecretUntil`, events are signed with it too */
     earlierSecretSealed: bytea("earlier_secret_sealed"),
     earlierSecretUntil: moment("earlier_secret_until"),
     /**

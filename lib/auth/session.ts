@@ -71,7 +71,10 @@ export async function currentCredential({ actor }: Context): Promise<Credential>
   return { sessionHash: await currentSessionHash() };
 }
 
-/** Returns the hash of the request's session id, which the database stores. Throws an Error if nobody is signed in. */
+/**
+ * Returns the hash of the request's session id. The database identifies the session by this hash. Throws an Error if nobody
+ * is signed in.
+ */
 export async function currentSessionHash(): Promise<Buffer> {
   const sessionId = await readSessionId();
   if (!sessionId) throw new Error("nobody is signed in");

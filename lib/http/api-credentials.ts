@@ -46,8 +46,7 @@ async function byToken(authorization: string): Promise<Context> {
 }
 
 /**
- * Throws ApiProblem `forbidden` if another site made the request, because browsers send the session cookie with such
- * requests too.
+ * Throws ApiProblem `forbidden` if another site made the request. Browsers send the session cookie with such requests too.
  */
 function refuseOtherSites({ method, headers }: Request): void {
   const site = headers.get("sec-fetch-site");

@@ -36,7 +36,7 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as 
 type Handler = (request: Request, context: { params: Promise<object | undefined> }) => Promise<Response>;
 type Handlers = Record<(typeof methods)[number], Handler>;
 
-/** A JSON text that is sent unchanged, because parsing the text would round large numbers. */
+/** A JSON text that is sent unchanged. Parsing the text would round large numbers. */
 export class Verbatim {
   private readonly text: string;
 
@@ -52,7 +52,7 @@ export class Verbatim {
   }
 }
 
-/** An API answer of server-sent events that stays open. */
+/** An API answer that stays open and carries server-sent events. */
 export class EventStream {
   private readonly body: ReadableStream<Uint8Array>;
 

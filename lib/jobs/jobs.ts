@@ -10,7 +10,7 @@ export const deleteConfigurationRows = {
   retryDelaySeconds: 10,
 } satisfies Job;
 
-/** Adopts the deliveries of a scope that arrived before a configuration read the scope. */
+/** Adopts a scope's deliveries that arrived before a configuration read the scope. */
 export const adoptDeliveries = {
   name: "adopt-deliveries",
   payload: z.object({ organisationId: z.uuid(), vendor: z.string(), scopeId: z.string() }),

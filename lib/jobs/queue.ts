@@ -11,8 +11,8 @@ export type JobQueue = {
 };
 
 /**
- * The options of pg-boss in every process. `db/migrate.ts` creates the schema and the queues as the database's owner,
- * because the portal's role must not create them.
+ * The options of pg-boss in every process. `db/migrate.ts` creates the schema and the queues, because the portal's role
+ * lacks the rights to.
  */
 export const bossOptions = { migrate: false, createSchema: false } as const;
 

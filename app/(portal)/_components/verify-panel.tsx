@@ -20,7 +20,7 @@ type StepsProps = {
   provider: string;
 };
 
-/** The finished steps of a check at the vendor. Each has its duration, a sentence and, after a failure, a remedy. */
+/** The finished steps of a check at the vendor. Each has its duration, a sentence and, if something is wrong, a remedy. */
 export function StepList({ steps, busy, provider }: StepsProps) {
   if (steps.length === 0 && !busy) return null;
   const several = new Set(steps.map((one) => one.scopeId)).size > 1;
@@ -101,8 +101,8 @@ export function FailedNotice(props: FailedProps) {
 }
 
 /**
- * A button that repeats a failed check every 30 seconds. The parent must keep this component mounted between retries,
- * because it counts the retries.
+ * A button that repeats a failed check every 30 seconds. The button counts its retries, so the parent must keep it mounted
+ * between retries.
  */
 function KeepTrying({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
   const [left, setLeft] = useState<number | null>(null);

@@ -198,8 +198,8 @@ const isKeptFor = (organisationId: string, digestId: string) =>
   );
 
 /**
- * Counts the alerts of these configurations that are kept for a digest. Returns, for each severity, the number of alerts and
- * how many of these are closed.
+ * Counts those alerts of these configurations that are kept for a digest. Returns, for each severity, the number of alerts
+ * and how many of these are closed.
  */
 export async function countKeptFor(
   tx: Transaction,

@@ -10,7 +10,7 @@ export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" |
 const isNotification = (organisationId: string, id: string) =>
   and(eq(notifications.organisationId, organisationId), eq(notifications.id, id));
 
-/** Inserts notifications and skips those that already exist. Returns the ids of the inserted ones. */
+/** Inserts notifications. Skips notifications that already exist. Returns the ids of the inserted notifications. */
 export async function insertNotifications(
   tx: Transaction,
   organisationId: string,

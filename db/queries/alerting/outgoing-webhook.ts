@@ -174,7 +174,7 @@ export async function getOutgoingSubject(tx: Transaction, organisationId: string
   return rows[0];
 }
 
-/** Deletes the events of the outgoing webhook that were created before `before`. */
+/** Deletes the outgoing webhook's events that were created before `before`. */
 export async function deleteOldOutgoing(
   tx: Transaction,
   organisationId: string,

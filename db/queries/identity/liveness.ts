@@ -6,7 +6,7 @@ import { apiTokens, memberships, sessions } from "../../schema/index.ts";
 /** The organisation of a live session or API token, and the person's current role there. */
 export type Live = { organisationId: string; role: Role };
 
-/** Returns the unrevoked ones of these sessions, each with its organisation and the person's role there. */
+/** Returns the sessions with these hashes that weren't revoked. Each has its organisation and the person's role there. */
 export async function listSessionsWithRole(db: Database, idHashes: Buffer[]) {
   if (idHashes.length === 0) return [];
   return db

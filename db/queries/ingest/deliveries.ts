@@ -125,9 +125,7 @@ export async function listUnclaimed(tx: Transaction, organisationId: string) {
     group by webhook, scope order by max(received_at) desc limit 20`);
 }
 
-/**
- * Lists up to `limit` unclaimed deliveries of a scope that one webhook received, sorted by id. Begins after the id `after`.
- */
+/** Lists up to `limit` unclaimed deliveries to one webhook from a scope, sorted by id. Begins after the id `after`. */
 export async function listUnclaimedFor(
   tx: Transaction,
   organisationId: string,

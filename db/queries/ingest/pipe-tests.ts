@@ -68,7 +68,7 @@ export async function listPipeTestStarters(
 const clockTolerance = sql`interval '1 hour'`;
 
 /**
- * Lists up to 50 samples of a configuration that arrived since `since`, oldest first. Leaves out samples that the vendor
+ * Lists up to 50 of a configuration's samples that arrived since `since`, oldest first. Leaves out samples that the vendor
  * created before `since`, because the first poll may bring such samples.
  */
 export async function listSamplesSince(

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Database, executePrepared, type Transaction } from "../../client.ts";
 
-/** A read of a vendor that begins now: its read ticket, and its time by the database's clock. */
+/** The read ticket of a read that begins now, and the time by the database's clock. */
 export type Read = { ticket: number; at: Date };
 
 /**

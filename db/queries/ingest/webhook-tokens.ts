@@ -80,7 +80,7 @@ export async function findWebhookTokenRow(
     from webhook_tokens where token_hash in ${db.$client([...hashes])} limit 1`;
   return rows[0];
 }
-/** The columns of a webhook token that the receiver needs. */
+/** Those columns of a webhook token that the receiver needs. */
 type FoundTokenRow = {
   id: string;
   organisationId: string;

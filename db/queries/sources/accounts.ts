@@ -54,7 +54,7 @@ export async function listAccountsOfAll(
 }
 
 /**
- * Lists the accounts of current members that are connected to a configuration. The account that the vendor was asked about
+ * Lists the accounts that current members have connected to a configuration. The account that the vendor was asked about
  * longest ago comes first.
  */
 export async function listAccountsFor(tx: Transaction, organisationId: string, configurationId: string) {
@@ -186,8 +186,8 @@ export async function putAccount(tx: Transaction, account: Account, access: Acce
 }
 
 /**
- * Deletes those of these accounts that aren't connected to any configuration, with their tokens. Locks the accounts first,
- * because another sign-in may just be connecting them.
+ * Deletes those of these accounts that aren't connected to any configuration. Their tokens are deleted with them. Locks the
+ * accounts first, because another sign-in may just be connecting them.
  */
 async function deleteUnneeded(tx: Transaction, organisationId: string, ids: string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -94,7 +94,10 @@ export async function getChangeTime(
   return row?.at ? new Date(row.at) : null;
 }
 
-/** Deletes up to `limit` tombstones of detections that were deleted before `before`. Returns the number of deleted rows. */
+/**
+ * Deletes up to `limit` tombstones of detections that were deleted before the time `before`. Returns the number of deleted
+ * rows.
+ */
 export async function deleteOldTombstones(
   tx: Transaction,
   organisationId: string,

@@ -56,7 +56,7 @@ export const feedColumns = {
   cursorAt: sql<string>`to_char(${detections.occurredAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };
 
-/** Lists a page of the feed after `cursor`, newest first. Every page costs the same, however deep in the feed. */
+/** Lists a page of the feed after `cursor`, newest first. Every page takes the same time, wherever it is in the feed. */
 export async function listFeed(
   tx: Transaction,
   organisationId: string,
@@ -108,8 +108,8 @@ export async function listFeed(
 export type FeedRow = Awaited<ReturnType<typeof listFeed>>[number];
 
 /**
- * Returns those of `ids` whose detections contain `text`. Must match texts as the database function `search_detections`
- * does.
+ * Returns those of `ids` whose detections contain `text`. The result must agree with the database function
+ * `search_detections`.
  */
 export async function listContaining(
   tx: Transaction,

@@ -5,7 +5,7 @@ import { acknowledgedBy, type DetectionRow } from "./detections.ts";
 
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
 
-/** A locked detection, with the columns of its configuration that decide whether a status may be sent to the vendor. */
+/** A locked detection, and those columns of its configuration that decide whether a status may be sent to the vendor. */
 export type LockedDetection = DetectionRow & {
   acknowledgedBy: string | null;
   configurationName: string;
@@ -72,8 +72,8 @@ export async function updateDetection(
 }
 
 /**
- * Returns what the polls and reads of these detections found, keyed by detection id: the ticket of the last read, the time
- * of the first poll that found the alert, and the number of polls that missed the alert.
+ * Returns, keyed by detection id, the ticket of the detection's last read, the time of the first poll that found the alert,
+ * and the number of polls that missed it.
  */
 export async function listSourceStates(
   tx: Transaction,

@@ -8,7 +8,7 @@ import type { DetectionDetail } from "#lib/triage/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { feedAddress, noFilters } from "../_store/feed-address.ts";
 
-/** A section of a detection with a heading. */
+/** A section, with a heading, of a detection's page. */
 export function Section({
   level: Heading,
   title,

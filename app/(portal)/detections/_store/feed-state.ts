@@ -154,7 +154,7 @@ export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedS
   };
 }
 
-/** the number of rows that stay on each side of the focused row, so that the row just worked on remains visible */
+/** the number of rows that stay on each side of the focused row */
 const near = 1;
 
 /**
