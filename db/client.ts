@@ -87,7 +87,7 @@ export async function takeChanges(tx: Transaction, organisationId: string, k: nu
   return Number(last);
 }
 
-/** Runs `work` under the advisory lock `name`. Work under the same name waits, in any process. */
+/** Runs `work` under the advisory lock `name`. Other work under the same name waits, even in another process. */
 export function withLock<T>(db: Database, name: string, work: () => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${name}))`);

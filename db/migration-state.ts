@@ -46,7 +46,7 @@ export async function readApplied(client: postgres.Sql): Promise<Migration[]> {
   return rows.map(({ hash, created_at }) => ({ hash, at: Number(created_at) }));
 }
 
-/** The states of a database that `db:migrate` can't fix. */
+/** Those states of a database that `db:migrate` can't fix. */
 type Refused = Extract<MigrationState["kind"], "first-version" | "newer" | "altered">;
 
 const sentences: Record<Refused, (how: string) => string> = {

@@ -116,7 +116,7 @@ export const deliveries = organisationTable(
   ],
 );
 
-/** When the webhook last brought an alert or a heartbeat for a configuration, and how many alerts it missed. */
+/** When the webhook last brought an alert or a heartbeat for a configuration, and how many alerts the webhook missed. */
 export const webhookHealth = organisationTable(
   "webhook_health",
   {

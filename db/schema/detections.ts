@@ -145,7 +145,7 @@ export const detectionSources = organisationTable(
   ],
 );
 
-/** The timeline: every change of a detection, who made the change, and from where. */
+/** The timeline: every change of a detection, who made the change, and where it came from. */
 export const detectionEvents = organisationTable(
   "detection_events",
   {

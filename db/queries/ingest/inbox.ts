@@ -103,7 +103,8 @@ export async function countWaiting(tx: Transaction, organisationId: string): Pro
 
 /**
  * Locks up to `limit` deliveries in an organisation's inbox until commit and returns them. Considers only deliveries that
- * arrived after `after` and weren't sealed with the key whose mark is `mark`. Skips deliveries that a worker is merging.
+ * arrived after `after` and that another key sealed. `mark` is bytes 2 to 5 of anything that the current key seals. Skips
+ * deliveries that a worker is merging.
  */
 export async function lockSealedWithOtherKey(
   tx: Transaction,

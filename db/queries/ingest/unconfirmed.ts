@@ -6,10 +6,10 @@ import { detectionEvents, detectionSources, detections } from "../../schema/inde
 const batchMax = 200;
 
 /**
- * Increments the missed polls of the detections that a complete poll should have found but didn't. The poll began with the
- * read ticket `ticket`. It should have found the detections that only the webhook had brought, before the poll began and
- * before `settledBefore`. A detection whose count reaches `missedMax` gets a timeline entry. Returns the ids of these
- * detections.
+ * Increments the number of missed polls of each detection that a complete poll should have found but didn't. The poll began
+ * with the read ticket `ticket`. It should have found the detections that only the webhook had brought, before the poll
+ * began and before `settledBefore`. A detection whose count reaches `missedMax` gets a timeline entry. Returns the ids of
+ * these detections.
  */
 // long: the statements of one transaction, a condition a line
 export async function countMissedPoll(

@@ -252,8 +252,8 @@ export async function deleteAccountsFor(
 }
 
 /**
- * Takes the lock `name` on tokens until the transaction ends. All processes share this lock. PostgreSQL fails with 55P03 if
- * the lock isn't free within 20 seconds.
+ * Takes the lock `name` until the transaction ends. The lock protects accounts' tokens, and all processes share it.
+ * PostgreSQL fails with 55P03 if the lock isn't free within 20 seconds.
  */
 export async function lockTokens(tx: Transaction, name: string): Promise<void> {
   await tx.execute(sql`select set_config('lock_timeout', '20s', true)`);

@@ -61,7 +61,7 @@ async function deleteUnusedCredential(tx: Transaction, organisationId: string, i
 
 /**
  * Locks a credential until commit and returns its revision. Returns null if the credential doesn't exist. Callers must take
- * this lock before they let another configuration use the credential or delete it.
+ * this lock before they let another configuration use the credential, and before they delete the credential.
  */
 export async function lockCredential(
   tx: Transaction,

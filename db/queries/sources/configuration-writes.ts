@@ -28,7 +28,7 @@ export async function insertConfiguration(
   return rows.length === 1;
 }
 
-/** Disables a configuration from the time `at`, or enables it if `at` is null. */
+/** Disables a configuration, with `at` as the time of disabling. Enables the configuration if `at` is null. */
 export async function setDisabled(
   tx: Transaction,
   organisationId: string,

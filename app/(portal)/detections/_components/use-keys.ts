@@ -14,7 +14,7 @@ export function switchKeys(on: boolean): void {
 }
 
 const typing = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
-/** matches elements of a popover, whose Escape key the browser handles */
+/** matches the elements of a popover; there, the browser itself handles Escape */
 const popover = "[popover], [popovertarget]";
 
 /**

@@ -80,7 +80,7 @@ export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
 
 /**
  * Applies changes in order. A visible row is replaced without moving, and marked in `gone` if it no longer belongs in the
- * list. A new row waits in `fresh`, unless it belongs below the loaded rows, because the next pages will contain it.
+ * list. A new row waits in `fresh`. A new row below the loaded rows is dropped, because the next pages will contain it.
  */
 function taken(state: FeedState, changes: readonly Change[]): FeedState {
   const shown = idsOf(state.items);

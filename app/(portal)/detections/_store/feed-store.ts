@@ -186,7 +186,9 @@ export class FeedStore extends Store<Feed> {
     return true;
   }
 
-  /** Rereads counts, health and visible configurations, and also the list if other configurations are visible than before. */
+  /**
+   * Rereads counts, health and visible configurations. If the visible configurations have changed, also rereads the list.
+   */
   async #ask(): Promise<FeedSummary | null> {
     const summary = await this.#get<FeedSummary>("/api/feed/summary");
     if (!summary) return null;
@@ -221,8 +223,8 @@ export class FeedStore extends Store<Feed> {
   }
 
   /**
-   * Applies the stream events that are newer than this change number once more. Returns false if some of these events are no
-   * longer available.
+   * Reapplies the stream events that are newer than this change number. Returns false if some of these events are no longer
+   * available.
    */
   #takeAgain(sequence: number): boolean {
     const { events, isWhole } = this.#stream.since(sequence);
