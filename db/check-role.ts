@@ -6,8 +6,8 @@ import { compareMigrations, readApplied, readShipped, whyRefused } from "./migra
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 
 /**
- * Returns the reasons why the portal can't run on the database at `appUrl` with the role in that URL; empty if it can run.
- * The database needs PostgreSQL 15 or newer, all migrations, and a role to which row-level security applies.
+ * Returns the reasons why the portal can't run on the database at `appUrl` with the role in that URL. Empty if it can. The
+ * portal needs PostgreSQL 15 or newer, all migrations, and a role to which row-level security applies.
  */
 export async function checkDatabaseRole(appUrl: string): Promise<string[]> {
   const client = postgres(appUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
@@ -32,8 +32,8 @@ async function versionProblems(client: postgres.Sql): Promise<string[]> {
 }
 
 /**
- * Checks that row-level security applies to the role. It doesn't apply to superusers, owners of our tables and roles with
- * BYPASSRLS.
+ * Checks that row-level security applies to the role. Row-level security doesn't apply to superusers, owners of our tables
+ * and roles with BYPASSRLS.
  */
 async function roleProblems(client: postgres.Sql): Promise<string[]> {
   const [role] = await client<{ rolsuper: boolean; rolbypassrls: boolean; owns: boolean }[]>`

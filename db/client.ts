@@ -13,9 +13,9 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 export type DatabaseHandle = { db: Database; client: postgres.Sql; hints: Hints; close(): Promise<void> };
 type Options = { max?: number; name?: string; onHintProblem?: (error: unknown) => void };
 
-/** The hints of each pool. After a transaction of the pool commits, they publish a hint. */
+/** each pool's hints, which tell other processes that a transaction has committed */
 const hintsOf = new WeakMap<Database, Hints>();
-/** transactions that took change numbers, so that a hint follows their commit */
+/** the transactions that took change numbers; a hint follows their commit */
 const changing = new WeakSet<Transaction>();
 
 const dialect = new PgDialect();
@@ -43,9 +43,9 @@ export function openDatabase(url: string, options: Options = {}): DatabaseHandle
 }
 
 /**
- * Runs `work` in a transaction in which row-level security allows only this organisation's rows. The organisation is set for
- * the transaction only, because the next user of a pooled connection would inherit a setting of the session. If `work` takes
- * change numbers, a hint is published after commit.
+ * Runs `work` in a transaction in which row-level security allows only this organisation's rows. If `work` takes change
+ * numbers, a hint is published after commit. The organisation is set for the transaction, not for the connection, because
+ * another organisation's work uses the connection next.
  */
 export async function inOrganisation<T>(
   db: Database,
@@ -64,8 +64,8 @@ export async function inOrganisation<T>(
 }
 
 /**
- * Runs a prepared statement. After a connection has run the statement once, it takes one round trip and no planning. Use it
- * only for statements with a constant text, because a connection keeps every text in memory until it closes.
+ * Runs a prepared statement. After its first run on a connection, the statement takes one round trip and no planning. The
+ * statement's text must be constant, because a connection keeps every text in memory until it closes.
  */
 export async function executePrepared<T>(db: Database | Transaction, statement: SQL): Promise<T[]> {
   const query = db._.session.prepareQuery(dialect.sqlToQuery(statement), undefined, "prepared", false);
@@ -73,8 +73,8 @@ export async function executePrepared<T>(db: Database | Transaction, statement: 
 }
 
 /**
- * Takes the next `k` numbers of the organisation's change sequence and returns the last of them. The sequence's row stays
- * locked until commit, so that change numbers increase in the order of commits.
+ * Takes the next `k` numbers of the organisation's change sequence and returns the last of these numbers. The sequence's row
+ * stays locked until commit, so that change numbers increase in the order of commits.
  */
 export async function takeChanges(tx: Transaction, organisationId: string, k: number): Promise<number> {
   changing.add(tx);
@@ -87,7 +87,7 @@ export async function takeChanges(tx: Transaction, organisationId: string, k: nu
   return Number(last);
 }
 
-/** Runs `work` under an advisory lock. Only one process at a time runs work under the same name. */
+/** Runs `work` under the advisory lock `name`. Other work under the same name waits, even in another process. */
 export function withLock<T>(db: Database, name: string, work: () => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${name}))`);
@@ -95,7 +95,7 @@ export function withLock<T>(db: Database, name: string, work: () => Promise<T>):
   });
 }
 
-/** Thrown if another transaction has just stored the same row. When the work is retried, it finds that row. */
+/** Thrown if another transaction has just stored the same row. A retry finds the other transaction's row. */
 export class StoreRaced extends Error {
   constructor() {
     super("another transaction stored the same row first");
@@ -107,7 +107,7 @@ export class StoreRaced extends Error {
 const raceCodes = ["40P01", "40001", "23503"];
 
 /**
- * Runs `work`, which must be a whole transaction, and retries it after a StoreRaced, a deadlock, a serialisation failure or a
+ * Runs `work`, which must be a whole transaction. Retries it after a StoreRaced, a deadlock, a serialisation failure or a
  * reference to a deleted row. Makes five attempts at most.
  */
 export async function retryIfRaced<T>(work: () => Promise<T>): Promise<T> {

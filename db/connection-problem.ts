@@ -8,7 +8,10 @@ const reasons: Record<string, string> = {
   "3D000": "there is no such database",
 };
 
-/** Returns a sentence that says why the database address in `setting` can't be used, with the error's code. */
+/**
+ * Returns a sentence that says why the database can't be reached at the address in the setting `setting`. The sentence
+ * contains the error's code.
+ */
 export function explainConnection(setting: string, error: unknown): string {
   const { code = "", message = "" } = error as { code?: string; message?: string };
   const reason = reasons[code];

@@ -10,8 +10,8 @@ type TableKey = {
 const all = "SELECT, INSERT, UPDATE, DELETE";
 
 /**
- * The rights of the portal's role on each table: exactly those that the portal's queries need. Row locks and ON CONFLICT DO
- * UPDATE need UPDATE.
+ * The rights of the portal's role on each table. They are exactly the rights that the portal's queries need. Row locks and
+ * ON CONFLICT DO UPDATE need UPDATE.
  */
 const onTables: Record<TableKey, string> = {
   abandonedRuns: "SELECT, INSERT, DELETE",
@@ -71,9 +71,8 @@ const functions = ["last_changes", "search_detections", "take_changes"];
 const schemas = ["public", "pgboss", "drizzle"];
 
 /**
- * Gives the portal's role exactly the rights listed here, and revokes all other rights, such as those of an earlier version.
- * Also revokes our functions from PUBLIC. Must run as the owner and in a transaction, so that no other connection sees an
- * intermediate state.
+ * Gives the portal's role exactly the rights in this file and revokes all others. Also revokes our functions from PUBLIC.
+ * Must run as the tables' owner. The transaction hides intermediate states from other connections.
  */
 export async function grantRights(tx: postgres.TransactionSql, role: string): Promise<void> {
   const revocations = await tx<{ statement: string }[]>`

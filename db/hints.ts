@@ -3,11 +3,9 @@ import { z } from "zod";
 import { type Hints, type HintTopic, hintTopics } from "#lib/platform/hints.ts";
 
 const channel = "pocketsoc_hints";
-/** ms between two NOTIFY statements of one process; NOTIFY takes a server-wide lock at commit */
+/** the shortest time in ms between two NOTIFY statements of one process; NOTIFY takes a server-wide lock at commit */
 const sendIntervalMs = 25;
-/**
- * the largest number of ids in one payload; with quotes and commas, a payload stays below PostgreSQL's limit of 8,000 bytes
- */
+/** the largest number of ids in one payload, which keeps a payload below PostgreSQL's limit of 8,000 bytes */
 const idsPerPayload = 180;
 const reconnectMs = 2_000;
 
@@ -26,8 +24,8 @@ function payloadsOf(pending: ReadonlyMap<HintTopic, ReadonlySet<string>>): strin
 
 /**
  * Opens hints over LISTEN and NOTIFY on one channel. Hints published within 25 ms are sent together, on a connection of the
- * pool. The listening connection opens for the first listener and reconnects automatically. `onProblem` gets the errors, each
- * of which costs only hints.
+ * pool. The listening connection opens for the first listener and reconnects automatically. `onProblem` gets the errors. An
+ * error loses hints but no data.
  */
 // long: its parts share one connection and one queue of hints
 export function openHints(client: postgres.Sql, onProblem: (error: unknown) => void): Hints {

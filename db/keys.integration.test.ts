@@ -14,7 +14,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Runs `statements` in a transaction, returns what `look` then returns, and rolls the transaction back. */
+/** Runs `statements` and then `look` in a transaction, rolls the transaction back, and returns the result of `look`. */
 async function after<T>(statements: string, look: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
   const seen: T[] = [];
   const undone = new Error("undone");

@@ -7,7 +7,7 @@ import { type DatabaseHandle, openDatabase } from "./client.ts";
 import { fromNow, type Lease } from "./leased.ts";
 
 const share = 3;
-/** far longer than a test, so that a lease ends only if a simulated worker loses it, and never because the machine is slow */
+/** the duration of a lease; far longer than a test, so that a lease never ends because the machine is slow */
 const leaseMs = 600_000;
 const workersOfProcess = 3;
 let database: TestDatabase;
@@ -22,7 +22,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Returns a generator of random numbers in [0, 1) that depend only on the seed. */
+/** Returns a generator of random numbers in [0, 1). The numbers depend only on the seed. */
 function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -34,18 +34,18 @@ function seededRandom(seed: number): () => number {
 }
 
 /**
- * A lease as the test sees it. The lease was granted between `asked` and `seen`. Unless a simulated worker loses it, the
- * lease lasts at least until `asked + leaseMs`.
+ * A lease as the test sees it. The lease was granted between `asked` and `seen`. It lasts at least until `asked + leaseMs`,
+ * unless a simulated worker loses it.
  */
 type Grant = { token: string; asked: number; seen: number; isOver: boolean; attempts: number | undefined };
 
 /**
- * Collects violations of the rules of leases that a caller can notice. Leases end by the database's clock, which is also the
- * test's clock on one machine. Responses may arrive out of order, so only certain violations are collected.
+ * Collects violations of the rules of leases. The test's clock is the database's clock, by which leases end. Responses may
+ * arrive out of order, so some violations can't be detected.
  */
 class Observer {
   readonly faults: string[] = [];
-  /** when the test learned that a row was done, by key */
+  /** when the test learned that a row was done, by the row's key */
   readonly done = new Map<string, number>();
   readonly grants = new Map<string, Grant[]>();
   readonly organisationOf: ReadonlyMap<string, string>;
@@ -54,7 +54,7 @@ class Observer {
     this.organisationOf = organisationOf;
   }
 
-  /** Records a lease that a call from the time `asked` returned. */
+  /** Records a lease. `asked` is when the call began that returned the lease. */
   leased(key: string, lease: Lease & { attempts?: number }, asked: number): void {
     const seen = performance.now();
     const all = this.grants.get(key) ?? [];
@@ -98,7 +98,7 @@ class Observer {
     return this.faults;
   }
 
-  /** Counts the rows of an organisation that haven't been leased yet. */
+  /** Counts those rows of an organisation that haven't been leased yet. */
   untouched(organisationId: string): number {
     return [...this.organisationOf].filter(
       ([key, owner]) => owner === organisationId && !this.grants.has(key),
@@ -143,10 +143,7 @@ async function work(
   }
 }
 
-/**
- * Checks each organisation that still has plenty of rows that were never leased: no more than `share` of its rows may be
- * leased now.
- */
+/** Checks each organisation that still has many rows never leased before. At most `share` of its rows may be leased now. */
 async function checkShares(name: string, db: DatabaseHandle["db"], observer: Observer): Promise<void> {
   const plenty = new Set([...observer.organisationOf.values()].filter((id) => observer.untouched(id) > 20));
   const rows = await db.execute<{ id: string; running: number }>(

@@ -3,10 +3,7 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { newId } from "#lib/platform/ids.ts";
 import type { Database, Transaction } from "./client.ts";
 
-/**
- * The required columns of a leased table. If the table also has the column `attempts`, that column counts how often a row was
- * leased.
- */
+/** The required columns of a leased table. If the table also has a column `attempts`, each lease increments it. */
 type LeasedColumns = Record<"organisationId" | "dueAt" | "leasedUntil" | "leaseToken", PgColumn>;
 /** The columns whose values a lease can contain. The values are not converted, so they must be strings or numbers. */
 type ColumnOf<Table extends PgTable> = {
@@ -14,17 +11,17 @@ type ColumnOf<Table extends PgTable> = {
 }[keyof Table["$inferSelect"]] &
   string;
 
-/** The right to work on a row for a while. A worker loses its lease when another worker leases the row. */
+/** The right to work on a row for a while. A worker loses the lease when another worker leases the row. */
 export type Lease = {
   organisationId: string;
   leaseToken: string;
-  /** when the row was due, as PostgreSQL's text, because a Date would lose microseconds */
+  /** when the row was due, as PostgreSQL's text; a Date would lose microseconds */
   dueAt: string;
 };
 /** The type of the leases of a leased table. */
 export type LeaseOf<Leased> = Leased extends LeasedTable<infer L> ? L : never;
 
-/** An SQL expression for the time in `ms` milliseconds, by the database's clock. */
+/** An SQL expression for the time that is `ms` milliseconds from now by the database's clock. */
 export const fromNow = (ms: number): SQL => sql`now() + ${`${Math.round(ms)} milliseconds`}::interval`;
 
 /**
@@ -43,7 +40,7 @@ export function leasedTable<
   return new LeasedTable(table, key, ["organisationId", key, ...more]);
 }
 
-/** The operations on a leased table. Leases end by the database's clock. An operation does nothing if its lease is lost. */
+/** The operations on a leased table. Leases end by the database's clock. An operation with a lost lease does nothing. */
 export class LeasedTable<L extends Lease> {
   readonly name: string;
   private readonly table: PgTable & LeasedColumns;
@@ -68,10 +65,9 @@ export class LeasedTable<L extends Lease> {
   }
 
   /**
-   * Leases up to `limit` due rows for `leaseMs`, the oldest first. A row whose lease has ended is due again. At most
-   * `share` rows of one organisation are leased at a time, so that a slow organisation doesn't delay the others; two
-   * workers that lease at the same moment may slightly exceed `share`. With `only`, considers only the rows that match the
-   * condition.
+   * Leases up to `limit` due rows for `leaseMs`, the oldest first. A row whose lease has ended is due again. At most `share`
+   * rows of one organisation are leased at a time, so that a slow organisation doesn't delay the others. Two workers that
+   * lease at the same moment may slightly exceed `share`. With `only`, leases only rows that match this condition.
    */
   async lease(
     db: Database,
@@ -169,7 +165,7 @@ export class LeasedTable<L extends Lease> {
     return leases.filter((lease) => removed.has(`${lease.leaseToken} ${this.keyOf(lease)}`));
   }
 
-  /** Returns the key of the row that a lease is for. */
+  /** Returns the key of the leased row. */
   keyOf(lease: L): string {
     return lease[this.key as keyof L] as string;
   }

@@ -15,9 +15,9 @@ const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url))
 const advisoryLock = 7_268_401;
 
 /**
- * Migrates the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role (`appRole`) the
- * rights in db/grants.ts. Returns the number of applied migrations. Throws RefusedDatabase if a version with other migrations
- * created the database, and an Error with one sentence for any other problem that an operator can fix.
+ * Migrates the database at `ownerUrl` to this version and grants the role `appRole` the rights in db/grants.ts. Concurrent
+ * calls wait for each other. Returns the number of applied migrations. Throws RefusedDatabase if this version must not touch
+ * the database. Throws an Error with one sentence for another problem that an operator can fix.
  */
 export async function migrateDatabase(
   ownerUrl: string,
@@ -78,7 +78,10 @@ async function installJobs(ownerUrl: string): Promise<void> {
   await boss.stop({ graceful: false });
 }
 
-/** Throws an Error with the database's reason for a failed migration. Drizzle's own message contains only the statement. */
+/**
+ * Throws an Error with the database's reason for a failed migration. Drizzle's own message contains only the statement, not
+ * the reason.
+ */
 function explainFailure(error: unknown): never {
   const { message, code = "" } = (error instanceof Error ? (error.cause ?? error) : {}) as {
     message?: string;

@@ -17,7 +17,7 @@ type MigrationState =
   /** a version before 0.2.0 created the database */
   | { kind: "first-version" };
 
-/** Compares the migrations applied to a database, in any order, with those that this version contains. */
+/** Compares the migrations applied to a database with this version's migrations. Both lists may be in any order. */
 export function compareMigrations(
   applied: readonly Migration[],
   shipped: readonly Migration[],
@@ -46,7 +46,7 @@ export async function readApplied(client: postgres.Sql): Promise<Migration[]> {
   return rows.map(({ hash, created_at }) => ({ hash, at: Number(created_at) }));
 }
 
-/** The states of a database that `db:migrate` can't fix. */
+/** Those states of a database that `db:migrate` can't fix. */
 type Refused = Extract<MigrationState["kind"], "first-version" | "newer" | "altered">;
 
 const sentences: Record<Refused, (how: string) => string> = {
@@ -68,7 +68,7 @@ export class RefusedDatabase extends Error {
   }
 }
 
-/** Returns the error that says why this version must not touch a database in this state, or null if it may. */
+/** Returns the error for a database in this state if this version must not touch such a database; otherwise null. */
 export function whyRefused({ kind }: MigrationState): RefusedDatabase | null {
   return kind === "current" || kind === "behind" ? null : new RefusedDatabase(kind);
 }

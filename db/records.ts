@@ -4,8 +4,8 @@ import { cleanJson } from "#lib/domain/json.ts";
 import { executePrepared, type Transaction } from "./client.ts";
 
 /**
- * Passes rows to a statement as one parameter, `json_to_recordset(…) as r(…)`, so that the statement's text doesn't depend on
- * the number of rows. The columns are those that at least one row has; the other rows get null.
+ * Passes rows to a statement as one parameter, `json_to_recordset(…) as r(…)`, so that the statement's text doesn't depend
+ * on the number of rows. A row without a value for a column gets null.
  */
 function recordsOf<T extends PgTable>(table: T, rows: readonly Partial<T["$inferInsert"]>[]) {
   const present = new Set(rows.flatMap((row) => Object.keys(row)));
@@ -32,7 +32,7 @@ function asJson(value: unknown): unknown {
 
 const halfOrNul = /\\u(?:0000|d[89a-f])/;
 
-/** Serialises records without NUL characters and unpaired surrogates, because PostgreSQL rejects JSON that contains these. */
+/** Serialises records as JSON. Removes NUL characters and unpaired surrogates, because PostgreSQL rejects them. */
 function acceptedJson(records: Record<string, unknown>[]): string {
   const json = JSON.stringify(records);
   return halfOrNul.test(json) ? JSON.stringify(cleanJson(records)) : json;

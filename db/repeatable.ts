@@ -5,8 +5,8 @@ import { grantRights } from "./grants.ts";
 const folder = new URL("./schema/", import.meta.url);
 
 /**
- * Runs the statements of db/schema/*.sql, which drizzle can't express, and grants the rights of the portal's role. Runs at
- * the end of every migration, in one transaction.
+ * Runs the statements of db/schema/*.sql, which drizzle can't express, and grants the rights of the portal's role, in one
+ * transaction. Every migration ends with this.
  */
 export async function applyRepeatable(client: postgres.Sql, appRole: string): Promise<void> {
   const files = readdirSync(folder)

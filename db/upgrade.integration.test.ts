@@ -91,7 +91,7 @@ async function expectOpened(services: Services): Promise<void> {
 
 /**
  * Creates a database from `sql`, migrates it to this version, and checks that the portal can read all its data. Returns the
- * references to rows that don't exist.
+ * references that point to no row.
  */
 async function upgrade(sql: string): Promise<string[]> {
   const database = await empty();

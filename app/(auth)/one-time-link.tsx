@@ -20,8 +20,8 @@ const words = {
 };
 
 /**
- * The page of a one-time link. The token follows the #, which browsers never send to a server. Only a click uses the token,
- * so a link preview can't.
+ * The page of a one-time link. The token follows the #, so browsers don't send it to a server. The token is used only after
+ * a click, so link previews don't use it up.
  */
 export function OneTimeLink({ purpose }: { purpose: keyof typeof words }) {
   const { busy, problem, run } = useAction("The portal could not be reached. Try again.");

@@ -4,8 +4,8 @@ import { signIn } from "next-auth/react";
 import { useState } from "react";
 
 /**
- * Returns `start`, which opens Microsoft's sign-in. The sign-in returns to `back`. `busy` stays true until the browser has left the
- * portal.
+ * Returns `start`, which opens Microsoft's sign-in page. After signing in, the person lands on the page `back`. `busy` stays
+ * true until the browser has left the portal.
  */
 export function useSignIn(back: string) {
   const [busy, setBusy] = useState(false);

@@ -3,7 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 
-/** The page shown instead of a page that failed. The log has the cause under the digest. */
+/** The page for an unexpected error. It displays the error's digest, under which the server's log has the cause. */
 export default function PortalError({
   error,
   reset,

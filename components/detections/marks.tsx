@@ -42,7 +42,7 @@ const statusColours: Record<Status, string> = {
   unknown: "border-line text-muted",
 };
 
-/** A status in an outlined pill, which looks different from a severity. */
+/** A status in an outlined pill. The outline sets it apart from a severity. */
 export function StatusPill({ status }: { status: Status }) {
   return (
     <span

@@ -10,9 +10,8 @@ type Props = Omit<ButtonProps, "type" | "onClick" | "form" | "className"> & {
 };
 
 /**
- * A button that acts without asking for confirmation. The button is in a form of its own and submits it, because React
- * replays submits, but not clicks, from before the page's scripts have loaded. Therefore the button can't be inside another
- * form.
+ * A button that acts without asking for confirmation. It submits a form of its own, so that a press before the page's
+ * scripts have loaded isn't lost. Therefore the button can't be inside another form.
  */
 export function ActionButton({ onAct, className = "", ...button }: Props) {
   return (

@@ -20,7 +20,7 @@ export function buttonStyle({ tone = "quiet", shape = "regular" }: ButtonLook = 
   return `inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 text-sm font-medium disabled:cursor-not-allowed disabled:opacity-55 md:min-h-9 ${shapes[shape]} ${tones[tone]}`;
 }
 
-/** A button. `className` can add CSS classes to the button's own ones but remove none. */
+/** A button. `className` adds CSS classes to the button's own classes. */
 export function Button({ tone, shape, className = "", type = "button", ...rest }: ButtonProps) {
   return <button type={type} className={`${buttonStyle({ tone, shape })} ${className}`} {...rest} />;
 }

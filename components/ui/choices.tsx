@@ -2,7 +2,7 @@ import type { ComponentProps, ReactNode } from "react";
 
 type RowProps = ComponentProps<"input"> & {
   type: "checkbox" | "radio";
-  /** whether the row is part of a column of rows instead of a line */
+  /** whether the row belongs to a column of rows; otherwise the rows share a line */
   isRoomy?: boolean;
   /** CSS classes of the label */
   className?: string;

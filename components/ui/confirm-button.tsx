@@ -20,8 +20,8 @@ type Props<T> = Question &
   };
 
 /**
- * A button that asks for confirmation in a dialog, then calls `action`. The dialog stays open until `action` has finished,
- * and says why it failed. If the person closes the dialog earlier, that message appears beside the button.
+ * A button that asks for confirmation in a dialog, then calls `action`. The dialog stays open until `action` has finished.
+ * If `action` failed, the dialog says why; if the dialog is closed by then, the text beside the button does.
  */
 export function ConfirmButton<T>(props: Props<T>) {
   const { children, busyLabel, tone, action, done, unreachable, confirm, ...question } = props;

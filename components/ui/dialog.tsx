@@ -12,8 +12,8 @@ type Props = {
 };
 
 /**
- * The browser's own modal dialog. It keeps the focus inside, closes on Escape, and then returns the focus to the element that
- * had it.
+ * The browser's own modal dialog. The dialog keeps the focus inside and closes on Escape. The focus then returns to the
+ * element that had it before.
  */
 export function Dialog({ title, onClose, children, shape = "box" }: Props) {
   const ref = useRef<HTMLDialogElement>(null);

@@ -3,9 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
-/**
- * Rereads the page every `everyMs` while the page is visible. Typed text isn't lost, even while the portal can't be reached.
- */
+/** Rereads the page every `everyMs` while the page is visible. The person's typed text stays. */
 export function KeepFresh({ everyMs }: { everyMs: number }) {
   const router = useRouter();
   useEffect(() => {

@@ -19,7 +19,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The current time in ms, updated every 15 s by one timer per page. While the page is being hydrated, the server's time. */
+/** Returns the current time in ms, updated every 15 s by one timer per page. During hydration, returns the server's time. */
 export function useNow(serverIso: string): number {
   return useSyncExternalStore(
     subscribe,
@@ -30,7 +30,7 @@ export function useNow(serverIso: string): number {
 
 const nothing = () => () => {};
 
-/** Whether the page is hydrated. Before that, the person's time zone isn't available. */
+/** Whether the page is hydrated. The person's time zone is available only after that. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     nothing,

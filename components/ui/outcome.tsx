@@ -1,7 +1,7 @@
 import { Notice } from "./notice.tsx";
 import type { Action } from "./use-action.ts";
 
-/** The outcome of an action, which screen readers announce. Renders nothing before the action has finished. */
+/** The outcome of an action. Screen readers announce it. Renders nothing before the action has finished. */
 export function Outcome({ of: { said, problem }, className = "" }: { of: Action; className?: string }) {
   if (!said && !problem) return null;
   return (

@@ -25,7 +25,7 @@ type Ending<T> = {
   refused?: (why: Refusal) => void;
 };
 
-/** The state of a server action for a component. */
+/** The state of a server action, for the component that calls it. */
 export type Action = {
   /** whether the action is running or the page is being reread after it */
   busy: boolean;
@@ -42,8 +42,8 @@ const outdated =
   "PocketSOC was updated since this page was opened, so nothing was changed. Reload the page, then try again.";
 
 /**
- * The message for a call of an action that threw: `unreachable`, or that the page is older than the portal. Rethrows a
- * redirect, which isn't a failure.
+ * Returns the message after a call of an action threw: `unreachable`, or a text that says the page is older than the portal.
+ * Rethrows a redirect, because a redirect isn't a failure.
  */
 export function problemOfCall(error: unknown, unreachable: string): string {
   rethrowRedirect(error);
@@ -51,9 +51,8 @@ export function problemOfCall(error: unknown, unreachable: string): string {
 }
 
 /**
- * Calls server actions from a component; components call them in no other way. `unreachable` is the message if the portal
- * doesn't answer. After an answer the page is reread, unless `refreshes` is false; in that case a running action doesn't
- * delay navigation either.
+ * Calls server actions from a component. `unreachable` is the message if the portal doesn't answer. Rereads the page after
+ * an answer, unless `refreshes` is false.
  */
 export function useAction(
   unreachable = "The portal could not be reached. Reload the page to see what was done.",

@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import { problemOfCall } from "./use-action.ts";
 
 /**
- * The final event of a stream whose request failed. `outdated` is a message if the page is older than the portal, otherwise
- * "".
+ * The final event of a stream whose request failed. `outdated` is a message if the page is older than the portal, and ""
+ * otherwise.
  */
 export type Unreachable = { type: "unreachable"; outdated: string };
 

@@ -12,7 +12,7 @@ export const accounts = organisationTable(
     id: uuid("id").notNull(),
     userId: uuid("user_id").notNull(),
     authority: text("authority").notNull(),
-    /** a hash that names the application for which the tokens were issued; another application can't use the tokens */
+    /** a hash that identifies the application that the tokens were issued for */
     registration: text("registration").notNull(),
     /** the account's id at the authority */
     objectId: text("object_id").notNull(),
@@ -20,7 +20,7 @@ export const accounts = organisationTable(
     signInName: text("sign_in_name").notNull(),
     /** the tokens in the format of the authority's code, sealed for this person, registration and account */
     tokensSealed: bytea("tokens_sealed").notNull(),
-    /** increases with each sign-in, so that a late response to an earlier sign-in is recognised */
+    /** increases with each sign-in; a late response to an earlier sign-in is recognised by its lower revision */
     revision: integer("revision").notNull().default(1),
   },
   (t) => [
@@ -40,9 +40,9 @@ export const accountAccess = organisationTable(
     /** whether the account may read the configuration's alerts */
     access: text("access", { enum: ["granted", "refused"] }).notNull(),
     confirmedAt: moment("confirmed_at").notNull(),
-    /** since when the vendor can't be asked; null if the vendor answered last time */
+    /** when the vendor first couldn't be asked; null if the vendor answered last time */
     unconfirmedSince: moment("unconfirmed_since"),
-    /** whether the person must sign in again; until then the vendor isn't asked with this account */
+    /** whether the person must sign in again; while true, the vendor isn't asked with this account */
     signInNeeded: boolean("sign_in_needed").notNull().default(false),
     askedAt: moment("asked_at").notNull(),
     usedAt: moment("used_at").notNull(),
@@ -51,7 +51,7 @@ export const accountAccess = organisationTable(
     problemRemedy: text("problem_remedy"),
     /** the claims challenge that the vendor sent for the next sign-in */
     challenge: text("challenge"),
-    /** which changes the account may make according to the vendor, and when the vendor said so */
+    /** which changes the account may make at the vendor, and when the vendor said so */
     facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
     connectedAt: moment("connected_at").notNull(),
   },
@@ -64,7 +64,7 @@ export const accountAccess = organisationTable(
   ],
 );
 
-/** A sign-in at an authority that is in progress. It is valid for ten minutes and accepts one response. */
+/** A sign-in at an authority that is in progress. It ends after ten minutes and accepts one response. */
 export const signIns = organisationTable(
   "sign_ins",
   {
@@ -80,14 +80,14 @@ export const signIns = organisationTable(
     authority: text("authority").notNull(),
     application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     redirectUri: text("redirect_uri").notNull(),
-    /** sealed: the PKCE verifier and the nonce, and after the response also the tokens */
+    /** the sealed PKCE verifier and nonce; after the response, also the sealed tokens */
     sealed: bytea("sealed").notNull(),
     state: text("state", { enum: ["begun", "answered", "signed_in", "failed", "done"] }).notNull(),
     /** the sign-in name of the account that signed in */
     account: text("account"),
     /** the directory of the account that signed in */
     directoryId: text("directory_id"),
-    /** the id of the account that signed in, at the authority */
+    /** the account's id at the authority */
     objectId: text("object_id"),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),

@@ -5,8 +5,8 @@ import { moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
 
 /**
- * The audit log: an entry for every change of a configuration, membership, status or session. The transaction that makes the
- * change also writes the entry.
+ * The audit log. It has an entry for every change of a configuration, membership, status or session. The transaction that
+ * makes the change also writes the entry.
  */
 export const auditEvents = organisationTable(
   "audit_events",

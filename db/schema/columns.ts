@@ -6,7 +6,5 @@ export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType
 /** Defines a timestamptz column, whose values are Dates. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
-/**
- * Defines the column for the organisation's id, which begins every key. `organisationTable` adds this column automatically.
- */
+/** Defines the column `organisation_id`. `organisationTable` adds it automatically. */
 export const organisationId = () => uuid("organisation_id").notNull();

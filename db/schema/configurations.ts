@@ -16,7 +16,7 @@ import { bytea, moment, organisationId } from "./columns.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Who calls the vendor: an application, or each person with their own account. */
+/** Who signs in to the vendor: an application, or each person with their own account. */
 const actors = ["application", "person"] as const;
 
 /**
@@ -34,8 +34,8 @@ export const dataKeys = organisationTable(
 );
 
 /**
- * What an application signs in with at an authority. Several configurations may share one credential. An application of kind
- * `public` has no secret; people sign in through it.
+ * What an application signs in with at an authority. Several configurations may share one credential. A credential of kind
+ * `public` has no secret; people sign in through its application.
  */
 export const credentials = organisationTable(
   "credentials",
@@ -57,10 +57,7 @@ export const credentials = organisationTable(
     secretExpiresOn: date("secret_expires_on", { mode: "string" }),
     secretSetAt: moment("secret_set_at").notNull(),
     secretSetBy: uuid("secret_set_by").notNull(),
-    /**
-     * increases with each replacement of the secret, so that a poll with the old secret can't record a problem for the
-     * new secret
-     */
+    /** increases when the secret is replaced, so that a poll with the old secret can't record a problem for the new one */
     revision: integer("revision").notNull().default(1),
   },
   (t) => [
@@ -81,13 +78,13 @@ export const configurations = organisationTable(
     id: uuid("id").notNull(),
     vendor: text("vendor").notNull(),
     displayName: text("display_name").notNull(),
-    /** the vendor's id of the kind of sign-in; it decides `readAs` and `writeAs` */
+    /** the kind of sign-in, an id from the vendor's manifest; it decides `readAs` and `writeAs` */
     authType: text("auth_type").notNull(),
-    /** whose permissions the vendor checks when the configuration's alerts are read */
+    /** whose sign-in reads the configuration's alerts at the vendor */
     readAs: text("read_as", { enum: actors }).notNull().default("application"),
-    /** in whose name the portal changes a status at the vendor */
+    /** whose sign-in changes a status at the vendor */
     writeAs: text("write_as", { enum: actors }).notNull().default("application"),
-    /** null once the configuration is deleted, because a deleted configuration doesn't use its credential any more */
+    /** null after the configuration was deleted */
     credentialId: uuid("credential_id"),
     cloud: text("cloud").notNull(),
     /** the scope's id at the vendor, in lower case */
@@ -100,7 +97,7 @@ export const configurations = organisationTable(
     disabledAt: moment("disabled_at"),
     /** when an admin deleted the configuration; nobody sees it after that, and a job deletes its rows */
     deletedAt: moment("deleted_at"),
-    /** what the verification found out about the scope: names, plans and permissions */
+    /** what the verification found about the scope: names, plans and permissions */
     facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
     verifiedAt: moment("verified_at"),
     lastGoodSyncAt: moment("last_good_sync_at"),
@@ -110,7 +107,7 @@ export const configurations = organisationTable(
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
     problemSince: moment("problem_since"),
-    /** whether the problem may pass by itself, so that a retry may succeed */
+    /** whether a retry may succeed, because the problem may pass by itself */
     problemPasses: boolean("problem_passes").notNull().default(false),
     createdAt: moment("created_at").notNull().defaultNow(),
     createdBy: uuid("created_by").notNull(),
@@ -127,8 +124,8 @@ export const configurations = organisationTable(
 );
 
 /**
- * Certificates that were created or pasted in the portal and aren't in use yet, because an admin may still have to upload
- * them at the vendor.
+ * Certificates that were created or pasted in the portal and aren't in use yet. An admin may still have to upload them at
+ * the vendor.
  */
 export const preparedCertificates = organisationTable(
   "prepared_certificates",
@@ -154,21 +151,21 @@ export const preparedCertificates = organisationTable(
   ],
 );
 
-/** The shared state of rate limits for requests to vendors. A rate limit is identified by the hash of its name. */
+/** The shared state of the rate limits for requests to vendors. The key of a rate limit is the hash of its name. */
 export const vendorTurns = routingTable("vendor_turns", {
   nameHash: bytea("name_hash").primaryKey(),
-  /** when the next request would be allowed if there were no bursts */
+  /** when the next request would be allowed if the rate limit allowed no bursts */
   nextAt: moment("next_at").notNull(),
 });
 
-/** The queue of polls: when each configuration is due, and its lease. */
+/** The queue of polls: when each configuration is due to be polled, and the row's lease. */
 export const pollTargets = routingTable(
   "poll_targets",
   {
     configurationId: uuid("configuration_id").primaryKey(),
     organisationId: organisationId(),
     dueAt: moment("due_at").notNull(),
-    /** the earliest time of the next poll, even on request, because the vendor asked to wait or was just polled */
+    /** the earliest time of the next poll; a request for a poll doesn't change it */
     notBefore: moment("not_before"),
     leasedUntil: moment("leased_until"),
     leaseToken: uuid("lease_token"),
@@ -176,7 +173,7 @@ export const pollTargets = routingTable(
   (t) => [index("poll_targets_due").on(t.dueAt), names(t, t.configurationId, configurations)],
 );
 
-/** Verifications whose page a person left while they ran. Their results aren't saved. */
+/** Verifications that a person abandoned by leaving their page. The portal doesn't save their results. */
 export const abandonedRuns = organisationTable(
   "abandoned_runs",
   {
@@ -186,7 +183,7 @@ export const abandonedRuns = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
 );
 
-/** Alerts from polls that PocketSOC couldn't use, with a reason for the admin. */
+/** Alerts from polls that PocketSOC couldn't use. Each has a reason for the admin. */
 export const skippedAlerts = organisationTable(
   "skipped_alerts",
   {

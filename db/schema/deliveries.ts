@@ -17,21 +17,24 @@ import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Webhook tokens. The keyed hash of a token finds the organisation; the sealed copy lets admins see the URL again. */
+/**
+ * Webhook tokens. The receiver finds the organisation by a token's keyed hash. Admins can see the URL again because the
+ * sealed token is stored too.
+ */
 export const webhookTokens = routingTable(
   "webhook_tokens",
   {
     id: uuid("id").primaryKey(),
     organisationId: organisationId(),
-    /** the webhook for which the token is valid: the last segment of the webhook's address */
+    /** the webhook that the token is for; it is the last part of that webhook's address */
     webhook: text("webhook").notNull(),
     tokenHash: bytea("token_hash").notNull(),
-    /** the id of the keyring's key that made the hash */
+    /** the id of the key that made the hash; the key is in the keyring */
     hashKeyId: text("hash_key_id").notNull(),
     sealed: bytea("sealed").notNull(),
     createdAt: moment("created_at").notNull(),
     createdBy: text("created_by").notNull(),
-    /** when the token expires; set when a newer token is created, and both tokens work until then */
+    /** when the token expires; null until a newer token is created; until it expires, both tokens work */
     expiresAt: moment("expires_at"),
     revokedAt: moment("revoked_at"),
     lastUsedAt: moment("last_used_at"),
@@ -41,8 +44,8 @@ export const webhookTokens = routingTable(
 );
 
 /**
- * Deliveries that wait to be merged. The receiver inserts a row, and the transaction that merges the delivery deletes the
- * row. The body is gzipped and sealed.
+ * Deliveries that wait to be merged. The receiver inserts a row, and the transaction that merges the delivery deletes it.
+ * The body is gzipped and sealed.
  */
 export const inbox = routingTable(
   "inbox",
@@ -57,7 +60,7 @@ export const inbox = routingTable(
     sizeBytes: integer("size_bytes").notNull(),
     headers: jsonb("headers").$type<Record<string, string>>().notNull(),
     body: bytea("body").notNull(),
-    /** a sentence for the admin on why the receiver rejected the delivery; null if it didn't */
+    /** a sentence that tells the admin why the receiver rejected the delivery; null for other deliveries */
     refused: text("refused"),
     replayedBy: text("replayed_by"),
     dueAt: timestamp("due_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
@@ -71,7 +74,7 @@ export const webhookRefusals = routingTable(
   "webhook_refusals",
   {
     hour: moment("hour").notNull(),
-    /** the nil UUID if PocketSOC never issued the token */
+    /** the token's id; the nil UUID if PocketSOC never issued the token */
     tokenId: uuid("token_id").notNull(),
     count: integer("count").notNull(),
   },
@@ -91,16 +94,16 @@ export const deliveries = organisationTable(
     headers: jsonb("headers").$type<Record<string, string>>().notNull(),
     /** the body, gzipped; only the first 64 KiB if the receiver rejected the delivery */
     body: bytea("body").notNull(),
-    /** the format, as the vendor's webhook names it (`webhook.schemas` of its manifest), or `heartbeat` or `unknown` */
+    /** the delivery's format: one of `webhook.schemas` of the vendor's manifest, `heartbeat` or `unknown` */
     schema: text("schema").notNull(),
     outcome: text("outcome", { enum: deliveryOutcomes }).notNull(),
-    /** a sentence on why the delivery wasn't accepted, or on what was unusual about it */
+    /** a sentence that says why the delivery wasn't accepted or what was unusual about it */
     reason: text("reason"),
     /** whether the body had to be repaired before parsing, for instance because of invalid UTF-8 or a duplicate name */
     mended: boolean("mended").notNull().default(false),
-    /** the scope that the delivery's alerts name; if they name several, one that is unclaimed */
+    /** the scope of the delivery's alerts; if there are several scopes, an unclaimed one */
     scopeId: text("scope_id"),
-    /** the scopes that the delivery's alerts name but no enabled configuration reads */
+    /** those scopes of the delivery's alerts that no enabled configuration reads */
     unclaimedScopeIds: text("unclaimed_scope_ids").array().notNull().default([]),
     configurationId: uuid("configuration_id"),
     detectionIds: uuid("detection_ids").array().notNull(),
@@ -113,7 +116,7 @@ export const deliveries = organisationTable(
   ],
 );
 
-/** When the webhook last brought an alert or a heartbeat for a configuration, and how many alerts it missed. */
+/** When the webhook last brought an alert or a heartbeat for a configuration, and how many alerts the webhook missed. */
 export const webhookHealth = organisationTable(
   "webhook_health",
   {
@@ -123,8 +126,7 @@ export const webhookHealth = organisationTable(
     lastAlertAt: moment("last_alert_at"),
     lastHeartbeatAt: moment("last_heartbeat_at"),
     /**
-     * how many alerts only polls have found since the webhook's last alert, although the webhook should have brought
-     * them; updated by polls
+     * how many alerts the webhook should have brought since its last alert but only polls found; polls update this number
      */
     missedCount: integer("missed_count").notNull().default(0),
     missedSince: moment("missed_since"),
@@ -135,7 +137,7 @@ export const webhookHealth = organisationTable(
   ],
 );
 
-/** A pipe test: when it started and what the vendor answered. The times of the hops are read from the detections. */
+/** A pipe test: when it started and what the vendor answered. The detections of its samples have the other times. */
 export const pipeTests = organisationTable(
   "pipe_tests",
   {

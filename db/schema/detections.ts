@@ -22,10 +22,13 @@ import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** From where a timeline entry can come. */
+/** Where a change in a detection's timeline can come from. */
 export const eventSources = ["portal", "api", "vendor", "worker", "webhook"] as const;
 
-/** The columns of a detection that lists show and filter by. A transaction that changes a detection locks this row first. */
+/**
+ * Detections, with the columns that lists show and filter by. A transaction that changes a detection must lock this row
+ * first.
+ */
 export const detections = organisationTable(
   "detections",
   {
@@ -42,18 +45,18 @@ export const detections = organisationTable(
     isSample: boolean("is_sample").notNull(),
     isIncident: boolean("is_incident").notNull(),
     /**
-     * the feed's sort key: when the alert was raised or, if that is unknown, when its activity began or PocketSOC
-     * stored the alert
+     * the feed's sort key: the time when the alert was raised; if unknown, when its activity began; if also unknown, when
+     * PocketSOC stored it
      */
     occurredAt: moment("occurred_at").notNull(),
     receivedAt: moment("received_at").notNull(),
-    /** the text in which search looks for words, in lower case */
+    /** the text that search looks in, in lower case */
     searchText: text("search_text").notNull(),
     acknowledgedByUserId: uuid("acknowledged_by_user_id"),
     acknowledgedAt: moment("acknowledged_at"),
-    /** the owner of the detection's case; always null, because the portal can't assign cases yet */
+    /** always null, because the portal can't assign owners to cases yet */
     ownerId: uuid("owner_id"),
-    /** the id of the status change that isn't finished yet; null if there is none */
+    /** the id of the unfinished status change; null if there is none */
     pendingChangeId: uuid("pending_change_id"),
     pendingStatus: text("pending_status", { enum: targetStatuses }),
     syncState: text("sync_state", { enum: ["idle", "held", "sending", "confirmed", "diverged", "failed"] })
@@ -80,12 +83,12 @@ export const detections = organisationTable(
   ],
 );
 
-/** The sequence of read tickets, which orders reads of vendors and deliveries. Each of them takes a number when it begins. */
+/** The sequence of read tickets. Each read of a vendor and each delivery takes a number when it begins. */
 export const readTickets = pgSequence("read_tickets");
 
 /**
- * What the vendor says about the alert of a detection; one row for each alert. This row alone decides whether an observation
- * is new, so that an unchanged alert costs no write and no lock.
+ * What the vendor says about the alert of a detection, one row for each alert. This row alone decides whether an observation
+ * is new.
  */
 export const detectionSources = organisationTable(
   "detection_sources",
@@ -102,19 +105,19 @@ export const detectionSources = organisationTable(
     /** SHA-256 of the fingerprint as last read from the vendor; null before the first read */
     contentHash: bytea("content_hash"),
     /**
-     * The ticket of the read that brought this row's values. An answer with an older ticket never overwrites them,
-     * whatever the clocks say. 0 before the first read.
+     * the ticket of the read that brought this row's values; an answer with a lower ticket never overwrites them; 0 before
+     * the first read
      */
     readTicket: bigint("read_ticket", { mode: "number" }).notNull().default(0),
-    /** when the read with this ticket began, by the database's clock */
+    /** when the read in `readTicket` began, by the database's clock */
     readAt: moment("read_at").notNull(),
     /** when a poll first brought the alert */
     firstPolledAt: moment("first_polled_at"),
-    /** when the webhook first brought the alert */
+    /** when the webhook first brought the alert; null if it never did */
     firstDeliveredAt: moment("first_delivered_at"),
-    /** the sort key of the alert's newest delivery: the vendor's own time, the status and the fingerprint's hash */
+    /** the sort key of the alert's newest delivery: the vendor's time, the status and the fingerprint's hash */
     webhookOrder: text("webhook_order"),
-    /** the ticket taken when a delivery first brought the alert; polls with a higher ticket should find the alert */
+    /** a ticket taken at the alert's first delivery; polls with a higher ticket should find the alert */
     webhookTicket: bigint("webhook_ticket", { mode: "number" }),
     /** the number of complete polls that should have found the alert but didn't */
     missedPolls: smallint("missed_polls").notNull().default(0),
@@ -122,11 +125,11 @@ export const detectionSources = organisationTable(
     raw: bytea("raw"),
     /** the alert as the webhook brought it, gzipped */
     webhookRaw: bytea("webhook_raw"),
-    /** the detection as PocketSOC shows it: `polled` and `delivered` combined */
+    /** the detection that PocketSOC shows, combined from the last read and the last delivery */
     normalised: jsonb("normalised").$type<NormalisedDetection>().notNull(),
-    /** the detection from the last read, if both a read and the webhook brought the alert; otherwise null */
+    /** the detection from the last read; null unless both a read and the webhook brought the alert */
     polled: jsonb("polled").$type<NormalisedDetection>(),
-    /** the detection from the last delivery, if both a read and the webhook brought the alert; otherwise null */
+    /** the detection from the last delivery; null unless both a read and the webhook brought the alert */
     delivered: jsonb("delivered").$type<NormalisedDetection>(),
   },
   (t) => [
@@ -142,7 +145,7 @@ export const detectionSources = organisationTable(
   ],
 );
 
-/** The timeline: every change of a detection, who made the change, and from where. */
+/** The timeline: every change of a detection, who made the change, and where it came from. */
 export const detectionEvents = organisationTable(
   "detection_events",
   {
@@ -155,7 +158,7 @@ export const detectionEvents = organisationTable(
     source: text("source", { enum: eventSources }).notNull(),
     detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),
     note: text("note"),
-    /** the change number of the entry; with `position` it orders the entries of a detection, which ids and clocks can't */
+    /** the entry's change number; entries of one detection are sorted by this number and then by `position` */
     changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
     position: integer("position").notNull().default(0),
   },
@@ -167,8 +170,8 @@ export const detectionEvents = organisationTable(
 );
 
 /**
- * A status that somebody requested. It is pending while Undo is possible, then sent, then compared with the alert at the
- * vendor.
+ * A status that somebody requested. It is pending while Undo is possible. Then PocketSOC sends it and compares it with the
+ * alert at the vendor.
  */
 export const statusChanges = organisationTable(
   "status_changes",
@@ -176,7 +179,7 @@ export const statusChanges = organisationTable(
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
     configurationId: uuid("configuration_id").notNull(),
-    /** copied from the detection, so that the last note on an alert of the same type and resource can be found */
+    /** the detection's alert type, copied to find the last note on a similar alert */
     alertType: text("alert_type").notNull(),
     resourceName: text("resource_name").notNull(),
     fromStatus: text("from_status", { enum: statuses }).notNull(),
@@ -186,13 +189,10 @@ export const statusChanges = organisationTable(
       enum: ["held", "sending", "confirmed", "diverged", "failed", "cancelled"],
     }).notNull(),
     requestedBy: text("requested_by").notNull(),
-    /** null if a program of PocketSOC requested the status */
+    /** the person who requested the status; null for a program of PocketSOC */
     requestedById: uuid("requested_by_id"),
     requestedAt: moment("requested_at").notNull(),
-    /**
-     * set before the vendor is called; if set, a retry first reads the alert to see whether the vendor already has the
-     * status
-     */
+    /** when the vendor was about to be called; if set, a retry first checks whether the alert already has the status */
     attemptedAt: moment("attempted_at"),
     finishedAt: moment("finished_at"),
     message: text("message"),

@@ -18,12 +18,12 @@ import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
 /**
- * The installation's VAPID keys (RFC 8292). New push subscriptions use the newest key; a device keeps the key with which it
- * subscribed.
+ * The installation's VAPID keys (RFC 8292). New push subscriptions use the newest key. A device keeps the key that it
+ * subscribed with.
  */
 export const vapidKeys = routingTable("vapid_keys", {
   id: uuid("id").primaryKey(),
-  /** the public key, an uncompressed P-256 point in base64url, which browsers take as `applicationServerKey` */
+  /** the public key: an uncompressed P-256 point in base64url */
   publicKey: text("public_key").notNull(),
   /** the private key, sealed with the keyring */
   privateSealed: bytea("private_sealed").notNull(),
@@ -38,7 +38,7 @@ export const devices = organisationTable(
     userId: uuid("user_id").notNull(),
     name: text("name").notNull(),
     platform: text("platform", { enum: devicePlatforms }).notNull(),
-    /** SHA-256 of the push subscription's endpoint; one browser is one device, whoever is signed in */
+    /** SHA-256 of the push subscription's endpoint; it identifies the browser, whoever is signed in */
     endpointHash: bytea("endpoint_hash").notNull(),
     /** the push subscription, {endpoint, keys}, sealed */
     pushSubscriptionSealed: bytea("push_subscription_sealed").notNull(),
@@ -54,7 +54,10 @@ export const devices = organisationTable(
     failures: integer("failures").notNull().default(0),
     /** why the last failed notification failed */
     lastFailure: text("last_failure"),
-    /** when the push service dropped the push subscription or the person signed out on the device */
+    /**
+     * when the push service dropped the push subscription or the person signed out; null while the device can get
+     * notifications
+     */
     goneAt: moment("gone_at"),
     deactivatedAt: moment("deactivated_at"),
     deactivatedBy: text("deactivated_by"),
@@ -75,7 +78,7 @@ export const notificationPreferences = organisationTable(
     userId: uuid("user_id").notNull(),
     isOn: boolean("is_on").notNull(),
     severities: text("severities", { enum: severities }).array().notNull(),
-    /** the configurations whose alerts notify the person; null means all that the person may see */
+    /** the configurations whose alerts notify the person; null means all configurations that the person may see */
     configurationIds: uuid("configuration_ids").array(),
     /** the time zone of the on-call hours, by its IANA name; null means always on call */
     timeZone: text("time_zone"),
@@ -101,9 +104,9 @@ export const notificationPolicies = organisationTable(
 const alertCount = (name: string) => integer(name).notNull().default(0);
 
 /**
- * A message about several alerts. A digest of kind `history` counts alerts that were old on arrival, for everyone who may see
- * the configuration or for one person. Digests of other kinds are for one person. Until a digest is sent, it is open and
- * counts further alerts.
+ * A message about several alerts. A digest of kind `history` counts alerts that were old on arrival; it is for one person or
+ * for everyone who may see the configuration. Other digests are for one person. A digest is open until it is sent, and
+ * counts further alerts while open.
  */
 export const digests = organisationTable(
   "digests",
@@ -118,16 +121,16 @@ export const digests = organisationTable(
     gapFrom: moment("gap_from"),
     /** the time when polling continued after the gap */
     gapUntil: moment("gap_until"),
-    /** the number of High alerts; the counts of a personal digest are set when it is sent */
+    /** the number of High alerts; a personal digest gets its counts when it is sent */
     highCount: alertCount("high_count"),
     mediumCount: alertCount("medium_count"),
     lowCount: alertCount("low_count"),
     informationalCount: alertCount("informational_count"),
     unknownCount: alertCount("unknown_count"),
-    /** how many of the counted alerts were already closed when the digest was sent */
+    /** how many of the alerts were already closed when the digest was sent */
     closedCount: alertCount("closed_count"),
     createdAt: moment("created_at").notNull(),
-    /** when the digest was sent or, for lack of a recipient, dropped */
+    /** when the digest was sent, or was dropped for lack of a recipient */
     endedAt: moment("ended_at"),
   },
   (t) => [
@@ -145,13 +148,13 @@ export const digests = organisationTable(
   ],
 );
 
-/** A message to the admins about something they must fix. The alarm stays open and repeats until they have fixed it. */
+/** A message to the admins about something they must fix. The alarm stays open and repeats until the problem is fixed. */
 export const alarms = organisationTable(
   "alarms",
   {
     id: uuid("id").notNull(),
     kind: text("kind", { enum: alarmKinds }).notNull(),
-    /** null if the alarm concerns the whole organisation */
+    /** the configuration that the alarm is about; null if it is about the whole organisation */
     configurationId: uuid("configuration_id"),
     stage: text("stage", { enum: alarmStages }).notNull(),
     /** the title, in which "{name}" stands for the configuration's name */
@@ -163,7 +166,7 @@ export const alarms = organisationTable(
     isPosted: boolean("is_posted").notNull().default(false),
     createdAt: moment("created_at").notNull(),
     endedAt: moment("ended_at"),
-    /** whether the admins, who were notified of the alarm, are also notified of its recovery */
+    /** whether the admins are notified of the recovery, because they were notified of the alarm */
     isRecovered: boolean("is_recovered").notNull().default(false),
   },
   (t) => [
@@ -178,31 +181,27 @@ export const alarms = organisationTable(
 
 /**
  * A message to one person on one device or by e-mail, and its state. The row is inserted before the message is sent, so that
- * no message is sent twice. A notification is about a detection, a digest or an alarm; a test notification is about none of
- * them.
+ * no message is sent twice. A notification is about a detection, a digest or an alarm; a test notification is about nothing.
  */
 export const notifications = organisationTable(
   "notifications",
   {
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id"),
-    /**
-     * if `detectionId` is null, the digest that the notification sends; otherwise the digest that counts the detection's
-     * alert
-     */
+    /** the digest that this notification sends; if `detectionId` is set, the digest that counts the detection's alert */
     digestId: uuid("digest_id"),
     alarmId: uuid("alarm_id"),
     /** which repetition of the alarm the notification belongs to */
     round: integer("round").notNull().default(0),
     userId: uuid("user_id").notNull(),
     channel: text("channel", { enum: notificationChannels }).notNull().default("web_push"),
-    /** null if the notification isn't sent to a device, or the person has none */
+    /** the device; null for an e-mail, and for a person without devices */
     deviceId: uuid("device_id"),
     reason: text("reason", { enum: notificationReasons }).notNull(),
     state: text("state", { enum: notificationStates }).notNull(),
     /** the notification into which this alert was grouped */
     groupedInto: uuid("grouped_into"),
-    /** a sentence on why the notification failed or was skipped */
+    /** a sentence that says why the notification failed or was skipped */
     problem: text("problem"),
     queuedAt: moment("queued_at").notNull(),
     /** when the push service or the mail server accepted the message */
@@ -239,14 +238,14 @@ export const notifications = organisationTable(
 
 /**
  * Groups one detection with another: all notifications for the other detection also count this detection. One row covers all
- * devices, because a row for each device would mean hundreds of rows for every alert of a storm.
+ * devices.
  */
 export const notificationGroups = organisationTable(
   "notification_groups",
   {
     detectionId: uuid("detection_id").notNull(),
     reason: text("reason", { enum: notificationReasons }).notNull(),
-    /** the detection whose notifications count this detection, if their reason is `intoReason` */
+    /** the other detection; its notifications with the reason `intoReason` count this detection */
     intoDetectionId: uuid("into_detection_id").notNull(),
     intoReason: text("into_reason", { enum: notificationReasons }).notNull(),
     at: moment("at").notNull(),

@@ -9,23 +9,22 @@ import { organisationTable } from "./table.ts";
 export const outgoingWebhooks = organisationTable(
   "outgoing_webhooks",
   {
-    /** the host of the webhook's address, with the port unless it is 443; the rest of the address may contain a secret */
+    /** the host of the webhook's address, with the port unless it is 443 */
     host: text("host").notNull(),
     addressSealed: bytea("address_sealed").notNull(),
     severities: text("severities", { enum: namedSeverities }).array().notNull(),
     isOn: boolean("is_on").notNull(),
-    /** why PocketSOC switched the webhook off; null if a person switched it off or it is on */
+    /** why PocketSOC switched the webhook off; null unless PocketSOC did */
     offBecause: text("off_because"),
     secretSealed: bytea("secret_sealed").notNull(),
     /** the first characters of the signing secret */
     secretHint: text("secret_hint").notNull(),
     secretMadeAt: moment("secret_made_at").notNull(),
-    /** the previous signing secret, which also signs events until `earlierSecretUntil` */
+    /** the previous signing secret; until `earlierSecretUntil`, events are signed with it too */
     earlierSecretSealed: bytea("earlier_secret_sealed"),
     earlierSecretUntil: moment("earlier_secret_until"),
     /**
-     * when the address, the severities or the switch last changed; a response to an event sent before that doesn't switch
-     * the webhook off
+     * when the address, the severities or the switch last changed; responses to earlier events can't switch the webhook off
      */
     changedAt: moment("changed_at").notNull(),
   },
@@ -39,20 +38,20 @@ export const outgoingWebhooks = organisationTable(
 );
 
 /**
- * An event for the outgoing webhook and the state of its delivery; one row for each type and subject. The event's body is
- * built when the event is posted.
+ * An event for the outgoing webhook, and the state of its delivery. There is one row for each type and subject. PocketSOC
+ * builds the event's body when it posts the event.
  */
 export const outgoingDeliveries = organisationTable(
   "outgoing_deliveries",
   {
-    /** the event's id, which every attempt sends as the message id of Standard Webhooks */
+    /** the event's id; every attempt sends this id as the message id of Standard Webhooks */
     id: uuid("id").notNull(),
     type: text("type", { enum: outgoingTypes }).notNull(),
     /** the id of a detection or an alarm; for a test, this row's own id */
     subjectId: uuid("subject_id").notNull(),
     /** the configuration of the subject; null for a test */
     configurationId: uuid("configuration_id"),
-    /** for an event about a configuration, a sentence on what happened */
+    /** a sentence on what happened to the configuration; null for other events */
     reason: text("reason"),
     createdAt: moment("created_at").notNull(),
     state: text("state", { enum: outgoingStates }).notNull().default("waiting"),

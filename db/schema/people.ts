@@ -4,7 +4,7 @@ import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** People. The directory and the object id identify a person; names don't. */
+/** People. The directory and the object id together identify a person. */
 export const users = routingTable(
   "users",
   {
@@ -41,10 +41,7 @@ export const directoryOrganisations = routingTable(
   {
     directoryId: text("directory_id").notNull(),
     organisationId: organisationId(),
-    /**
-     * the sign-in name of the person who will become the first Admin; used at one sign-in, and only if the organisation
-     * has no Admin
-     */
+    /** the sign-in name of the person who will become the first Admin; ignored once the organisation has an Admin */
     firstAdmin: text("first_admin"),
   },
   (t) => [primaryKey({ columns: [t.directoryId, t.organisationId] })],
@@ -84,7 +81,7 @@ export const apiTokens = routingTable(
     userId: uuid("user_id").notNull(),
     /** the name that the person gave the token */
     name: text("name").notNull(),
-    /** the last four characters of the token's text, by which its owner recognises it */
+    /** the last four characters of the token's text, which help the owner recognise the token */
     hint: text("hint").notNull(),
     scopes: text("scopes", { enum: scopes }).array().notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),

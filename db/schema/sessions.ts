@@ -11,14 +11,14 @@ export const sessions = routingTable(
   {
     idHash: bytea("id_hash").primaryKey(),
     userId: uuid("user_id").notNull(),
-    /** the organisation in which the session is open; null while the person waits to be admitted */
+    /** the session's current organisation; null while the person waits to be admitted */
     organisationId: uuid("organisation_id"),
     createdAt: moment("created_at").notNull().defaultNow(),
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
     expiresAt: moment("expires_at").notNull(),
     revokedAt: moment("revoked_at"),
     userAgent: text("user_agent").notNull().default(""),
-    /** the organisation's device on which the session was last open */
+    /** the device that the session was last used on, in the session's organisation */
     deviceId: uuid("device_id"),
   },
   (t) => [

@@ -21,7 +21,7 @@ type Constraints<Name extends string, C extends Columns> = (
 
 /**
  * Defines a table whose rows belong to organisations. Its first column is `organisation_id`. Row-level security allows only
- * rows of the organisation that the transaction is set to, and no rows if none is set.
+ * the rows of the transaction's organisation. It allows no rows if no organisation is set.
  */
 export function organisationTable<Name extends string, C extends Columns>(
   name: Name,
@@ -44,7 +44,7 @@ export function boundTable<Name extends string, C extends Columns>(
 }
 
 /**
- * Defines a table without row-level security, which is read before the organisation is known. It may contain only hashes,
+ * Defines a table without row-level security, for reads before the organisation is known. The table may contain only hashes,
  * ids, sign-in names, times, leases and sealed bodies.
  */
 export function routingTable<Name extends string, C extends Columns>(
@@ -83,9 +83,8 @@ function checksOf(name: string, columns: Record<string, PgColumn>): CheckBuilder
 type Keyed = { organisationId: AnyPgColumn; id: AnyPgColumn };
 
 /**
- * Defines the foreign key `<table>_<column>_fk` from `column` to a row of the same organisation. Deleting that row doesn't
- * delete the rows that refer to it; the referring rows must be deleted first. The key includes the organisation, so that no
- * row can refer to another organisation's row.
+ * Defines the foreign key `<table>_<column>_fk` from `column` to a row of the same organisation. The row can't be deleted
+ * while other rows refer to it.
  */
 export function names(
   t: { organisationId: AnyPgColumn },
@@ -99,7 +98,9 @@ export function names(
   });
 }
 
-/** Defines the foreign key from `column` to a row that belongs to no organisation: a person, or a key of the installation. */
+/**
+ * Defines the foreign key from `column` to a person or to a key of the installation. Such rows belong to no organisation.
+ */
 export function namesGlobal(column: AnyPgColumn, target: { id: AnyPgColumn }): ForeignKeyBuilder {
   return foreignKey({
     name: `${getTableName(column.table)}_${column.name}_fk`,

@@ -5,7 +5,7 @@ export const firstAdminCookie = "pocketsoc.first-admin";
 
 const secure = () => getEnv().portalUrl.startsWith("https:");
 
-/** The session cookie's name, with the `__Host-` prefix when the portal is served over TLS. */
+/** The session cookie's name. It has the prefix `__Host-` if the portal is served over TLS. */
 export function sessionCookieName(): string {
   return secure() ? "__Host-pocketsoc.session" : "pocketsoc.session";
 }

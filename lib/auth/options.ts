@@ -11,8 +11,8 @@ import { readSessionId } from "./session.ts";
 type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_username?: string };
 
 /**
- * The options of next-auth for one Entra ID directory: a tenant-specific issuer, PKCE, state and nonce, and no call to Graph.
- * The cookie's token contains only a session id; the row in `sessions` says whether the session is valid.
+ * The options of next-auth for one Entra ID directory: a tenant-specific issuer, PKCE, state and nonce, and no call to
+ * Graph. The cookie's token contains only a session id. The table `sessions` says whether the session is valid.
  */
 // long: one object of settings, as next-auth takes it
 export function authOptions(): NextAuthOptions {

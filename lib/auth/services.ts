@@ -9,7 +9,7 @@ import { registry } from "#lib/vendors/registry.ts";
 const slot = Symbol.for("pocketsoc.services");
 const holder = globalThis as { [slot]?: Services };
 
-/** The web process's services. The first call opens them. */
+/** Returns the web process's services. The first call opens them. */
 export function getServices(): Services {
   const settings = () => ({ ...getEnv(), vendors: openVendors(registry, process.env) });
   holder[slot] ??= openServices(settings(), "pocketsoc-web").services;

@@ -13,7 +13,7 @@ import { alertsSessionEndsAt, wasDeactivated } from "#lib/identity/sessions/live
 import { sessionCookieName, sessionCookieOptions } from "./cookies.ts";
 import { getServices } from "./services.ts";
 
-/** The session id and expiry in the request's cookie; null if there is no cookie or this portal didn't make it. */
+/** Returns the session id and the expiry from the request's cookie. Null without a cookie that this portal made. */
 async function readCookie(): Promise<{ sessionId: string; endsAtMs: number } | null> {
   const token = (await cookies()).get(sessionCookieName())?.value;
   if (!token) return null;
@@ -27,7 +27,7 @@ async function readCookie(): Promise<{ sessionId: string; endsAtMs: number } | n
   }
 }
 
-/** The session id in the request's cookie; null if there is no cookie or this portal didn't make it. */
+/** Returns the session id from the request's cookie. Null without a cookie that this portal made. */
 export async function readSessionId(): Promise<string | null> {
   return (await readCookie())?.sessionId ?? null;
 }
@@ -40,8 +40,8 @@ export async function setSessionCookie(sessionId: string, endsAt: Date): Promise
 }
 
 /**
- * Extends the session cookie on a verified device for as long as the session may see alerts. Sign-in sets a cookie of only 12
- * hours, because the device isn't verified yet at that time.
+ * Extends the session cookie until the session's access to alerts ends. Only sessions on verified devices have such longer
+ * access; sign-in itself sets a cookie of 12 hours.
  */
 export async function lengthenSessionCookie(): Promise<void> {
   const cookie = await readCookie();
@@ -57,28 +57,31 @@ export async function isDeactivatedHere(): Promise<boolean> {
 }
 
 /**
- * The person who is signed in, read once per request; null if nobody is signed in. With `isActivity`, the request keeps the
- * session alive.
+ * Returns the signed-in person, or null if nobody is signed in. Queries the database once per request. With `isActivity`,
+ * the request keeps the session alive.
  */
 export const currentPerson = cache(async (isActivity = true): Promise<CurrentPerson | null> => {
   const sessionId = await readSessionId();
   return sessionId ? getCurrentPerson(getServices(), sessionId, { isActivity }) : null;
 });
 
-/** The session or API token that made a request, for streams that stay open after the request was checked. */
+/** Returns the session or API token that made a request. Streams use it to recheck access while they are open. */
 export async function currentCredential({ actor }: Context): Promise<Credential> {
   if (actor.kind === "user" && actor.token) return { tokenId: actor.token.id };
   return { sessionHash: await currentSessionHash() };
 }
 
-/** The hash by which the request's session is stored. Throws an Error if nobody is signed in. */
+/**
+ * Returns the hash of the request's session id. The database identifies the session by this hash. Throws an Error if nobody
+ * is signed in.
+ */
 export async function currentSessionHash(): Promise<Buffer> {
   const sessionId = await readSessionId();
   if (!sessionId) throw new Error("nobody is signed in");
   return sha256(sessionId);
 }
 
-/** The services and the signed-in person; null for people who are signed out or not in an organisation yet. */
+/** Returns the services and the signed-in person. Null if nobody is signed in or the person isn't in an organisation yet. */
 export async function currentContext(): Promise<Context | null> {
   const person = await currentPerson();
   const actor = person && actorOf(person);
@@ -91,15 +94,16 @@ export function ownPath(text: string | null | undefined): string {
   return isOwn && text ? text : "/detections";
 }
 
-/** The address of a sign-in page that afterwards returns to the requested page. */
+/** Returns the address of a sign-in page. After signing in, the person lands on the page that was requested. */
 async function signInAddress(page: "/sign-in" | "/sign-in/again"): Promise<string> {
   const path = ownPath((await headers()).get("x-pocketsoc-path"));
   return path === "/detections" ? page : `${page}?next=${encodeURIComponent(path)}`;
 }
 
 /**
- * Returns the signed-in person if they may open the page. Otherwise redirects: to sign-in, to the waiting page without an
- * organisation, to the list without the permission, or to a renewed sign-in where the session may see only alerts.
+ * Returns the signed-in person if they may open the page. Otherwise redirects to another page: sign-in, if nobody is signed
+ * in; waiting, if the person has no organisation; the list, if the permission is missing; a renewed sign-in, if the session
+ * allows only alerts.
  */
 export async function requirePage(
   permission: Permission = "detections.read",

@@ -25,9 +25,9 @@ export async function requireSameOrigin(): Promise<void> {
 }
 
 /**
- * The wrapper of every server action: checks origin and session, calls `verb` with the context, and turns errors into
- * answers. If the action's input doesn't name a row, the action must pass its page's `organisationId`, so that a page of one
- * organisation can't change another.
+ * The wrapper of every server action. Checks origin and session, calls `verb` with the context, and turns errors into
+ * answers. An action whose input doesn't name a row must pass the `organisationId` of its page, so that a page of one
+ * organisation can't change another organisation.
  */
 export async function act<T>(
   verb: (ctx: Context) => Promise<T>,
@@ -41,8 +41,7 @@ export async function act<T>(
 }
 
 /**
- * The wrapper of server actions for people who aren't signed in or are in no organisation. Checks the origin and turns errors
- * into answers, except redirects, which it rethrows.
+ * The wrapper of server actions that need no session. Checks the origin and turns errors into answers. Rethrows redirects.
  */
 export async function actForAnyone(work: () => Promise<void>): Promise<ActionResult<void>> {
   try {
@@ -55,8 +54,8 @@ export async function actForAnyone(work: () => Promise<void>): Promise<ActionRes
 }
 
 /**
- * The context of a server action. Throws ServiceError if the request comes from another origin, if nobody is signed in, or if
- * `organisationId` isn't the session's organisation.
+ * Returns the context of a server action. Throws ServiceError if the request comes from another origin, if nobody is signed
+ * in, or if `organisationId` isn't the session's organisation.
  */
 export async function actionContext(organisationId?: string): Promise<Context> {
   await requireSameOrigin();
@@ -72,8 +71,8 @@ export async function actionContext(organisationId?: string): Promise<Context> {
 }
 
 /**
- * The answer to a person for an error: a ServiceError's own message, or else a reference number under which the log has the
- * cause.
+ * Returns what a person reads about an error. For a ServiceError, this is the error's own message. For any other error, it
+ * is a reference number, under which the log has the cause.
  */
 export function answerFor(error: unknown): { code: string; message: string; fields: Record<string, string> } {
   if (error instanceof ServiceError)

@@ -15,9 +15,9 @@ const challenge = (error?: string) => ({
 });
 
 /**
- * Authenticates an API request and returns its context. An Authorization header takes precedence over the session cookie,
- * which is accepted only from the portal's own pages. Unless `isActivity`, the request doesn't keep the session alive. Throws
- * ApiProblem `unauthenticated`, `forbidden` and `rate_limited`.
+ * Authenticates an API request and returns its context. Uses the token in the Authorization header or, without this header,
+ * the session cookie. The cookie is accepted only from the portal's own pages. With `isActivity`, the request keeps the
+ * session alive. Throws ApiProblem `unauthenticated`, `forbidden` and `rate_limited`.
  */
 export async function identify(request: Request, { isActivity }: { isActivity: boolean }): Promise<Context> {
   const authorization = request.headers.get("authorization");
@@ -46,8 +46,7 @@ async function byToken(authorization: string): Promise<Context> {
 }
 
 /**
- * Throws ApiProblem `forbidden` if another site made the request, because browsers send the session cookie with such requests
- * too. No page can forge the headers that are checked.
+ * Throws ApiProblem `forbidden` if another site made the request. Browsers send the session cookie with such requests too.
  */
 function refuseOtherSites({ method, headers }: Request): void {
   const site = headers.get("sec-fetch-site");

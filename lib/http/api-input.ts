@@ -29,7 +29,7 @@ function readQuery(operation: Operation, url: string): unknown {
   return parse(operation.query, Object.fromEntries(given), "query");
 }
 
-/** how many bytes beyond the limit are still read and dropped; a client whose request is cut off gets no answer */
+/** how many bytes beyond the limit are read and dropped; a client whose request is cut off gets no answer */
 const lingerBytes = 1_048_576;
 
 /** Reads a request's body of at most `limit` bytes. Throws ApiProblem `too_large` if the body is longer. */
@@ -77,8 +77,8 @@ async function readBody(operation: Operation, request: Request): Promise<unknown
 }
 
 /**
- * Parses a request's path, query and body by the schemas of its operation. An invalid id is answered as `not_found`, like an
- * id of another organisation. Throws ApiProblem `not_found`, `invalid`, `unsupported_media_type` and `too_large`.
+ * Parses a request's path, query and body by the schemas of its operation. Answers an invalid id as `not_found`, like an id
+ * of another organisation. Throws ApiProblem `not_found`, `invalid`, `unsupported_media_type` and `too_large`.
  */
 export async function readInput(
   operation: Operation,

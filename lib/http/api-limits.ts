@@ -6,8 +6,9 @@ import { ApiProblem } from "./api-problem.ts";
 
 const windowSeconds = 60;
 /**
- * How many requests each web process accepts per minute: from one token, from one person, changes by one person, requests by
- * one person that a vendor has to answer, and requests with invalid credentials by all callers together.
+ * How many requests per minute each web process accepts. `token`: with one token. `user`: by one person. `writes`: changes
+ * by one person. `vendor`: by one person, if the vendor has to answer. `refused`: with invalid credentials, by all callers
+ * together.
  */
 const quotas = { token: 600, user: 1_200, writes: 120, vendor: 60, refused: 300 };
 type Bucket = keyof typeof quotas;
@@ -31,7 +32,7 @@ const limiters = () =>
 const policyOf = (buckets: Bucket[]) =>
   buckets.map((bucket) => `"${bucket}";q=${quotas[bucket]};w=${windowSeconds}`).join(", ");
 
-/** The rate-limit headers of an answer whose request hasn't been counted yet. */
+/** The rate-limit headers of an answer to a request that hasn't been counted. */
 export const uncountedHeaders = (): Record<string, string> => ({ "ratelimit-policy": policyOf(["user"]) });
 
 async function count(bucket: Bucket, key: string): Promise<{ left: number; seconds: number; over: boolean }> {
@@ -49,8 +50,8 @@ async function count(bucket: Bucket, key: string): Promise<{ left: number; secon
 }
 
 /**
- * Counts a request in each bucket until one is full. Returns the rate-limit headers, as the IETF draft defines them, and the
- * full bucket, if any.
+ * Counts a request in each bucket until one is full. Returns the rate-limit headers of the IETF draft, and the full bucket
+ * if there is one.
  */
 async function countAll(keys: [Bucket, string][]) {
   const counts: string[] = [];
@@ -99,8 +100,8 @@ export async function countRequest(
 }
 
 /**
- * Counts a request with invalid credentials. All such requests share one bucket, which slows down guessing but no valid
- * caller. Throws ApiProblem `rate_limited`.
+ * Counts a request with invalid credentials and returns the rate-limit headers. All such requests share one bucket. Throws
+ * ApiProblem `rate_limited`.
  */
 export async function countRefused(): Promise<Record<string, string>> {
   return throwIfFull(await countAll([["refused", "all"]]));

@@ -4,10 +4,15 @@ import { newReference } from "#lib/platform/ids.ts";
 import { type Problem, type ProblemCode, problems } from "#lib/schemas/api-problem.ts";
 import { getServices } from "#lib/auth/services.ts";
 
-/** The headers of every answer of the API. None of them is a CORS header, so other sites' pages can't read the answers. */
+/**
+ * The headers of every answer of the API. There is no CORS header among them, so other sites' pages can't read the answers.
+ */
 export const answerHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
-/** An error of the API, such as invalid input or too many requests. `detail` is the sentence that the client reads. */
+/**
+ * An error that the API answers with, such as invalid input or too many requests. `detail` is the sentence that the client
+ * reads.
+ */
 export class ApiProblem extends Error {
   readonly code: ProblemCode;
   readonly errors: Record<string, string>;
@@ -43,8 +48,8 @@ function problemOf(error: unknown, reference: string): ApiProblem {
 }
 
 /**
- * The application/problem+json answer for an error. The log has the problem and its cause under the reference that the answer
- * names.
+ * Returns the application/problem+json answer for an error. The answer contains a reference, under which the log has the
+ * cause.
  */
 export function problemResponse(
   error: unknown,

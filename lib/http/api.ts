@@ -36,7 +36,7 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as 
 type Handler = (request: Request, context: { params: Promise<object | undefined> }) => Promise<Response>;
 type Handlers = Record<(typeof methods)[number], Handler>;
 
-/** A JSON text that is sent unchanged, because parsing the text would round large numbers. */
+/** A JSON text that is sent unchanged. Parsing the text would round large numbers. */
 export class Verbatim {
   private readonly text: string;
 
@@ -52,7 +52,7 @@ export class Verbatim {
   }
 }
 
-/** An API answer of server-sent events that stays open. */
+/** An API answer that stays open and carries server-sent events. */
 export class EventStream {
   private readonly body: ReadableStream<Uint8Array>;
 
@@ -81,8 +81,8 @@ const json = (status: number, value: unknown, headers: Record<string, string>) =
   new Verbatim(JSON.stringify(value)).response(status, headers);
 
 /**
- * Serves one API request: checks credentials and limits, parses the input, calls `verb`, and sends the part of its value that
- * the response schema allows.
+ * Serves one API request. Checks credentials and limits, parses the input and calls `verb`. Sends those parts of the
+ * returned value that the response schema allows.
  */
 async function serve(id: string, operation: Operation, verb: AnyVerb, request: Request, params: unknown) {
   let headers = uncountedHeaders();
@@ -104,8 +104,8 @@ async function withoutBody(answer: Response): Promise<Response> {
 }
 
 /**
- * Completes the handlers of a path: HEAD answers as GET does without a body, and every method without a handler answers 405
- * with a list of the allowed ones.
+ * Completes the handlers of a path. HEAD answers as GET does, without a body. Every other method without a handler answers
+ * 405 and lists the allowed methods.
  */
 function everyMethod(given: Partial<Handlers>): Handlers {
   const { GET } = given;
@@ -124,8 +124,8 @@ function everyMethod(given: Partial<Handlers>): Handlers {
 }
 
 /**
- * The wrapper of every API route. `verbs` has a function for each operation of one path, by operation id; the result has a
- * handler for every method.
+ * The wrapper of every API route. `verbs` has a function for each operation of one path, keyed by operation id. The result
+ * has a handler for every method.
  */
 export function apiRoute<K extends OperationId>(verbs: { [P in K]: Verb<P> }): Handlers {
   const given: Partial<Handlers> = {};
@@ -137,12 +137,12 @@ export function apiRoute<K extends OperationId>(verbs: { [P in K]: Verb<P> }): H
   return everyMethod(given);
 }
 
-/** An API route that anyone may read without credentials. `value` must not return anybody's data. */
+/** Wraps an API route that anyone may read without credentials. `value` must not return anybody's data. */
 export function openRoute(value: () => unknown): Handlers {
   return everyMethod({ GET: async () => json(200, value(), uncountedHeaders()) });
 }
 
-/** An API route for addresses that don't exist: answers 404 to every method. */
+/** Creates the API route for addresses that don't exist. It answers 404 to every method. */
 export function missingRoute(): Handlers {
   const refuse: Handler = async ({ method }) => {
     const detail = "There is nothing at this address. GET /api/v1/openapi.json says what there is.";

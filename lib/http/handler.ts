@@ -32,8 +32,8 @@ export class Download {
 }
 
 /**
- * The wrapper of route handlers for signed-in people: calls `verb` with the context and answers with its value as JSON or a
- * download. Any method but GET needs the portal's own Origin.
+ * The wrapper of route handlers for signed-in people. Calls `verb` with the context, and answers with the returned value as
+ * JSON or as a download. A request by any method but GET must come from a page of this portal.
  */
 export async function answer<T>(request: Request, verb: (ctx: Context) => Promise<T>): Promise<Response> {
   try {

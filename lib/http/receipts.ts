@@ -7,8 +7,8 @@ import { readSmallJson } from "./small-body.ts";
 const Receipt = z.object({ receipt: z.string().max(300), what: ReceiptKind });
 
 /**
- * Records that a device showed or opened a notification. Nobody needs to be signed in: the receipt is signed, names one
- * notification and allows nothing else. The answer is the same for valid and invalid receipts.
+ * Records that a device showed or opened a notification. Nobody needs to be signed in, because the receipt is signed. Valid
+ * and invalid receipts get the same answer.
  */
 export async function POST(request: Request): Promise<Response> {
   const parsed = Receipt.safeParse(await readSmallJson(request));

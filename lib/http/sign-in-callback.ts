@@ -6,8 +6,8 @@ import { takeAnswer } from "#lib/sources/accounts/answer.ts";
 import { answerFor } from "./action.ts";
 
 /**
- * Handles the return from an authority's sign-in, on several paths of the portal. The `state` parameter identifies the
- * sign-in. The response redirects to a page without the code that this address contains.
+ * Handles the return from an authority's sign-in page. The `state` parameter identifies the sign-in. The response redirects,
+ * so that the browser's address no longer contains the sign-in's code.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   return new Response(null, {

@@ -5,8 +5,8 @@ import { actionContext, answerFor } from "./action.ts";
 const streamTimeoutMs = 10 * 60_000;
 
 /**
- * Runs `verb`, a server action that streams events. `verb` is aborted when the person leaves the page, and after ten minutes.
- * An error becomes the event that `refused` returns.
+ * Runs `verb`, a server action that streams events. Aborts `verb` when the person leaves the page, or after ten minutes.
+ * After an error, the last event is the one that `refused` returns.
  */
 export async function* stream<E>(
   verb: (ctx: Context, signal: AbortSignal) => AsyncGenerator<E, void, void>,

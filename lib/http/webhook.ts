@@ -22,8 +22,8 @@ const bearer = (request: Request) =>
   /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
 
 /**
- * Receives a delivery at the webhook's address. The path contains the webhook's id and the token, or the id alone if the
- * token is in the Authorization header. A longer path gets the same answer as an unknown token.
+ * Receives a delivery at the webhook's address. The path contains the webhook's id, and the token unless the Authorization
+ * header has it. A longer path gets the same answer as an unknown token.
  */
 export const POST: Handler = async (request, { params }) => {
   const [webhook = "", token = bearer(request), ...more] = (await params).path;

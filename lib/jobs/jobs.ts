@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Job } from "./contract.ts";
 
-/** Deletes a deleted configuration's rows in batches. */
+/** Deletes the rows of a deleted configuration, in batches. */
 export const deleteConfigurationRows = {
   name: "delete-configuration-rows",
   payload: z.object({ organisationId: z.uuid(), configurationId: z.uuid() }),
@@ -10,7 +10,7 @@ export const deleteConfigurationRows = {
   retryDelaySeconds: 10,
 } satisfies Job;
 
-/** Adopts the deliveries of a scope that arrived before a configuration read the scope. */
+/** Adopts a scope's deliveries that arrived before a configuration read the scope. */
 export const adoptDeliveries = {
   name: "adopt-deliveries",
   payload: z.object({ organisationId: z.uuid(), vendor: z.string(), scopeId: z.string() }),
@@ -19,7 +19,7 @@ export const adoptDeliveries = {
   retryDelaySeconds: 5,
 } satisfies Job;
 
-/** Deletes expired rows, and reseals values that an earlier key sealed. */
+/** Deletes expired rows. Also reseals values that are sealed with an earlier key. */
 export const cleanUp = {
   name: "clean-up",
   payload: z.unknown(),

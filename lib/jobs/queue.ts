@@ -11,8 +11,8 @@ export type JobQueue = {
 };
 
 /**
- * The options of pg-boss in every process. `db/migrate.ts` creates the schema and the queues as the database's owner; the
- * portal's role only uses them.
+ * The options of pg-boss in every process. `db/migrate.ts` creates the schema and the queues, because the portal's role
+ * lacks the rights to.
  */
 export const bossOptions = { migrate: false, createSchema: false } as const;
 
@@ -30,7 +30,7 @@ export async function putQueue(boss: PgBoss, job: Job): Promise<void> {
   await boss.updateQueue(name, limits);
 }
 
-/** Opens a job queue on `db`, the process's own pool. This queue only enqueues jobs; the worker runs them. */
+/** Opens a job queue on `db`, the process's own pool. It only enqueues jobs, which the worker runs. */
 export function openJobQueue(db: Executor): JobQueue {
   const boss = new PgBoss({ db: fromDrizzle(db, sql), ...bossOptions, supervise: false, schedule: false });
   return {

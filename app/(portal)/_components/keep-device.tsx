@@ -9,7 +9,7 @@ import { heldPushSubscription, pushState, register, subscribe } from "./push-bro
 type Props = {
   organisationId: string;
   publicKey: string | null;
-  /** whether the session belongs to a registered device, whose notification permission must be reported when it changes */
+  /** whether the session belongs to a registered device */
   isDevice: boolean;
 };
 
@@ -17,8 +17,8 @@ type Props = {
 const warn = (error: unknown) => console.warn("notifications:", error);
 
 /**
- * Registers the service worker, and reports this browser's push subscription and permission when the portal is opened or the
- * permission has changed. Browsers drop push subscriptions silently, and people block notifications.
+ * Registers the service worker. Reports this browser's push subscription and notification permission to the server when the
+ * portal opens and when the permission changes.
  */
 export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   const [isDeactivated, setDeactivated] = useState(false);

@@ -1,8 +1,8 @@
 import type { DeviceInput } from "#lib/schemas/device.ts";
 
 /**
- * Whether this browser can show notifications, or what is missing. `install`: on iPhone and iPad, only apps on the Home
- * Screen can show notifications.
+ * Whether this browser can show notifications, or what is missing. `install`: the portal must first be added to the Home
+ * Screen, as on iPhone and iPad.
  */
 export type PushState = "unsupported" | "install" | "ask" | "denied" | "allowed";
 
@@ -40,7 +40,7 @@ export async function subscribe(publicKey: string): Promise<DeviceInput> {
   return inputOf(pushSubscription, publicKey);
 }
 
-/** This browser's push subscription with the public key that created it, or null if there is none. */
+/** Returns this browser's push subscription with the public key that created it. Null if there is none. */
 export async function heldPushSubscription(): Promise<DeviceInput | null> {
   const registration = await navigator.serviceWorker.ready;
   const held = await registration.pushManager.getSubscription();

@@ -16,11 +16,11 @@ const marks = {
 type StepsProps = {
   steps: StepEvent[];
   busy: boolean;
-  /** the name of the platform that holds the alerts, in the vendor's words */
+  /** the vendor's name for the platform that holds the alerts */
   provider: string;
 };
 
-/** The steps of a check at the vendor: each finished step with its time, a sentence, and what to do. */
+/** The finished steps of a check at the vendor. Each has its duration, a sentence and, if something is wrong, a remedy. */
 export function StepList({ steps, busy, provider }: StepsProps) {
   if (steps.length === 0 && !busy) return null;
   const several = new Set(steps.map((one) => one.scopeId)).size > 1;
@@ -65,7 +65,7 @@ type FailedProps = {
   title: string;
   message: string;
   reference: string;
-  /** the name of the platform that holds the alerts, in the vendor's words */
+  /** the vendor's name for the platform that holds the alerts */
   provider: string;
   maybeDelay: boolean;
   busy: boolean;
@@ -101,8 +101,8 @@ export function FailedNotice(props: FailedProps) {
 }
 
 /**
- * A button that repeats a failed check every 30 seconds. The parent keeps this component mounted between retries, so that the
- * number of retries isn't lost.
+ * A button that repeats a failed check every 30 seconds. The button counts its retries, so the parent must keep it mounted
+ * between retries.
  */
 function KeepTrying({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
   const [left, setLeft] = useState<number | null>(null);

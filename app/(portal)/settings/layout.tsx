@@ -6,8 +6,8 @@ import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import { SettingsTab } from "./_components/settings-tab.tsx";
 
 /**
- * The tabs of Settings: address, label and required permission. The label null is replaced with the vendors' word for
- * people's accounts.
+ * The tabs of Settings: address, label and required permission. A null label stands for the vendors' word for people's
+ * accounts.
  */
 const entries = [
   ["/settings", "Vendor Configurations", "settings.manage"],
@@ -22,7 +22,7 @@ const entries = [
   ["/settings/tokens", "API tokens", "settings.own"],
 ] as const;
 
-/** The frame of all pages of Settings, with the tabs that the person has the permission to open. */
+/** The frame of all Settings pages. It has a tab for each page that the person is permitted to open. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const { ctx } = await requirePage("settings.own");
   return (

@@ -5,7 +5,7 @@ import { Copyable } from "#components/ui/copyable.tsx";
 import { type Deployable, DeployButtons } from "./deploy-buttons.tsx";
 
 type Shared = {
-  /** the values in the guide's commands: the reader's own ones, or placeholders */
+  /** the values in the guide's commands: the reader's own values, or placeholders */
   values: Record<string, string>;
   /** null if the vendor doesn't post to our webhook */
   deploy: Deployable | null;

@@ -3,7 +3,10 @@ import type { GuideValues } from "#lib/sources/guides/list-values.ts";
 
 type Props = { path: string; own: GuideValues[]; chosen: GuideValues };
 
-/** Names the configuration whose ids the guide's commands contain, and links to the guide with other configurations' ids. */
+/**
+ * Names the configuration whose ids the guide's commands contain. Links to the same guide with the ids of other
+ * configurations.
+ */
 export function OwnValues({ path, own, chosen }: Props) {
   return (
     <aside aria-label="Your values" className="my-4 rounded-md border border-line bg-raised p-3 print:hidden">

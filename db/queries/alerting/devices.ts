@@ -29,7 +29,7 @@ export async function listAllDevices(tx: Transaction, organisationId: string): P
     .orderBy(asc(devices.name), asc(devices.id));
 }
 
-/** Lists the devices of an organisation that can get notifications, with the ids of their users. */
+/** Lists the organisation's devices that can get notifications, with the ids of their users. */
 export async function listSendableDevices(tx: Transaction, organisationId: string) {
   return tx
     .select({ id: devices.id, userId: devices.userId })
@@ -56,7 +56,7 @@ export async function getDevice(
   return rows[0];
 }
 
-/** Returns the devices of an organisation with these ids. */
+/** Returns the organisation's devices with these ids. */
 export async function listDevicesById(
   tx: Transaction,
   organisationId: string,
@@ -144,7 +144,7 @@ export async function endDeviceAt(
     );
 }
 
-/** Sets the failure count of these devices to zero, after notifications have reached them. */
+/** Sets the failure count of these devices to zero. Callers call this after notifications have reached the devices. */
 export async function clearDeviceFailures(
   tx: Transaction,
   organisationId: string,
@@ -195,9 +195,7 @@ export async function deleteDevicesOf(
   await deleteDevices(tx, organisationId, eq(devices.userId, userId));
 }
 
-/**
- * Removes devices from the sessions that are open on them, then deletes the devices. Returns the number of deleted devices.
- */
+/** Deletes devices, after removing them from their sessions. Returns the number of deleted devices. */
 async function deleteDevices(
   tx: Transaction,
   organisationId: string,

@@ -9,15 +9,15 @@ import { detections, digests, notifications } from "../../schema/index.ts";
 export type DigestRow = typeof digests.$inferSelect;
 
 /**
- * The subject of a digest of alerts that were old on arrival: a configuration, and one person or, if null, everyone who may
- * see the configuration.
+ * Identifies a digest of alerts that were old on arrival: the configuration, and the person whom the digest is for. `userId`
+ * null means everyone who may see the configuration.
  */
 export type HistorySubject = { configurationId: string; userId: string | null };
 
 const isDigest = (organisationId: string, id: string) =>
   and(eq(digests.organisationId, organisationId), eq(digests.id, id));
 
-/** Returns a digest's numbers of alerts by severity. */
+/** Returns how many alerts of each severity a digest counts. */
 export const countsOf = (digest: DigestRow): Counts => ({
   high: digest.highCount,
   medium: digest.mediumCount,
@@ -52,7 +52,9 @@ export async function openHistoryDigest(
   return rows[0]?.id ?? null;
 }
 
-/** Adds `counts` to the open digest of alerts that were old on arrival. Returns false if no such digest is open. */
+/**
+ * Adds `counts` to the subject's open digest of alerts that were old on arrival. Returns false if no such digest is open.
+ */
 export async function addToHistoryDigest(
   tx: Transaction,
   organisationId: string,
@@ -83,8 +85,8 @@ export async function addToHistoryDigest(
 }
 
 /**
- * Returns the open digests of one kind for these people, by user id. Opens missing digests (`isNew`). No other transaction
- * can end these digests before commit, so a notification that refers to one of them is counted.
+ * Returns the open digests of one kind for these people, keyed by user id. Opens missing digests (`isNew`). The digests stay
+ * open until commit, so that they count notifications inserted before it.
  */
 export async function openPersonalDigests(
   tx: Transaction,
@@ -174,7 +176,7 @@ export async function endDigest(
   await tx.update(digests).set({ endedAt }).where(isDigest(organisationId, id));
 }
 
-/** Sets a personal digest's numbers of alerts by severity, and the number of closed alerts among them. */
+/** Sets how many alerts of each severity a personal digest counts, and how many of these alerts are closed. */
 export async function setDigestCounts(
   tx: Transaction,
   organisationId: string,
@@ -196,8 +198,8 @@ const isKeptFor = (organisationId: string, digestId: string) =>
   );
 
 /**
- * Counts the alerts of these configurations that are kept for a digest. Returns for each severity how many alerts there are
- * and how many of them are closed.
+ * Counts those alerts of these configurations that are kept for a digest. Returns, for each severity, the number of alerts
+ * and how many of these are closed.
  */
 export async function countKeptFor(
   tx: Transaction,
@@ -226,7 +228,7 @@ export async function countKeptFor(
     .groupBy(detections.severity);
 }
 
-/** Lists up to `limit` ids of the detections whose alerts are kept for a digest. */
+/** Lists the ids of up to `limit` detections that are kept for a digest. */
 export async function listKeptFor(
   tx: Transaction,
   organisationId: string,

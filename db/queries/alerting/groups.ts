@@ -7,18 +7,18 @@ import type { NotificationRow } from "./notifications.ts";
 
 export type NewGroup = Omit<typeof notificationGroups.$inferInsert, "organisationId">;
 
-/** The SQL condition for the groups of a detection. */
+/** The SQL condition for the groups that a detection is in. */
 export const isGroupOf = (organisationId: string, detectionId: string) =>
   and(eq(notificationGroups.organisationId, organisationId), eq(notificationGroups.detectionId, detectionId));
 
-/** The SQL condition that joins a group with the notifications into which its detection was grouped. */
+/** The SQL condition that joins a group with the notifications that count its detection. */
 export const isGroupedInto = and(
   eq(notificationGroups.organisationId, notifications.organisationId),
   eq(notificationGroups.intoDetectionId, notifications.detectionId),
   eq(notificationGroups.intoReason, notifications.reason),
 );
 
-/** Groups detections into the notifications for other detections. Skips detections that are already grouped. */
+/** Groups detections into other detections' notifications. Skips detections that are already grouped. */
 export async function insertGroups(
   tx: Transaction,
   organisationId: string,
@@ -33,8 +33,8 @@ export async function insertGroups(
 }
 
 /**
- * Counts the alerts that were grouped into these notifications, by notification id. The result lacks notifications without
- * such alerts.
+ * Counts the alerts that were grouped into these notifications, keyed by notification id. The result lacks notifications
+ * without such alerts.
  */
 export async function countGrouped(
   tx: Transaction,
@@ -60,8 +60,8 @@ export async function countGrouped(
 }
 
 /**
- * Lists the ids of up to `limit` detections that a notification counts: those grouped into it, or those kept for the digest
- * that the notification is about.
+ * Lists the ids of up to `limit` detections that a notification counts: those grouped into the notification, or those kept
+ * for its digest.
  */
 export async function listCountedBy(
   tx: Transaction,

@@ -10,7 +10,7 @@ export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" |
 const isNotification = (organisationId: string, id: string) =>
   and(eq(notifications.organisationId, organisationId), eq(notifications.id, id));
 
-/** Inserts notifications and skips those that already exist. Returns the ids of the inserted ones. */
+/** Inserts notifications. Skips notifications that already exist. Returns the ids of the inserted notifications. */
 export async function insertNotifications(
   tx: Transaction,
   organisationId: string,
@@ -25,7 +25,7 @@ export async function insertNotifications(
   return inserted.map(({ id }) => id);
 }
 
-/** Returns notifications with their devices. The device is null if it was removed or the notification isn't for a device. */
+/** Returns notifications with their devices. The device is null if it was removed or the notification has none. */
 export async function listNotifications(tx: Transaction, organisationId: string, ids: readonly string[]) {
   return tx
     .select({ notification: notifications, device: devices })
@@ -70,8 +70,8 @@ export async function failNotification(
 }
 
 /**
- * Records when a device first showed or opened a notification. Returns the device's id, or null if a time was already
- * recorded or the notification doesn't exist.
+ * Records when a device first showed or opened a notification. Returns the device's id. Returns null if the time was
+ * recorded before or the notification doesn't exist.
  */
 export async function recordReceiptOf(
   tx: Transaction,
@@ -89,7 +89,10 @@ export async function recordReceiptOf(
   return rows[0]?.deviceId ?? null;
 }
 
-/** Records when a person first acted on these detections, in the person's accepted notifications for them. */
+/**
+ * Sets the time of the first action in a person's accepted notifications for these detections. Keeps a time that is already
+ * set.
+ */
 export async function recordActed(
   tx: Transaction,
   organisationId: string,
@@ -111,8 +114,8 @@ export async function recordActed(
 }
 
 /**
- * Deletes up to `limit` notifications and groups that are older than `before`, and then the digests and alarms that ended
- * before that and that no notification refers to. Returns the number of deleted notifications and groups.
+ * Deletes up to `limit` notifications and groups that are older than `before`. Then deletes digests and alarms that ended
+ * before `before` and have no notification left. Returns the number of deleted notifications and groups.
  */
 export async function deleteOldNotifications(
   tx: Transaction,

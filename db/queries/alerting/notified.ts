@@ -6,8 +6,8 @@ import { digests, notificationGroups, notifications } from "../../schema/index.t
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
 /**
- * Whether a notification for a detection has reached anyone or still may. With `now`, only notifications that aren't kept for
- * a digest count; otherwise a digest counts too, unless it was dropped for lack of a recipient.
+ * Whether anyone was or may still be notified of a detection. With `now`, a notification that is kept for a digest doesn't
+ * count. Without `now`, such a notification counts unless its digest was dropped for lack of a recipient.
  */
 export async function isAnyoneNotified(
   tx: Transaction,
@@ -63,7 +63,7 @@ export async function isAnyoneNotified(
   return grouped.length > 0;
 }
 
-/** Whether a detection has a notification for this reason. A detection that was grouped for this reason counts as notified. */
+/** Whether a detection has a notification for this reason, or was grouped for this reason. */
 export async function isNotifiedFor(
   tx: Transaction,
   organisationId: string,
@@ -89,10 +89,7 @@ export async function isNotifiedFor(
   return groups.length > 0;
 }
 
-/**
- * Takes a lock until commit for the decision on a detection's fallback, so that only one worker at a time makes this
- * decision.
- */
+/** Takes a lock on a detection's fallback until commit. Only one worker at a time can decide on the fallback. */
 export async function lockFallback(
   tx: Transaction,
   organisationId: string,

@@ -88,8 +88,8 @@ export async function insertOutgoing(
 }
 
 /**
- * Locks a waiting event of the outgoing webhook until commit and returns the event, or undefined if the event was delivered,
- * failed or deleted.
+ * Locks a waiting event of the outgoing webhook until commit and returns the event. Returns undefined if the event was
+ * delivered, failed or deleted.
  */
 export async function lockWaiting(
   tx: Transaction,
@@ -104,7 +104,7 @@ export async function lockWaiting(
   return rows[0];
 }
 
-/** Counts an attempt to deliver an event of the outgoing webhook. Called when the attempt begins. */
+/** Counts an attempt to deliver an event of the outgoing webhook. Callers call this when the attempt begins. */
 export async function countAttempt(
   tx: Transaction,
   organisationId: string,
@@ -131,7 +131,8 @@ export async function recordOutgoing(
 }
 
 /**
- * Makes a failed event wait for delivery again and returns the event, or undefined if the event hasn't failed or was deleted.
+ * Makes a failed event wait for delivery again and returns the event. Returns undefined if the event hasn't failed or was
+ * deleted.
  */
 export async function reviveOutgoing(
   tx: Transaction,
@@ -147,7 +148,7 @@ export async function reviveOutgoing(
   return rows[0];
 }
 
-/** Lists the newest `limit` events of the outgoing webhook. Events about a detection have the detection's title. */
+/** Lists the newest `limit` events of the outgoing webhook. An event about a detection includes the detection's title. */
 export async function listOutgoing(tx: Transaction, organisationId: string, limit: number) {
   return tx
     .select({ delivery: outgoingDeliveries, title: detections.title })
@@ -164,10 +165,7 @@ export async function listOutgoing(tx: Transaction, organisationId: string, limi
     .limit(limit);
 }
 
-/**
- * Returns the severity and the configuration of the detection that an event is about, or undefined if the detection doesn't
- * exist.
- */
+/** Returns a detection's severity and configuration, or undefined if the detection doesn't exist. */
 export async function getOutgoingSubject(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx
     .select({ severity: detections.severity, configurationId: detections.configurationId })
@@ -176,7 +174,7 @@ export async function getOutgoingSubject(tx: Transaction, organisationId: string
   return rows[0];
 }
 
-/** Deletes the events of the outgoing webhook that were created before `before`. */
+/** Deletes the outgoing webhook's events that were created before `before`. */
 export async function deleteOldOutgoing(
   tx: Transaction,
   organisationId: string,

@@ -21,7 +21,7 @@ const preferencesOf = ({ timeZone, windows, ...rest }: Row): Preferences => ({
 const isOf = (organisationId: string, userId: string) =>
   and(eq(notificationPreferences.organisationId, organisationId), eq(notificationPreferences.userId, userId));
 
-/** Returns the saved preferences of an organisation's members, by user id. */
+/** Returns the saved preferences of an organisation's members, keyed by user id. */
 export async function listPreferences(
   tx: Transaction,
   organisationId: string,

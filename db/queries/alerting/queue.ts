@@ -9,8 +9,9 @@ const queueLeases = leasedTable(notificationQueue, "id", ["subject", "subjectId"
 export type NotificationLease = LeaseOf<typeof queueLeases>;
 
 /**
- * The four kinds of queued work: deciding who is notified, web push, e-mail and outgoing webhooks. Workers lease each kind
- * separately, so that no kind waits for another. `share` limits how many rows of one organisation are leased at once.
+ * The four kinds of queued work: deciding who is notified, web push, e-mail and outgoing webhooks. Each kind, called a lane,
+ * is leased separately, so that no kind waits for another. `share` limits how many rows of one organisation are leased at
+ * once.
  */
 const lanes = {
   // most of the time is spent waiting for a push service or a mail server
@@ -38,7 +39,7 @@ export async function leaseDueAlertingWork<L extends Lane>(
 }
 
 /**
- * Removes a leased row from the notification queue. Returns false if the lease is lost; the caller must then write nothing
+ * Removes a leased row from the notification queue. Returns false if the lease is lost. The caller must then write nothing
  * for the row.
  */
 export function removeNotificationLease(tx: Transaction, lease: NotificationLease): Promise<boolean> {
@@ -46,8 +47,8 @@ export function removeNotificationLease(tx: Transaction, lease: NotificationLeas
 }
 
 /**
- * Removes leased rows from the notification queue. Returns those of `pieces` whose lease isn't lost; the caller must write
- * nothing for the other ones.
+ * Removes leased rows from the notification queue. Returns the `pieces` whose lease wasn't lost. The caller must write
+ * nothing for the other pieces.
  */
 export async function removeNotificationLeases<T extends { lease: NotificationLease }>(
   tx: Transaction,
@@ -62,7 +63,7 @@ export async function removeNotificationLeases<T extends { lease: NotificationLe
   return pieces.filter(({ lease }) => ours.has(lease));
 }
 
-/** Ends a lease and makes its row of the notification queue due in `dueInMs`. Returns false if the lease is lost. */
+/** Ends a lease in the notification queue. The row becomes due in `dueInMs`. Returns false if the lease is lost. */
 export function postponeNotification(
   db: Database | Transaction,
   lease: NotificationLease,
@@ -72,8 +73,7 @@ export function postponeNotification(
 }
 
 /**
- * Inserts rows for these subjects into the notification queue, due in `dueInMs` by the database's clock. Skips subjects that
- * are already queued.
+ * Queues alerting work on these subjects, due in `dueInMs` by the database's clock. Skips subjects that are already queued.
  */
 export async function queueAlertingWork(
   tx: Transaction,
@@ -102,7 +102,7 @@ export async function queueAlertingWork(
     );
 }
 
-/** Makes a subject's row of the notification queue due now. Doesn't affect an existing lease. */
+/** Makes a subject's row of the notification queue due now. A worker that has leased the row keeps its lease. */
 export async function hastenAlertingWork(
   tx: Transaction,
   subject: NotificationLease["subject"],

@@ -8,11 +8,12 @@ const ofSameDetection = and(
   eq(detections.id, notifications.detectionId),
 );
 
-/** How many alerts a person's devices were notified of. `urgent` counts those of High or unknown severity. */
+/** The number of alerts that a person's devices were notified of. `urgent` counts those of High or unknown severity. */
 export type RecentCount = { total: number; urgent: number };
 
 /**
- * Counts the alerts that each person was notified of since `since`, by user id. The result lacks people who weren't notified.
+ * Counts the alerts that each person was notified of since `since`, keyed by user id. The result lacks people without such
+ * alerts.
  */
 export async function countRecentByUser(
   tx: Transaction,
@@ -41,12 +42,15 @@ export async function countRecentByUser(
   return new Map(rows.map(({ userId, total, urgent }) => [userId, { total, urgent }]));
 }
 
-/** The alerts that can be grouped with each other: those of one configuration and one type; null means any type. */
+/**
+ * Alerts that can be grouped with each other: they have the same configuration and alert type. `alertType` null means any
+ * type.
+ */
 export type AlertKind = { configurationId: string; alertType: string | null };
 export const alertKindKey = ({ configurationId, alertType }: AlertKind): string =>
   `${configurationId} ${alertType ?? ""}`;
 
-/** Locks these kinds of alerts until commit, so that only one worker at a time plans notifications for a kind. */
+/** Locks these kinds of alerts until commit. Only one worker at a time can plan notifications for a kind. */
 export async function lockAlertKinds(
   tx: Transaction,
   organisationId: string,
@@ -76,7 +80,7 @@ const selectRecent = (tx: Transaction) =>
     .from(notifications)
     .innerJoin(detections, ofSameDetection);
 
-/** A web push about a detection, into which notifications of similar alerts can be grouped. */
+/** A web push about a detection. Notifications of similar alerts can be grouped into it. */
 export type RecentNotification = Awaited<ReturnType<typeof selectRecent>>[number];
 
 const isRecent = (organisationId: string, since: Date) =>
@@ -89,7 +93,10 @@ const isRecent = (organisationId: string, since: Date) =>
     isNotNull(notifications.deviceId),
   );
 
-/** Lists the web pushes since `since` for alerts of one kind that were sent for one of `reasons`, newest first. */
+/**
+ * Lists the web pushes for alerts of one kind, newest first. Considers only web pushes that were queued after `since` and
+ * whose reason is one of `reasons`.
+ */
 export async function listRecentOfKind(
   tx: Transaction,
   organisationId: string,
@@ -110,8 +117,8 @@ export async function listRecentOfKind(
 }
 
 /**
- * Lists the web pushes since `since` for alerts of one configuration on one resource, newest first. Leaves out incidents, and
- * alerts less severe than `severityRank`.
+ * Lists the web pushes for alerts of one configuration on one resource, newest first. Considers only web pushes that were
+ * queued after `since`. Leaves out incidents, and alerts less severe than `severityRank`.
  */
 export async function listRecentOnResource(
   tx: Transaction,

@@ -4,13 +4,13 @@ import type { Transaction } from "../../client.ts";
 import { devices, digests, notificationGroups, notifications, users } from "../../schema/index.ts";
 import { isGroupOf } from "./groups.ts";
 
-/**
- * how many recipients are listed at most: enough for over two hundred devices that are each notified of the alert, of its
- * escalation and as a fallback
- */
+/** the largest number of listed recipients; enough for two hundred devices with several notifications each */
 const recipientsMax = 1_000;
 
-/** Lists the recipients of a detection in the order in which they were notified. A removed device has no name. */
+/**
+ * Lists the recipients of a detection's notifications, in the order in which they were notified. The name of a removed
+ * device is null.
+ */
 export async function listRecipients(tx: Transaction, organisationId: string, detectionId: string) {
   const recipients = await selectRecipients(tx)
     .where(and(eq(notifications.organisationId, organisationId), eq(notifications.detectionId, detectionId)))
@@ -53,7 +53,7 @@ const selectRecipients = (tx: Transaction) =>
       reason: notifications.reason,
       channel: notifications.channel,
       deviceId: notifications.deviceId,
-      /** when the digest that counts the alert was sent or, for lack of a recipient, dropped */
+      /** when the digest that counts the alert was sent, or was dropped for lack of a recipient */
       digestEndedAt: digests.endedAt,
       person: users.displayName,
       device: devices.name,

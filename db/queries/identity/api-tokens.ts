@@ -15,8 +15,8 @@ export async function insertApiToken(
 }
 
 /**
- * Returns a live API token with the owner's name and current role in the organisation; undefined if there is no such token or
- * the owner isn't a member.
+ * Returns a live API token with its owner's name and current role in the organisation. Returns undefined if there is no such
+ * token or the owner isn't a member.
  */
 export async function findLiveApiToken(db: Database, tokenHash: Buffer, now: Date) {
   const rows = await db
@@ -39,8 +39,8 @@ export async function touchApiToken(db: Database, tokenHash: Buffer, at: Date): 
 }
 
 /**
- * Locks a person's membership until commit, so that the person creates one token at a time and none while being removed.
- * Returns the person's role, or null if the person isn't a member.
+ * Locks a person's membership until commit. Returns the person's role, or null if the person isn't a member. The lock keeps
+ * the person from creating two tokens at once, or one while being removed.
  */
 export async function lockMembership(
   tx: Transaction,
@@ -55,7 +55,10 @@ export async function lockMembership(
   return rows[0]?.role ?? null;
 }
 
-/** Lists an organisation's live API tokens with their owners' names, newest first. With `userId`, lists only that person's. */
+/**
+ * Lists an organisation's live API tokens with their owners' names, newest first. With `userId`, lists only this person's
+ * tokens.
+ */
 export async function listLiveApiTokens(
   tx: Transaction,
   organisationId: string,

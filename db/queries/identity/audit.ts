@@ -15,7 +15,7 @@ type AuditEntry = {
   detail: { [key: string]: Json };
 };
 
-/** Inserts an audit entry. Must run in the transaction that makes the change. */
+/** Inserts an audit entry. Callers must do this in the transaction that makes the audited change. */
 export async function insertAuditEvent(
   tx: Transaction,
   organisationId: string,
@@ -56,10 +56,7 @@ export async function listAuditEvents(
     .limit(limit);
 }
 
-/**
- * Lists up to 200 distinct names of actors in the audit log. The query jumps from name to name, so that the log's length
- * doesn't matter.
- */
+/** Lists up to 200 distinct names of actors in the audit log. The query takes the same time however long the log is. */
 export async function listAuditActors(tx: Transaction, organisationId: string): Promise<string[]> {
   const next = (after: SQL) => sql`
     select min(audit_events.actor) from ${auditEvents} where organisation_id = ${organisationId}::uuid ${after}`;

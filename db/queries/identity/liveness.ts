@@ -6,9 +6,7 @@ import { apiTokens, memberships, sessions } from "../../schema/index.ts";
 /** The organisation of a live session or API token, and the person's current role there. */
 export type Live = { organisationId: string; role: Role };
 
-/**
- * Returns those of the sessions that weren't revoked, each with the organisation it is open in and the person's role there.
- */
+/** Returns the sessions with these hashes that weren't revoked. Each has its organisation and the person's role there. */
 export async function listSessionsWithRole(db: Database, idHashes: Buffer[]) {
   if (idHashes.length === 0) return [];
   return db
@@ -24,7 +22,7 @@ export async function listSessionsWithRole(db: Database, idHashes: Buffer[]) {
     .where(and(inArray(sessions.idHash, idHashes), isNull(sessions.revokedAt)));
 }
 
-/** Returns those of the API tokens that are neither revoked nor expired, by id. */
+/** Returns the API tokens with these ids that are neither revoked nor expired, keyed by id. */
 export async function listLiveTokens(db: Database, ids: string[], now: Date): Promise<Map<string, Live>> {
   if (ids.length === 0) return new Map();
   const rows = await db

@@ -2,8 +2,8 @@ import type { Database, Transaction } from "../../client.ts";
 import { changeSequences, organisations, directoryOrganisations } from "../../schema/index.ts";
 
 /**
- * Inserts an organisation of a directory, and its change sequence. The transaction must already be set to the new
- * organisation.
+ * Inserts an organisation of a directory, and the organisation's change sequence. The transaction's organisation must
+ * already be the new one.
  */
 export async function insertOrganisation(
   tx: Transaction,

@@ -63,7 +63,7 @@ export async function getRole(tx: Transaction, organisationId: string, userId: s
   return rows[0]?.role ?? null;
 }
 
-/** Returns people's roles in an organisation, by user id. The result lacks people who aren't members. */
+/** Returns people's roles in an organisation, keyed by user id. The result lacks people who aren't members. */
 export async function listRoles(
   tx: Transaction,
   organisationId: string,
@@ -107,8 +107,8 @@ export async function putMembership(
 }
 
 /**
- * Locks the admins of an organisation until commit and returns their ids, so that two concurrent removals can't remove the
- * last two admins.
+ * Locks the admins of an organisation until commit and returns their ids. Because of the lock, two concurrent removals can't
+ * remove the last two admins.
  */
 export async function lockAdmins(tx: Transaction, organisationId: string): Promise<string[]> {
   const rows = await tx
@@ -133,7 +133,7 @@ export async function deleteMembership(
   return rows.length === 1;
 }
 
-/** Records that a person asks to join an organisation. Does nothing if that is already recorded. */
+/** Records that a person asks to join an organisation. Does nothing if the request is already recorded. */
 export async function putAccessRequest(
   tx: Transaction,
   organisationId: string,
@@ -155,7 +155,10 @@ export async function deleteAccessRequest(
   return rows.length === 1;
 }
 
-/** Lists the people who ask to join the organisation and aren't in any organisation yet, the longest waiting first. */
+/**
+ * Lists the people who ask to join the organisation, the longest waiting first. Leaves out people who are in an
+ * organisation.
+ */
 export async function listAccessRequests(tx: Transaction, organisationId: string) {
   return tx
     .select({
@@ -183,7 +186,7 @@ export async function getOrganisation(tx: Transaction, organisationId: string) {
   return rows[0];
 }
 
-/** Sets which sign-in name becomes an organisation's first Admin. */
+/** Sets the sign-in name of the person who becomes an organisation's first Admin. */
 export async function setFirstAdmin(db: Handle, organisationId: string, firstAdmin: string): Promise<void> {
   await db
     .update(directoryOrganisations)

@@ -11,7 +11,7 @@ export async function insertSession(db: Handle, row: typeof sessions.$inferInser
 }
 
 /**
- * Returns a session with its person, or undefined if there is none. Revoked sessions are returned only with `includeRevoked`.
+ * Returns a session with its person, or undefined if there is none. Returns a revoked session only with `includeRevoked`.
  */
 export async function findSession(db: Handle, idHash: Buffer, { includeRevoked = false } = {}) {
   const rows = await db
@@ -27,7 +27,7 @@ export async function touchSession(db: Handle, idHash: Buffer, at: Date): Promis
   await db.update(sessions).set({ lastSeenAt: at }).where(eq(sessions.idHash, idHash));
 }
 
-/** Switches a session to another organisation, and to the browser's device in that organisation. */
+/** Switches a session to another organisation, and to the browser's device there. */
 export async function setSessionOrganisation(
   db: Handle,
   idHash: Buffer,
@@ -37,7 +37,7 @@ export async function setSessionOrganisation(
   await db.update(sessions).set({ organisationId, deviceId }).where(eq(sessions.idHash, idHash));
 }
 
-/** Revokes a session. Returns the id of the device on which the session is open, or null if the device is unknown. */
+/** Revokes a session. Returns the id of the session's device, or null if the device is unknown. */
 export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promise<string | null> {
   const rows = await db
     .update(sessions)
@@ -47,7 +47,7 @@ export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promi
   return rows[0]?.deviceId ?? null;
 }
 
-/** Revokes a person's sessions that are open in an organisation, and those that aren't open in any organisation. */
+/** Revokes a person's sessions in an organisation, and the person's sessions without an organisation. */
 export async function revokeSessionsOf(
   db: Handle,
   userId: string,
@@ -66,7 +66,7 @@ export async function revokeSessionsOf(
     );
 }
 
-/** Returns the id of the device on which a session is open, or null if the device is unknown. */
+/** Returns the id of a session's device, or null if the device is unknown. */
 export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<string | null> {
   const rows = await db
     .select({ deviceId: sessions.deviceId })
@@ -75,7 +75,7 @@ export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<stri
   return rows[0]?.deviceId ?? null;
 }
 
-/** Records on which device a session is open. */
+/** Records which device a session is used on. */
 export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: string): Promise<void> {
   await db.update(sessions).set({ deviceId }).where(eq(sessions.idHash, idHash));
 }
@@ -104,7 +104,7 @@ export async function insertLoginLink(db: Handle, row: typeof loginLinks.$inferI
   await db.insert(loginLinks).values(row);
 }
 
-/** Marks a one-time link as used and returns it; undefined if it is unknown, used or expired. */
+/** Marks a one-time link as used and returns the link. Returns undefined if the link is unknown, used or expired. */
 export async function useLoginLink(
   db: Handle,
   tokenHash: Buffer,

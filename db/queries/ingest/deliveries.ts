@@ -6,7 +6,7 @@ import { deliveries, webhookHealth, webhookTokens } from "../../schema/index.ts"
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
-/** Inserts deliveries with their outcomes. Updates the rows of deliveries that were replayed. */
+/** Inserts deliveries with their outcomes. A replayed delivery already has a row, which is updated. */
 export async function putDeliveries(
   tx: Transaction,
   rows: (typeof deliveries.$inferInsert)[],
@@ -25,11 +25,11 @@ export async function putDeliveries(
 
 type DeliveryFilter = {
   outcomes?: DeliveryOutcome[];
-  /** also matches the heartbeats of the configuration's scope, which are stored without a configuration */
+  /** limits the result to this configuration's deliveries and to the heartbeats of its scope */
   configuration?: { id: string; scopeId: string; webhook: string | null };
   scopeId?: string;
 };
-/** The position of a page's last row, after which the next page begins: the row's time with microseconds, and its id. */
+/** The position of a page's last row: the row's time with microseconds, and its id. The next page begins after it. */
 export type DeliveryCursor = { at: string; id: string };
 
 const listed = {
@@ -113,7 +113,9 @@ export async function countDeliveries(
   return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
 }
 
-/** Lists up to 20 scopes that have unclaimed deliveries, with the number of deliveries and the time of the latest. */
+/**
+ * Lists up to 20 scopes that have unclaimed deliveries. Each has the number of these deliveries and the time of the latest.
+ */
 export async function listUnclaimed(tx: Transaction, organisationId: string) {
   return tx.execute<{ webhook: string; scopeId: string; count: number; lastAt: string }>(sql`
     select webhook, scope as "scopeId", count(*)::integer as count,
@@ -123,10 +125,7 @@ export async function listUnclaimed(tx: Transaction, organisationId: string) {
     group by webhook, scope order by max(received_at) desc limit 20`);
 }
 
-/**
- * Lists up to `limit` unclaimed deliveries of a scope that came by one webhook: those with an id greater than `after`, sorted
- * by id.
- */
+/** Lists up to `limit` unclaimed deliveries to one webhook from a scope, sorted by id. Begins after the id `after`. */
 export async function listUnclaimedFor(
   tx: Transaction,
   organisationId: string,
@@ -178,7 +177,7 @@ export async function recordWebhookActivity(
     .execute();
 }
 
-/** Records when a webhook token was last used, and when a heartbeat last came with that token. */
+/** Records when a webhook token was last used, and when it last brought a heartbeat. */
 export async function recordTokenUse(
   tx: Transaction,
   tokenId: string,
@@ -202,8 +201,8 @@ const unusable: DeliveryOutcome[] = ["unrecognised", "rejected"];
 const deletedMax = 5_000;
 
 /**
- * Deletes deliveries received before `before`, and of the deliveries that couldn't be used all but the newest `kept`. Deletes
- * up to 5,000 of each. Returns the number of deleted deliveries.
+ * Deletes deliveries received before `before`. Of the deliveries that couldn't be used, deletes all but the newest `kept`.
+ * Deletes up to 5,000 deliveries for each of these two reasons. Returns the number of deleted deliveries.
  */
 export async function deleteOldDeliveries(
   tx: Transaction,

@@ -27,7 +27,8 @@ const sourceColumns = {
 };
 
 /**
- * Returns the columns of the stored detections with these identities that show whether an observation is new. Locks nothing.
+ * Returns the stored detections with these identities, with only the columns that show whether an observation is new. Locks
+ * nothing.
  */
 export async function listByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
@@ -43,9 +44,8 @@ const isOneOf = (identities: Buffer[]) =>
   sql`${detectionSources.identity} = any (${`{${identities.map((identity) => `"\\\\x${identity.toString("hex")}"`).join()}}`}::bytea[])`;
 
 /**
- * Locks the stored detections with these identities until commit and returns them. Each detection is locked before its row in
- * `detection_sources`, in a fixed order. Both rows need the lock, because PostgreSQL rereads only locked rows after waiting
- * for another transaction.
+ * Locks the stored detections with these identities until commit and returns them. Also locks their rows in
+ * `detection_sources`, because PostgreSQL rereads only locked rows after waiting for another transaction.
  */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
@@ -83,8 +83,8 @@ export type StoredDetection = Awaited<ReturnType<typeof lockByIdentity>>[number]
 type Source = Partial<typeof detectionSources.$inferInsert>;
 
 /**
- * What to write for a detection: `shown` combines the poll's and the webhook's observation, `source` has the changed columns
- * of `detection_sources`.
+ * What to write for a detection. `shown` combines the observations of the poll and the webhook. `source` has the changed
+ * columns of `detection_sources`.
  */
 type WrittenDetection = { configurationId: string; shown: NormalisedDetection; source: Source };
 
@@ -121,7 +121,7 @@ const occurredAtOf = ({ generatedAt, startedAt }: NormalisedDetection) => {
 
 /**
  * Inserts up to 200 new detections with their rows in `detection_sources`, change numbers and first timeline entries. Throws
- * StoreRaced if another transaction has just inserted one of them.
+ * StoreRaced if another transaction has just inserted one of the detections.
  */
 export async function insertDetections(
   tx: Transaction,

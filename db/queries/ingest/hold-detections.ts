@@ -4,9 +4,9 @@ import { detections } from "../../schema/index.ts";
 import { holdConfigurations } from "../sources/hold-configurations.ts";
 
 /**
- * Prevents the deletion of these detections and their configurations until commit. Returns the ids of those that exist and
- * whose configuration isn't deleted. Doesn't block other writers. A transaction that only refers to detections must call this
- * before it takes change numbers.
+ * Prevents the deletion of these detections and their configurations until commit. Returns the ids of the existing
+ * detections, without those of deleted configurations. Doesn't block other writers. A transaction that only refers to
+ * detections must call this before it takes change numbers.
  */
 export async function holdDetections(
   tx: Transaction,

@@ -6,7 +6,7 @@ import { inbox } from "../../schema/index.ts";
 export type InboxRow = typeof inbox.$inferSelect;
 export type NewInboxRow = Omit<typeof inbox.$inferInsert, "arrival">;
 
-/** Inserts a delivery into the inbox. The row is committed when the promise resolves. */
+/** Inserts a delivery into the inbox. The row is committed by the time the promise resolves. */
 export async function putDelivery(db: Database, row: NewInboxRow): Promise<void> {
   // prepared, which saves a round trip for every delivery
   await db.$client`
@@ -15,12 +15,14 @@ export async function putDelivery(db: Database, row: NewInboxRow): Promise<void>
       ${row.sizeBytes}, ${JSON.stringify(row.headers)}, ${row.body}, ${row.refused ?? null})`;
 }
 
-/** Puts deliveries back into the inbox, so that they are merged again. Skips deliveries that are already there. */
+/** Puts deliveries back into the inbox, so that they are merged again. Skips deliveries that the inbox already has. */
 export async function requeueDeliveries(tx: Transaction, rows: NewInboxRow[]): Promise<void> {
   if (rows.length > 0) await tx.insert(inbox).values(rows).onConflictDoNothing({ target: inbox.id });
 }
 
-/** Lists up to `limit` organisations that have due deliveries and aren't in `busy`, the longest waiting first. */
+/**
+ * Lists up to `limit` organisations with due deliveries, the longest waiting first. Leaves out the organisations in `busy`.
+ */
 export async function listWaitingOrganisations(
   db: Database,
   busy: readonly string[],
@@ -34,9 +36,9 @@ export async function listWaitingOrganisations(
 }
 
 /**
- * Locks the oldest due deliveries of an organisation until commit and returns them: up to `limit`, and no more once their
- * sizes add up to `bytesMax`. Skips deliveries that another worker is merging. A delivery that failed before is returned
- * alone. There is no lease, because merging takes a single transaction.
+ * Locks the oldest due deliveries of an organisation until commit and returns them. Stops at `limit` deliveries or once
+ * their sizes add up to `bytesMax`. Skips deliveries that another worker is merging. Never returns a delivery that already
+ * failed together with others.
  */
 export async function lockInboxRows(
   tx: Transaction,
@@ -100,8 +102,9 @@ export async function countWaiting(tx: Transaction, organisationId: string): Pro
 }
 
 /**
- * Locks up to `limit` deliveries in an organisation's inbox until commit and returns them: those that arrived after `after`
- * and weren't sealed with the key whose mark is `mark`. Skips deliveries that a worker is merging.
+ * Locks up to `limit` deliveries in an organisation's inbox until commit and returns them. Considers only deliveries that
+ * arrived after `after` and that another key sealed. `mark` is bytes 2 to 5 of anything that the current key seals. Skips
+ * deliveries that a worker is merging.
  */
 export async function lockSealedWithOtherKey(
   tx: Transaction,
@@ -125,7 +128,7 @@ export async function lockSealedWithOtherKey(
     .for("update", { skipLocked: true });
 }
 
-/** Replaces a delivery's sealed body with a newly sealed one. */
+/** Replaces the sealed body of a delivery in the inbox. */
 export async function resealDelivery(tx: Transaction, arrival: number, body: Buffer): Promise<void> {
   await tx.update(inbox).set({ body }).where(eq(inbox.arrival, arrival));
 }

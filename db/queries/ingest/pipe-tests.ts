@@ -9,7 +9,7 @@ export async function insertPipeTest(tx: Transaction, row: typeof pipeTests.$inf
   await tx.insert(pipeTests).values(row);
 }
 
-/** Records in a pipe test how the vendor answered the request for samples, or that the samples were dismissed. */
+/** Updates a pipe test: how the vendor answered the request for samples, or that the samples were dismissed. */
 export async function updatePipeTest(
   tx: Transaction,
   organisationId: string,
@@ -64,12 +64,12 @@ export async function listPipeTestStarters(
   return rows.flatMap(({ userId }) => userId ?? []);
 }
 
-/** how far the vendor's clock, from which a sample's time comes, may differ from ours */
+/** how far the vendor's clock may differ from ours; the time of a sample is by the vendor's clock */
 const clockTolerance = sql`interval '1 hour'`;
 
 /**
- * Lists up to 50 samples of a configuration that arrived since `since`, oldest first. Leaves out samples that the vendor
- * created earlier, because the first poll may bring old samples.
+ * Lists up to 50 of a configuration's samples that arrived since `since`, oldest first. Leaves out samples that the vendor
+ * created before `since`, because the first poll may bring such samples.
  */
 export async function listSamplesSince(
   tx: Transaction,

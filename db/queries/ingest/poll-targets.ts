@@ -6,7 +6,7 @@ import { pollTargets } from "../../schema/index.ts";
 export const pollLeases = leasedTable(pollTargets, "configurationId");
 export type PollLease = LeaseOf<typeof pollLeases>;
 
-/** how many configurations of one organisation are polled at once at most */
+/** the largest number of configurations of one organisation that are polled at once */
 const share = 3;
 
 /** Leases up to `limit` configurations that are due to be polled, each for `leaseMs`. */
@@ -15,8 +15,8 @@ export function leaseDuePolls(db: Database, leaseMs: number, limit: number): Pro
 }
 
 /**
- * Ends a poll's lease and makes the configuration due in `dueInMs`, or earlier if somebody requested a poll in the meantime.
- * For `restMs`, the configuration isn't polled even on request.
+ * Ends a poll's lease. The configuration becomes due in `dueInMs`, or earlier if somebody requested a poll in the meantime.
+ * For `restMs`, even a request causes no poll.
  */
 export async function releasePoll(
   tx: Transaction,

@@ -1,12 +1,11 @@
 import { sql } from "drizzle-orm";
 import { type Database, executePrepared, type Transaction } from "../../client.ts";
 
-/** A read of a vendor that begins now: its read ticket, and the time by the database's clock. */
+/** The read ticket of a read that begins now, and the time by the database's clock. */
 export type Read = { ticket: number; at: Date };
 
 /**
- * Takes the read ticket of a read that begins now. Reads that begin later get higher tickets, in any process and whatever the
- * clock of its machine says.
+ * Takes the read ticket of a read that begins now. A read that begins later gets a higher ticket, even in another process.
  */
 export async function takeReadTicket(db: Database | Transaction): Promise<Read> {
   const [row] = await executePrepared<{ ticket: string; at: string }>(

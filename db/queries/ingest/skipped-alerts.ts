@@ -3,7 +3,7 @@ import type { Transaction } from "../../client.ts";
 import { skippedAlerts } from "../../schema/index.ts";
 
 /**
- * Deletes the skipped alerts that were last seen before `before`, and all skipped alerts but the newest `kept`. Returns the
+ * Deletes the skipped alerts that were last seen before `before`. Of the others, keeps only the newest `kept`. Returns the
  * number of deleted rows.
  */
 export async function deleteOldSkippedAlerts(

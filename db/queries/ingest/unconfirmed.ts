@@ -6,9 +6,10 @@ import { detectionEvents, detectionSources, detections } from "../../schema/inde
 const batchMax = 200;
 
 /**
- * Counts a complete poll, begun with `ticket`, as missed for the detections that it should have found but didn't: those that
- * only the webhook has brought, before the poll began and before `settledBefore`, because the vendor's list may lag.
- * Detections that were missed `missedMax` times get a timeline entry; returns their ids.
+ * Increments the number of missed polls of each detection that a complete poll should have found but didn't. The poll began
+ * with the read ticket `ticket`. It should have found the detections that only the webhook had brought, before the poll
+ * began and before `settledBefore`. A detection whose count reaches `missedMax` gets a timeline entry. Returns the ids of
+ * these detections.
  */
 // long: the statements of one transaction, a condition a line
 export async function countMissedPoll(
@@ -81,8 +82,8 @@ export async function countMissedPoll(
 }
 
 /**
- * Counts the detections that the webhook has brought since `since` and that polls missed `missedMax` times, by configuration
- * id.
+ * Counts the detections that the webhook has brought since `since` and that `missedMax` polls missed. The counts are keyed
+ * by configuration id.
  */
 export async function countUnconfirmed(
   tx: Transaction,

@@ -5,7 +5,7 @@ import { detectionSources, detections, webhookHealth } from "../../schema/index.
 
 export type WebhookHealthRow = typeof webhookHealth.$inferSelect;
 
-/** Returns the webhook health of each configuration, by id. */
+/** Returns the webhook health of each configuration, keyed by id. */
 export async function listWebhookHealth(
   tx: Transaction,
   organisationId: string,
@@ -15,8 +15,8 @@ export async function listWebhookHealth(
 }
 
 /**
- * Records how many alerts the webhook has missed since it last brought an alert. An alert is missed if a poll found it before
- * `before`, the vendor raised it after the webhook's first delivery, and its severity is one of the forwarded `severities`.
+ * Records how many alerts the webhook has missed since it last brought an alert. A missed alert was found by a poll before
+ * `before` and raised after the webhook's first delivery, and its severity is one of `severities`.
  */
 export async function recordMissedDeliveries(
   tx: Transaction,
@@ -51,13 +51,13 @@ export type WebhookCoverage = {
   configurationId: string;
   alerts: number;
   pushed: number;
-  /** 95th percentile of the seconds between the time of an alert and its arrival by webhook */
+  /** 95th percentile of the time in seconds that alerts took to arrive by webhook */
   p95Seconds: number | null;
 };
 
 /**
- * Returns the webhook coverage of each configuration, by id. Counts the alerts that were raised since `since` and after the
- * webhook's first delivery.
+ * Returns the webhook coverage of each configuration, keyed by configuration id. Counts the alerts that were raised since
+ * `since` and after the webhook's first delivery.
  */
 export async function listWebhookCoverage(
   tx: Transaction,

@@ -3,7 +3,7 @@ import type { Database, Transaction } from "../../client.ts";
 import { webhookRefusals } from "../../schema/index.ts";
 
 /**
- * Adds requests with invalid tokens to the counts of the hour. The counts' keys are token ids; the nil UUID stands for tokens
+ * Adds requests with invalid tokens to the counts of the hour. `counts` is keyed by token id; the nil UUID stands for tokens
  * that PocketSOC never issued.
  */
 export async function addRefusals(
@@ -21,7 +21,7 @@ export async function addRefusals(
     });
 }
 
-/** Counts the webhook requests that were refused since `since`, by token id. */
+/** Counts the webhook requests that were refused since `since`, keyed by token id. */
 export async function listRefusals(tx: Transaction, since: Date): Promise<Map<string, number>> {
   const rows = await tx
     .select({ tokenId: webhookRefusals.tokenId, count: sql<number>`sum(${webhookRefusals.count})::integer` })

@@ -4,7 +4,7 @@ import { deliveries, webhookRefusals, webhookTokens } from "../../schema/index.t
 
 export type WebhookTokenRow = typeof webhookTokens.$inferSelect;
 
-/** Locks the organisation's webhook tokens until commit, so that two admins can't create or rotate tokens at the same time. */
+/** Locks the organisation's webhook tokens until commit. Two admins can't create or rotate tokens at the same time. */
 export async function lockWebhookTokens(tx: Transaction, organisationId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`webhook_tokens ${organisationId}`}))`);
 }
@@ -33,7 +33,7 @@ export async function listLiveWebhookTokens(
   );
 }
 
-/** Returns a webhook token of the organisation, even if it is revoked or expired, or undefined if there is none. */
+/** Returns a webhook token of the organisation, or undefined if there is none. Also finds revoked and expired tokens. */
 export async function getWebhookToken(
   tx: Transaction,
   organisationId: string,
@@ -46,7 +46,7 @@ export async function getWebhookToken(
   return rows[0];
 }
 
-/** Inserts a webhook token, as a keyed hash and a sealed text. */
+/** Inserts a webhook token. The row has the token's keyed hash and its sealed text. */
 export async function insertWebhookToken(
   tx: Transaction,
   row: typeof webhookTokens.$inferInsert,
@@ -67,10 +67,7 @@ export async function endWebhookToken(
     .where(and(eq(webhookTokens.organisationId, organisationId), eq(webhookTokens.id, id)));
 }
 
-/**
- * Finds the webhook token with one of these hashes, even if the token is revoked or expired. Works without setting an
- * organisation.
- */
+/** Finds the webhook token with one of these hashes, in any organisation. Also finds revoked and expired tokens. */
 export async function findWebhookTokenRow(
   db: Database,
   hashes: readonly Buffer[],
@@ -83,7 +80,7 @@ export async function findWebhookTokenRow(
     from webhook_tokens where token_hash in ${db.$client([...hashes])} limit 1`;
   return rows[0];
 }
-/** The columns of a webhook token that the receiver needs. */
+/** Those columns of a webhook token that the receiver needs. */
 type FoundTokenRow = {
   id: string;
   organisationId: string;
@@ -92,7 +89,10 @@ type FoundTokenRow = {
   hasEnded: boolean;
 };
 
-/** Lists the organisation's webhook tokens whose hash wasn't made with the key `keyId`, including revoked and expired ones. */
+/**
+ * Lists the organisation's webhook tokens whose hash was made with another key than `keyId`. Includes revoked and expired
+ * tokens.
+ */
 export async function listHashedWithOtherKey(
   tx: Transaction,
   organisationId: string,
@@ -104,7 +104,7 @@ export async function listHashedWithOtherKey(
     .where(and(eq(webhookTokens.organisationId, organisationId), ne(webhookTokens.hashKeyId, keyId)));
 }
 
-/** Replaces a webhook token's hash with one that another key made. */
+/** Replaces a webhook token's hash with a hash made with another key. */
 export async function rehashWebhookToken(
   tx: Transaction,
   organisationId: string,
@@ -117,7 +117,7 @@ export async function rehashWebhookToken(
     .where(and(eq(webhookTokens.organisationId, organisationId), eq(webhookTokens.id, id)));
 }
 
-/** Counts the requests since `since` that came with revoked or expired webhook tokens of the organisation. */
+/** Counts the requests since `since` that used revoked or expired webhook tokens of the organisation. */
 export async function countEndedTokenCalls(
   tx: Transaction,
   organisationId: string,
@@ -139,8 +139,8 @@ export async function countEndedTokenCalls(
 }
 
 /**
- * Returns when a webhook's newest delivery arrived, and how many deliveries have arrived since `since`. Counts up to `limit`
- * deliveries.
+ * Returns when a webhook's newest delivery arrived, and how many deliveries have arrived since `since`. The count stops at
+ * `limit`.
  */
 export async function summariseDeliveries(
   tx: Transaction,

@@ -16,7 +16,7 @@ export async function isAbandonedRun(tx: Transaction, organisationId: string, id
   return rows.length === 1;
 }
 
-/** Deletes records of left pages from before `before`. */
+/** Deletes records of abandoned verifications that were made before `before`. */
 export async function deleteOldAbandonedRuns(
   tx: Transaction,
   organisationId: string,

@@ -4,7 +4,7 @@ import type { Transaction } from "../../client.ts";
 import { accountAccess } from "../../schema/index.ts";
 import { type AccountKey, type AccountRow, isCurrentSignIn, lockPerson } from "./accounts.ts";
 
-/** Updates the account access that a sign-in gave. Does nothing if the person has signed in again since then. */
+/** Updates the account access of the sign-in `key`. Does nothing if the person has signed in again since then. */
 export async function updateAccess(
   tx: Transaction,
   key: AccountKey,
@@ -23,7 +23,7 @@ export async function updateAccess(
       | "challenge"
     > & { facts: { [key: string]: Json } }
   >,
-  /** if given, the row is updated only if the vendor wasn't asked again after this time */
+  /** if given, the update happens only if the vendor wasn't asked again after this time */
   askedBefore?: Date,
 ): Promise<void> {
   await lockPerson(tx, key.organisationId, key.userId);
@@ -34,7 +34,8 @@ export async function updateAccess(
 }
 
 /**
- * Records that the vendor couldn't be asked about an account's access. Of consecutive failures, keeps the time of the first.
+ * Records that the vendor couldn't be asked about an account's access. After repeated failures, the row has the time of the
+ * first.
  */
 export async function markUnconfirmed(
   tx: Transaction,

@@ -15,9 +15,11 @@ const isOwnAccount = and(
 );
 const ofOrganisation = (organisationId: string) => eq(accountAccess.organisationId, organisationId);
 
-/** A person's account and what it may see of one configuration, without the account's tokens. */
+/** A person's account for one configuration, with its account access. Lacks the account's tokens. */
 export type AccountRow = Awaited<ReturnType<typeof listAccountsOf>>[number];
-/** Identifies one sign-in with an account for one configuration. A write with this key doesn't affect a later sign-in. */
+/**
+ * Identifies one sign-in with an account for one configuration. A write with this key has no effect after a later sign-in.
+ */
 export type AccountKey = Pick<
   AccountRow,
   "organisationId" | "configurationId" | "userId" | "accountId" | "revision"
@@ -37,11 +39,11 @@ const selectAccounts = (tx: Transaction, organisationId: string, which: SQL) =>
     .innerJoin(accounts, isOwnAccount)
     .where(and(ofOrganisation(organisationId), which));
 
-/** Lists a person's accounts with what each may see, for all configurations. */
+/** Lists a person's accounts with their account access, for all configurations. */
 export const listAccountsOf = (tx: Transaction, organisationId: string, userId: string) =>
   selectAccounts(tx, organisationId, eq(accountAccess.userId, userId));
 
-/** Lists the accounts of these people with what each may see, for all configurations. */
+/** Lists the accounts of these people with their account access, for all configurations. */
 export async function listAccountsOfAll(
   tx: Transaction,
   organisationId: string,
@@ -52,8 +54,8 @@ export async function listAccountsOfAll(
 }
 
 /**
- * Lists the accounts of current members that are connected to a configuration. The account about which the vendor was asked
- * longest ago is first.
+ * Lists the accounts that current members have connected to a configuration. The account that the vendor was asked about
+ * longest ago comes first.
  */
 export async function listAccountsFor(tx: Transaction, organisationId: string, configurationId: string) {
   return tx
@@ -87,7 +89,7 @@ export async function getAccount(
   return rows[0];
 }
 
-/** The SQL condition that no later sign-in has replaced the sign-in `key`. */
+/** The SQL condition that `key` is the latest sign-in. */
 export const isCurrentSignIn = (key: AccountKey) =>
   and(
     isAccessOf(key.organisationId, key.configurationId, key.userId),
@@ -105,7 +107,7 @@ export async function getTokens(tx: Transaction, key: AccountKey): Promise<Buffe
   return rows[0]?.tokensSealed;
 }
 
-/** Replaces a sign-in's tokens with renewed ones. Does nothing if a later sign-in has replaced the sign-in. */
+/** Replaces a sign-in's tokens with renewed ones. Does nothing after a later sign-in. */
 export async function updateTokens(tx: Transaction, key: AccountKey, tokensSealed: Buffer): Promise<void> {
   await tx
     .update(accounts)
@@ -120,8 +122,8 @@ export async function updateTokens(tx: Transaction, key: AccountKey, tokensSeale
 }
 
 /**
- * Locks all of a person's account access until the transaction ends. Every write of account access takes this lock, because a
- * sign-in renews an account for all its configurations and must not mix with responses to an earlier sign-in.
+ * Locks all of a person's account access until the transaction ends. Every write of account access must take this lock
+ * first, because one sign-in writes several rows.
  */
 export async function lockPerson(tx: Transaction, organisationId: string, userId: string): Promise<void> {
   await tx.execute(
@@ -133,8 +135,8 @@ type Account = Omit<typeof accounts.$inferInsert, "id" | "revision">;
 type Access = Omit<typeof accountAccess.$inferInsert, "organisationId" | "userId" | "accountId">;
 
 /**
- * Connects an account to a configuration, in place of the account connected before. If the person has used the account
- * before, the account's tokens are renewed for all its configurations, and none of these needs a sign-in any more.
+ * Connects an account to a configuration and disconnects the person's earlier account. If the account has other
+ * configurations too, its tokens are renewed for them, and they no longer need a sign-in.
  */
 export async function putAccount(tx: Transaction, account: Account, access: Access): Promise<void> {
   const { organisationId, userId, signInName, tokensSealed } = account;
@@ -184,8 +186,8 @@ export async function putAccount(tx: Transaction, account: Account, access: Acce
 }
 
 /**
- * Deletes those of these accounts that aren't connected to any configuration, with their tokens. Locks the accounts first, so
- * that a connection just made by another sign-in counts.
+ * Deletes those of these accounts that aren't connected to any configuration. Their tokens are deleted with them. Locks the
+ * accounts first, because another sign-in may just be connecting them.
  */
 async function deleteUnneeded(tx: Transaction, organisationId: string, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -196,8 +198,8 @@ async function deleteUnneeded(tx: Transaction, organisationId: string, ids: stri
 }
 
 /**
- * Deletes rows of account access, and then the accounts that have no such row left. Returns the number of deleted rows of
- * account access.
+ * Deletes rows of account access, and then the accounts that have none left. Returns the number of deleted rows of account
+ * access.
  */
 async function deleteAccess(
   tx: Transaction,
@@ -250,8 +252,8 @@ export async function deleteAccountsFor(
 }
 
 /**
- * Takes the lock `name` on tokens, which all processes share, until the transaction ends. PostgreSQL fails with 55P03 if the
- * lock isn't free within 20 seconds.
+ * Takes the lock `name` until the transaction ends. The lock protects accounts' tokens, and all processes share it.
+ * PostgreSQL fails with 55P03 if the lock isn't free within 20 seconds.
  */
 export async function lockTokens(tx: Transaction, name: string): Promise<void> {
   await tx.execute(sql`select set_config('lock_timeout', '20s', true)`);

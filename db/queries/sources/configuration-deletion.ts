@@ -5,9 +5,9 @@ import { deleteAccountsFor } from "./accounts.ts";
 import { deleteNextCertificate } from "./prepared-certificates.ts";
 
 /**
- * Marks a configuration as deleted: nobody sees it any more, and it is no longer polled. Also deletes its credential unless
- * another configuration uses that. Returns false if the configuration was already deleted. A job later deletes the
- * configuration's rows.
+ * Marks a configuration as deleted: nobody sees it any more, and it is no longer polled. Deletes the configuration's
+ * credential if no other configuration uses it. Returns false if the configuration was already deleted. A job later deletes
+ * the configuration's rows.
  */
 export async function markConfigurationDeleted(
   tx: Transaction,
@@ -43,8 +43,8 @@ export async function markConfigurationDeleted(
 }
 
 /**
- * Deletes a locked credential unless a configuration uses it. Also deletes the certificate that was prepared for the
- * credential's next replacement.
+ * Deletes a locked credential if no configuration uses it. Also deletes the certificate that was prepared to replace the
+ * credential's.
  */
 async function deleteUnusedCredential(tx: Transaction, organisationId: string, id: string): Promise<void> {
   const [user] = await tx
@@ -60,8 +60,8 @@ async function deleteUnusedCredential(tx: Transaction, organisationId: string, i
 }
 
 /**
- * Locks a credential until commit and returns the credential's revision, or null if the credential doesn't exist. Callers
- * take this lock before another configuration uses the credential and before the credential is deleted.
+ * Locks a credential until commit and returns its revision. Returns null if the credential doesn't exist. Callers must take
+ * this lock before they let another configuration use the credential, and before they delete the credential.
  */
 export async function lockCredential(
   tx: Transaction,

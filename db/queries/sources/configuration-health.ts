@@ -27,8 +27,8 @@ export async function recordGoodSync(
 }
 
 /**
- * Records a failed poll of a configuration and returns the number of consecutive failures. If the credential's secret was
- * replaced after the poll began, does nothing and returns 0.
+ * Records a failed poll of a configuration and returns the number of consecutive failures. Does nothing and returns 0 if the
+ * credential's secret was replaced after the poll began.
  */
 export async function recordProblem(
   tx: Transaction,
@@ -61,7 +61,7 @@ export async function recordProblem(
   return rows[0]?.failures ?? 0;
 }
 
-/** Records a successful verification of a configuration with the facts it found, and clears the configuration's problem. */
+/** Records a successful verification of a configuration and the facts that it found. Clears the configuration's problem. */
 export async function recordVerified(
   tx: Transaction,
   organisationId: string,
@@ -83,7 +83,7 @@ export async function recordVerified(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Lists up to 50 skipped alerts of a configuration, sorted by when they were last seen, the latest first. */
+/** Lists up to 50 skipped alerts of a configuration. Those that were seen last come first. */
 export async function listSkippedAlerts(tx: Transaction, organisationId: string, configurationId: string) {
   return tx
     .select({
@@ -103,7 +103,7 @@ export async function listSkippedAlerts(tx: Transaction, organisationId: string,
     .limit(50);
 }
 
-/** Adds facts to a configuration. New facts replace existing ones of the same name. */
+/** Adds facts to a configuration. A new fact replaces an existing fact of the same name. */
 export async function setFacts(
   tx: Transaction,
   organisationId: string,
@@ -130,8 +130,8 @@ export async function setPollCursor(
 }
 
 /**
- * Stores alerts that couldn't be used, with the reason. For an alert that is already stored, updates only the time when it
- * was last seen.
+ * Stores alerts that couldn't be used, with the reason. If an alert is already stored, updates only the time when it was
+ * last seen.
  */
 export async function putSkippedAlerts(
   tx: Transaction,

@@ -28,7 +28,7 @@ export async function insertConfiguration(
   return rows.length === 1;
 }
 
-/** Disables a configuration from the time `at`, or enables it if `at` is null. */
+/** Disables a configuration, with `at` as the time of disabling. Enables the configuration if `at` is null. */
 export async function setDisabled(
   tx: Transaction,
   organisationId: string,
@@ -41,7 +41,7 @@ export async function setDisabled(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Updates columns of a configuration that need no verification. */
+/** Updates those columns of a configuration that can change without a verification. */
 export async function updateConfiguration(
   tx: Transaction,
   organisationId: string,
@@ -54,7 +54,7 @@ export async function updateConfiguration(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Sets when a credential's secret expires, as an admin entered it; null if unknown. */
+/** Sets the expiry of a credential's secret, as an admin entered it; null if unknown. */
 export async function setSecretExpiry(
   tx: Transaction,
   organisationId: string,
@@ -67,7 +67,7 @@ export async function setSecretExpiry(
     .where(and(eq(credentials.organisationId, organisationId), eq(credentials.id, credentialId)));
 }
 
-/** Replaces the secret of a credential that still has this `revision`. Returns false if the secret was already replaced. */
+/** Replaces the secret of a credential if the credential still has this `revision`. Returns false if it has another one. */
 export async function replaceSecretRow(
   tx: Transaction,
   organisationId: string,

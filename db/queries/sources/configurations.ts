@@ -49,7 +49,7 @@ export async function getConfiguration(tx: Transaction, organisationId: string, 
   return rows[0];
 }
 
-/** Lists the configurations that read one of these scopes, including deleted configurations that still have rows. */
+/** Lists the configurations that read one of these scopes. Includes deleted configurations that still have rows. */
 export async function findByScopes(
   tx: Transaction,
   organisationId: string,
@@ -127,8 +127,8 @@ export async function rewrapDataKey(
 }
 
 /**
- * Makes a configuration due to be polled as soon as its vendor allows. Doesn't affect an existing lease. Locks the row in
- * `poll_targets`; a transaction that also changes the configuration must call this first.
+ * Makes a configuration due to be polled as soon as its vendor allows. A worker that is polling keeps its lease. Locks the
+ * row in `poll_targets`; a transaction that also changes the configuration must call this first.
  */
 export async function putPollTarget(tx: Transaction, organisationId: string, configurationId: string) {
   await tx
@@ -149,7 +149,7 @@ export async function removePollTarget(tx: Transaction, organisationId: string, 
     );
 }
 
-/** Counts each configuration's detections since `since`, without samples. */
+/** Counts each configuration's detections since `since`. Samples don't count. */
 export async function countRecent(
   tx: Transaction,
   organisationId: string,

@@ -31,7 +31,7 @@ export async function getCertificate(
   return rows[0];
 }
 
-/** Deletes a prepared certificate and returns it, so that it is used only once. Returns undefined if there is none. */
+/** Deletes a prepared certificate and returns it, so that nobody can use it twice. Returns undefined if there is none. */
 export async function consumeCertificate(
   tx: Transaction,
   organisationId: string,
@@ -82,8 +82,8 @@ export async function deleteNextCertificate(
 }
 
 /**
- * Deletes certificates prepared before `before`, except those that are to replace an existing credential's certificate.
- * Returns the number of deleted rows.
+ * Deletes certificates that were prepared before `before`. Keeps those that are to replace an existing credential's
+ * certificate. Returns the number of deleted rows.
  */
 export async function deleteOldCertificates(
   tx: Transaction,

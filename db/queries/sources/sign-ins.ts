@@ -10,8 +10,8 @@ export async function insertSignIn(tx: Transaction, row: typeof signIns.$inferIn
 }
 
 /**
- * Deletes a person's earlier sign-ins for a configuration or, if null, for a new configuration. Responses to deleted sign-ins
- * are refused.
+ * Deletes a person's earlier sign-ins for a configuration; null means for a new configuration. The portal refuses responses
+ * to deleted sign-ins.
  */
 export async function deleteEarlierSignIns(
   tx: Transaction,
@@ -79,7 +79,7 @@ export async function getSignIn(
   return rows[0];
 }
 
-/** Lists a person's sign-ins that aren't done, newest first. */
+/** Lists a person's unfinished sign-ins, newest first. */
 export async function listSignIns(
   tx: Transaction,
   organisationId: string,
@@ -99,8 +99,8 @@ export async function listSignIns(
 }
 
 /**
- * Updates a sign-in whose state is one of `from`. Returns false if the sign-in has another state, so that each response is
- * accepted only once.
+ * Updates a sign-in whose state is one of `from`. Returns false if the sign-in has another state. So of two concurrent
+ * responses, only one is accepted.
  */
 export async function moveSignIn(
   tx: Transaction,

@@ -3,15 +3,15 @@ import { type Database, executePrepared } from "../../client.ts";
 import { vendorTurns } from "../../schema/index.ts";
 
 /**
- * Whether a rate limit admitted a request. `waitMs`: in how many ms the request may be sent, or in how many ms a later
- * request could be sent if this one wasn't admitted.
+ * The answer of a rate limit. If `taken`, the request may be sent in `waitMs`. Otherwise the request isn't admitted, and a
+ * later request could be sent in `waitMs`.
  */
 type Turn = { taken: boolean; waitMs: number };
 
 /**
- * Asks for permission to send the next request under a rate limit that all processes share: a burst of `atOnce` requests,
- * then one every `everyMs`. Uses the database's clock. The request isn't admitted if it would have to wait longer than
- * `longestMs`.
+ * Asks whether a request may be sent under a rate limit that all processes share. The limit allows a burst of `atOnce`
+ * requests, then one every `everyMs`, by the database's clock. The request isn't admitted if it would have to wait longer
+ * than `longestMs`.
  */
 export async function takeVendorTurn(
   db: Database,

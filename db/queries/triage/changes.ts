@@ -3,7 +3,7 @@ import type { Database, Transaction } from "../../client.ts";
 import { detections, detectionTombstones } from "../../schema/index.ts";
 import { feedColumns } from "./detections.ts";
 
-/** Returns the last change number of each organisation, by id. The result lacks unknown organisations. */
+/** Returns the last change number of each organisation, keyed by organisation id. The result lacks unknown organisations. */
 export async function listLastChanges(
   db: Database | Transaction,
   organisationIds: string[],
@@ -15,14 +15,13 @@ export async function listLastChanges(
   return new Map(rows.map((row) => [row.organisation_id, Number(row.last_sequence)]));
 }
 
-/** Returns the organisation's last change number. The transaction's next query sees all changes up to that number. */
+/** Returns the organisation's last change number. The transaction's next query sees all changes up to this number. */
 export async function getLastChange(tx: Transaction, organisationId: string): Promise<number> {
   return (await listLastChanges(tx, [organisationId])).get(organisationId) ?? 0;
 }
 
 /**
- * Lists up to `limit` detections whose last change number is greater than `after` and at most `upTo`, in the order of change
- * numbers.
+ * Lists up to `limit` detections with change numbers greater than `after` and at most `upTo`, in the order of these numbers.
  */
 export async function listChanged(
   tx: Transaction,
@@ -44,8 +43,8 @@ export async function listChanged(
 }
 
 /**
- * Lists up to `limit` deleted detections whose change number is greater than `after` and at most `upTo`, in the order of
- * change numbers.
+ * Lists up to `limit` deleted detections with change numbers greater than `after` and at most `upTo`, in the order of these
+ * numbers.
  */
 export async function listDeleted(
   tx: Transaction,
@@ -67,8 +66,8 @@ export async function listDeleted(
 }
 
 /**
- * Estimates when the change with this number was made: returns the latest time found in the timelines of rows with nearby
- * numbers that isn't later than the change. Returns null if there is none.
+ * Estimates when the change with this number was made, from the times of changes with nearby numbers. The estimate is never
+ * later than the change. Returns null if no such time is found.
  */
 export async function getChangeTime(
   tx: Transaction,
@@ -95,7 +94,10 @@ export async function getChangeTime(
   return row?.at ? new Date(row.at) : null;
 }
 
-/** Deletes up to `limit` tombstones of detections that were deleted before `before`. Returns the number of deleted rows. */
+/**
+ * Deletes up to `limit` tombstones of detections that were deleted before the time `before`. Returns the number of deleted
+ * rows.
+ */
 export async function deleteOldTombstones(
   tx: Transaction,
   organisationId: string,

@@ -44,8 +44,8 @@ export async function isBeingDeleted(tx: Transaction, organisationId: string, id
 }
 
 /**
- * Deletes up to `limit` (200 at most) detections of a configuration, with all rows that refer to them. Each deleted detection
- * leaves a tombstone. Returns the number of deleted detections.
+ * Deletes up to `limit` (200 at most) detections of a configuration, and all rows that refer to these detections. Each
+ * deleted detection leaves a tombstone. Returns the number of deleted detections.
  */
 export async function deleteDetections(
   tx: Transaction,
@@ -96,9 +96,9 @@ export async function deleteDetections(
 }
 
 /**
- * Deletes the remaining rows of a configuration whose detections are deleted. Other configurations can then read its scope.
- * Returns false if new detections have arrived. Fails with 23503 if another transaction has just inserted a row that refers
- * to the configuration; run it under `retryIfRaced`.
+ * Deletes the remaining rows of a configuration once its detections are deleted. Other configurations can then read its
+ * scope. Returns false if new detections have arrived. Must run under `retryIfRaced`, because another transaction may just
+ * have inserted a row that refers to the configuration.
  */
 export async function deleteConfigurationRow(
   tx: Transaction,

@@ -22,10 +22,10 @@ export type FeedFilter = {
   since?: Date;
   until?: Date;
   text?: string;
-  /** only the detections with these ids, within the given configurations */
+  /** limits the result to the detections with these ids */
   ids?: string[];
 };
-/** The position of a page's last row, after which the next page begins: the row's time with microseconds, and its id. */
+/** The position of a page's last row: the row's time with microseconds, and its id. The next page begins after it. */
 export type FeedCursor = { at: string; id: string };
 
 /** The current name of the person who acknowledged a detection; null if nobody has. */
@@ -33,7 +33,7 @@ export const acknowledgedBy = sql<
   string | null
 >`(select users.display_name from users where users.id = detections.acknowledged_by_user_id)`;
 
-/** The columns of a detection that lists and streams show, and the cursor of a page that ends with this detection. */
+/** The columns of a detection that lists and streams show, and `cursorAt`, from which the next page's cursor is made. */
 export const feedColumns = {
   id: detections.id,
   title: detections.title,
@@ -56,7 +56,7 @@ export const feedColumns = {
   cursorAt: sql<string>`to_char(${detections.occurredAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };
 
-/** Lists a page of the feed after `cursor`, newest first. A page deep in the feed costs as much as the first page. */
+/** Lists a page of the feed after `cursor`, newest first. Every page takes the same time, wherever it is in the feed. */
 export async function listFeed(
   tx: Transaction,
   organisationId: string,
@@ -107,7 +107,10 @@ export async function listFeed(
 
 export type FeedRow = Awaited<ReturnType<typeof listFeed>>[number];
 
-/** Returns those of `ids` whose detections contain `text`, matched as `search_detections` does. */
+/**
+ * Returns those of `ids` whose detections contain `text`. The result must agree with the database function
+ * `search_detections`.
+ */
 export async function listContaining(
   tx: Transaction,
   organisationId: string,
@@ -229,8 +232,8 @@ export async function getLatestChange(tx: Transaction, organisationId: string, d
 }
 
 /**
- * Returns the last note on another alert of the same type and resource within these configurations; null means all
- * configurations.
+ * Returns the last note on another alert of the same type and resource. Considers only alerts of these configurations; null
+ * means all configurations.
  */
 export async function getLastSimilarNote(
   tx: Transaction,

@@ -6,7 +6,7 @@ import { outbox, statusChanges } from "../../schema/index.ts";
 export const outboxLeases = leasedTable(outbox, "changeId", ["attempts"]);
 export type OutboxLease = LeaseOf<typeof outboxLeases>;
 
-/** how many status changes of one organisation are sent at once at most */
+/** the largest number of status changes of one organisation that are sent at once */
 const share = 3;
 
 /** Leases up to `limit` status changes that are due to be sent, each for `leaseMs`. */

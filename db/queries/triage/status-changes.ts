@@ -5,7 +5,7 @@ import { acknowledgedBy, type DetectionRow } from "./detections.ts";
 
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
 
-/** A locked detection with the columns of its configuration that decide whether a status may be sent to the vendor. */
+/** A locked detection, and those columns of its configuration that decide whether a status may be sent to the vendor. */
 export type LockedDetection = DetectionRow & {
   acknowledgedBy: string | null;
   configurationName: string;
@@ -13,8 +13,8 @@ export type LockedDetection = DetectionRow & {
 };
 
 /**
- * Locks the organisation's detections with these ids until commit, in a fixed order, and returns them. Leaves out detections
- * of deleted configurations and of configurations that aren't in `configurationIds`; null means all configurations.
+ * Locks the organisation's detections with these ids until commit, in a fixed order, and returns them. Considers only
+ * detections of the configurations in `configurationIds`; null means all. Leaves out detections of deleted configurations.
  */
 export async function lockDetections(
   tx: Transaction,
@@ -72,8 +72,8 @@ export async function updateDetection(
 }
 
 /**
- * Returns for each of these detections, by id: the ticket of the last read, the time of the first poll that found the alert,
- * and how many polls missed the alert.
+ * Returns, keyed by detection id, the ticket of the detection's last read, the time of the first poll that found the alert,
+ * and the number of polls that missed it.
  */
 export async function listSourceStates(
   tx: Transaction,
@@ -99,7 +99,7 @@ export type SourceState = Pick<
   "detectionId" | "readTicket" | "firstPolledAt" | "missedPolls"
 >;
 
-/** Records in a locked detection the status that a read found at the vendor. */
+/** Records the status that a read found at the vendor. The detection must be locked. */
 export async function setVendorStatus(
   tx: Transaction,
   organisationId: string,
@@ -172,8 +172,8 @@ export async function listStatusChanges(
 }
 
 /**
- * Moves a status change from one of the states `from` to `to`. Returns false if the status change has another state, so that
- * only one of several concurrent moves succeeds.
+ * Moves a status change from one of the states `from` to `to`. Returns false if the status change has another state. So only
+ * one of several concurrent moves succeeds.
  */
 export async function moveStatusChange(
   tx: Transaction,

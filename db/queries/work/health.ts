@@ -13,8 +13,8 @@ export async function isMigrated(db: Database): Promise<boolean> {
 }
 
 /**
- * Returns for each organisation with polled configurations the age of its oldest poll: the seconds since the last good poll
- * of the configuration that has waited longest, or null if a configuration has never been polled.
+ * Returns one age for each organisation with polled configurations. The age is the seconds since the last good poll of the
+ * configuration that has waited longest. It is null if a configuration has never been polled.
  */
 export async function listPollAges(db: Database, now: Date): Promise<(number | null)[]> {
   const organisations = await db.selectDistinct({ id: pollTargets.organisationId }).from(pollTargets);

@@ -6,7 +6,7 @@ import { SignInButton } from "../sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in again" };
 
-/** The page that asks a person to sign in again because their phone stays signed in for alerts only. */
+/** The page that asks a person to sign in again. Their session on this device allows only alerts. */
 export default async function SignInAgainPage({
   searchParams,
 }: {

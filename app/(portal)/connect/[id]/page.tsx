@@ -12,7 +12,7 @@ import { FinishSignIn } from "../_components/finish-sign-in.tsx";
 
 export const metadata: Metadata = { title: "Connect an account" };
 
-/** The page that continues a sign-in when the person has come back from the authority. */
+/** The page on which a sign-in continues after the person has come back from the authority. */
 export default async function ConnectPage({ params }: { params: Promise<{ id: string }> }) {
   const { ctx } = await requirePage("settings.own");
   const { id } = await params;

@@ -18,7 +18,7 @@ type Props = {
   account: string;
   /** whether `account` isn't the account with which the person signs in to PocketSOC */
   isOther: boolean;
-  /** null if this sign-in is for a new configuration, which isn't saved yet */
+  /** null for a new configuration, which isn't saved yet */
   configurationId: string | null;
   vendor: string;
   words: Words;

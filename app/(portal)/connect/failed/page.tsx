@@ -14,10 +14,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 const unexpected =
   "Something went wrong in PocketSOC while it processed the sign-in's answer. The log has the cause.";
 
-/**
- * The page for a sign-in response that was refused. The page's address contains a code for the reason, and the text of the
- * page depends on this code only.
- */
+/** The page that says why the portal refused a sign-in response. Its text depends only on the code in the page's address. */
 export default async function SignInNotTaken({ searchParams }: { searchParams: Search }) {
   const { ctx } = await requirePage();
   const words = accountWords(ctx.services);

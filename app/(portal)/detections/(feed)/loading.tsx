@@ -1,7 +1,4 @@
-/**
- * Placeholder rows with the height of real rows, so that nothing jumps when the list arrives. A list that arrives quickly
- * replaces them before they are visible.
- */
+/** Placeholder rows while the list loads. They are as high as real rows, so that nothing jumps when the list arrives. */
 export default function Loading() {
   return (
     <div aria-busy="true" aria-label="Loading detections" className="late space-y-4">

@@ -18,7 +18,7 @@ export function UnknownNotice({ detection: { copies, words } }: Props) {
   );
 }
 
-/** How and when the poll and the webhook brought the alert, and what PocketSOC had to adjust to read the alert. */
+/** When the poll and the webhook brought the alert, and what PocketSOC adjusted in order to read the alert. */
 export function Arrival({ detection: { copies, remarks } }: Props) {
   const ways = [
     { how: "By webhook", at: copies.firstDeliveredAt },

@@ -9,7 +9,7 @@ type Props = {
   onStatus: () => void;
 };
 
-/** A bar with actions for the selected detections. The bar floats at the bottom, so that no row moves when it appears. */
+/** A bar with actions for the selected detections. The bar floats at the bottom, so no row moves when the bar appears. */
 export function BulkBar({ count, shown, onAll, onClear, onAcknowledge, onStatus }: Props) {
   return (
     <section

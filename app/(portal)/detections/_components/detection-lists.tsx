@@ -45,7 +45,7 @@ export function Resources({ detection: { resources, words } }: Props) {
   );
 }
 
-/** Further fields of the alert, which differ by vendor and alert type. */
+/** The alert's other fields. They differ by vendor and alert type. */
 export function Properties({ detection, isNarrow }: Props & { isNarrow?: boolean | undefined }) {
   const { extendedProperties: properties, words } = detection;
   return (

@@ -11,9 +11,9 @@ import { DetectionView } from "./detection-view.tsx";
 
 type Props = {
   id: string;
-  /** a text that differs whenever the detection may have changed, so that the pane rereads the detection */
+  /** a text that changes when the detection may have changed; the pane then rereads the detection */
   look: string;
-  /** whether every change of the detection changes `look`, so that the pane needs no frequent polling */
+  /** whether every change of the detection changes `look`; if not, the pane also polls often */
   isLive: boolean;
   onClose: () => void;
   onStatus: (detection: DetectionDetail, preset: TargetStatus | null) => void;

@@ -8,7 +8,7 @@ import type { DetectionDetail } from "#lib/triage/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { feedAddress, noFilters } from "../_store/feed-address.ts";
 
-/** A section of a detection with a heading. */
+/** A section, with a heading, of a detection's page. */
 export function Section({
   level: Heading,
   title,
@@ -106,7 +106,7 @@ function lag(from: string, to: string): string {
 }
 
 /**
- * Three times of an alert: when the activity began, when the vendor raised the alert, and since when PocketSOC has the alert.
+ * Three times of an alert: when the activity began, when the vendor raised the alert, and when PocketSOC received the alert.
  */
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [

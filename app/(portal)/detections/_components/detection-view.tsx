@@ -17,7 +17,7 @@ import { ToldList } from "./told-list.tsx";
 type Props = {
   detection: DetectionDetail;
   nowIso: string;
-  /** whether the detection is in the pane beside the list, below the page's own heading */
+  /** whether the view is in the pane beside the list; the page then has another heading above the view */
   inPane?: boolean;
   onStatus: (preset: TargetStatus | null) => void;
   onAcknowledge: () => void;

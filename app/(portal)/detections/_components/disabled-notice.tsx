@@ -5,7 +5,7 @@ import type { FeedPage } from "#lib/triage/list.ts";
 
 const shownMax = 3;
 
-/** A notice that lists the disabled configurations and says what their absence means for the list. */
+/** A notice that lists the disabled configurations and says that their alerts aren't up to date. */
 export function DisabledNotice({ page, canConfigure }: { page: FeedPage; canConfigure: boolean }) {
   const { disabled, now } = page;
   const [only] = disabled;

@@ -15,7 +15,7 @@ export type FirstSteps = {
   sampleHint: string;
 };
 
-/** Explains why the list of detections is empty and what to do. */
+/** Explains why the list of detections is empty and what the person can do. */
 export function FeedEmpty(props: {
   page: FeedPage;
   filters: Filters;

@@ -43,7 +43,10 @@ function facetsOf(page: FeedPage): Facet[] {
 type Change = (filters: Filters, how?: "push" | "replace") => void;
 type Props = { page: FeedPage; filters: Filters; change: Change };
 
-/** The feed's preset views, search, filters, and chips for the chosen filters. On phones the filters share one sheet. */
+/**
+ * The feed's preset views, search, filters, and chips for the chosen filters. On phones, a single sheet contains the
+ * filters.
+ */
 export function FeedFilters({ page, filters, change }: Props) {
   const searchRef = useRef<HTMLInputElement>(null);
   useKeys({ "/": () => searchRef.current?.focus() });

@@ -41,9 +41,7 @@ export function FeedHeader({ store, feed, view, isSelecting }: Props) {
   );
 }
 
-/**
- * A button that polls every configuration now, and stays busy until each configuration was tried or 20 seconds have passed.
- */
+/** A button that polls every configuration now. It stays busy until every configuration was polled, at most 20 seconds. */
 function RefreshButton({ store, isReading }: { store: FeedStore; isReading: boolean }) {
   const asking = useAction("The portal can't be reached, so nothing was read. Try again in a moment.", {
     refreshes: false,

@@ -19,7 +19,7 @@ const rowHeight = 57;
 /** the size that the server renders for, because the server doesn't know the window's size */
 const firstRect = { width: 1024, height: 1200 };
 
-/** The list of detections. Renders only the visible rows and a few around them, so that the list's length doesn't matter. */
+/** The list of detections. Renders only the visible rows and a few around them, so that long lists stay fast. */
 export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Props) {
   const { items } = feed;
   const currentId = look.currentId ?? items[0]?.id;

@@ -9,7 +9,7 @@ import type { Live } from "../_store/live-stream.ts";
 const staleMs = 60_000;
 const announceEveryMs = 10_000;
 
-/** The state of the stream in a word or two. Renders nothing while the state is unknown, or if the list polls instead. */
+/** The state of the stream in a word or two. Renders nothing if the state is unknown or the page polls. */
 export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
   const now = useNow(nowIso);
   if (live.state === "off" || live.state === "waiting") return null;
@@ -30,15 +30,15 @@ export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
 
 const highOf = (fresh: FeedItem[]) => fresh.filter((item) => item.severity === "high").length;
 
-/** The number of waiting rows, in total and by severity: "12 new · 2 High". */
+/** The number of new rows, in total and by severity: "12 new · 2 High". */
 function freshText(fresh: FeedItem[]): string {
   const high = highOf(fresh);
   return [`${fresh.length} new`, ...(high > 0 ? [`${high} High`] : [])].join(" · ");
 }
 
 /**
- * A button that floats over the page and shows the waiting rows. Screen readers announce the number of rows every 10 s at
- * most, and the page's title contains the number.
+ * A floating button that shows the new rows. Screen readers announce the number of new rows at most every 10 s. The page's
+ * title contains the number of new rows of severity High.
  */
 export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () => void }) {
   useUnseenTitle(highOf(fresh));

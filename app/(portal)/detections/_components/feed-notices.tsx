@@ -11,7 +11,7 @@ type Source = FeedPage["configurations"][number];
 const isTroubled = (configuration: Source) =>
   configuration.health.state === "degraded" || configuration.health.state === "action_needed";
 
-/** When the least recently polled configuration was polled. The list as a whole is only as fresh as that poll. */
+/** The time of the oldest among the configurations' last polls. */
 export function LastRead({ page }: { page: FeedPage }) {
   const polled = page.configurations.filter((configuration) => configuration.health.state !== "disabled");
   if (polled.length === 0) return null;

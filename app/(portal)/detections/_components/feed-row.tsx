@@ -21,12 +21,12 @@ const bars: Record<Severity, string> = {
 
 type Props = {
   item: FeedItem;
-  /** why the row, which is still visible, no longer belongs in the list */
+  /** why the row no longer belongs in the list; null if it belongs there */
   gone: Gone | null;
   nowIso: string;
   /** whether the row has a checkbox */
   selectable: boolean;
-  /** whether phones show the checkbox now */
+  /** whether the checkbox is visible on phones */
   selecting: boolean;
   selected: boolean;
   open: boolean;

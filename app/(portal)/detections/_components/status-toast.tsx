@@ -13,14 +13,17 @@ const quietMs = 6_000;
 export type Watched = { pendingStatus: TargetStatus | null; syncState: string };
 type ToastProps = {
   batch: Batch;
-  /** the name of the platform that holds the alerts, in the vendor's words */
+  /** the vendor's name for the platform that holds the alerts */
   provider: string;
   find: (id: string) => Watched | undefined;
   onUndo: () => void;
   onDismiss: () => void;
 };
 
-/** The state of the latest status changes: pending with an Undo button, being sent, confirmed, or why they failed. */
+/**
+ * A toast with the state of the latest status changes. It has an Undo button while they are pending, and says why if they
+ * failed.
+ */
 export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastProps) {
   const [now, setNow] = useState(() => Date.now());
   const secondsLeft = Math.max(0, Math.ceil((batch.sendAt - now) / 1000));

@@ -44,8 +44,8 @@ const units = [
 ] as const;
 
 /**
- * How long after queueing each step happened, if there were several: "accepted 1 s, shown 2 s, acted on 3 min after it was
- * queued".
+ * The times from queueing a notification to its later steps: "accepted 1 s, shown 2 s, acted on 3 min after it was queued".
+ * Null if fewer than two steps happened.
  */
 function tookOf(recipient: Recipient): string | null {
   const taken = steps.flatMap(([step, name]) => {
@@ -64,8 +64,8 @@ const placeOf = ({ channel, device, deviceId }: Recipient): string | null => {
 };
 
 /**
- * A detection's recipients, each with the device and the notification's state. The last line lists the people who can't be
- * reached.
+ * The recipients of a detection's notifications, each with the device and the notification's state. The last line lists the
+ * people who can't be reached.
  */
 export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
   const skipped = [

@@ -9,11 +9,11 @@ import type { Triage } from "./use-triage.ts";
 type Props = {
   triage: Triage;
   noteRequired: readonly TargetStatus[];
-  /** the allowed status changes, by vendor */
+  /** the allowed status changes, keyed by vendor */
   transitions: Readonly<Record<string, Transitions>>;
-  /** the vendor's own terms, by vendor */
+  /** the vendors' own terms, keyed by vendor */
   words: Readonly<Record<string, Words>>;
-  /** returns a detection in its newest known version */
+  /** returns the newest known version of a detection */
   find: (id: string) => Watched | undefined;
   /** called when the person sets a status */
   onSet?: () => void;

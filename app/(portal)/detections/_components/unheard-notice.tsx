@@ -10,8 +10,8 @@ type Source = FeedPage["configurations"][number];
 const ofPush = new Set(["unknown_alerts", "heartbeats_missed", "webhook_silent", "automation_disabled"]);
 
 /**
- * The title of the banner about `troubled` configurations. `all` is the number of polled configurations, `heard` the number
- * of those that a poll or the webhook has reached recently.
+ * The title of the banner about `troubled` configurations. `all` is the number of polled configurations. `heard` is how many
+ * of these a poll or the webhook has recently reached.
  */
 export function troubleTitle(troubled: readonly Source[], heard: number, all: number): string {
   const unread = troubled.filter((configuration) => !ofPush.has(configuration.health.code ?? ""));
@@ -59,7 +59,7 @@ export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfi
   );
 }
 
-/** A time and how long ago it was: "14:02 (18 minutes)". In UTC until the person's time zone is available. */
+/** A time and how long ago it was: "14:02 (18 minutes)". The time is in UTC until the person's time zone is available. */
 function Since({ iso, nowIso }: { iso: string; nowIso: string }) {
   const now = useNow(nowIso);
   const hydrated = useHydrated();

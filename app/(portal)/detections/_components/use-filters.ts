@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useCallback, useOptimistic, useTransition } from "react";
 import { feedAddress, type Filters } from "../_store/feed-address.ts";
 
-/** The chosen filters, which the page's address contains. A new choice is visible immediately, while its list still loads. */
+/** The chosen filters, which the page's address contains. A new choice becomes visible before its list is loaded. */
 export function useFilters(inUse: Filters) {
   const router = useRouter();
   const [isLoading, startTransition] = useTransition();

@@ -9,7 +9,8 @@ import type { FeedView } from "../_store/feed-view.ts";
 const everything = { above: Number.POSITIVE_INFINITY, below: Number.POSITIVE_INFINITY };
 
 /**
- * How many list rows above and below `row` can be removed while scrolling can still keep `row` in its position on the screen.
+ * How many rows above and below `row` can be removed without moving `row` on the screen. The page scrolls to make up for the
+ * removed rows.
  */
 function roomAround(row: HTMLElement): { above: number; below: number } {
   const { height } = (row.closest("li") ?? row).getBoundingClientRect();
@@ -22,8 +23,8 @@ function roomAround(row: HTMLElement): { above: number; below: number } {
 }
 
 /**
- * Removes rows that no longer belong in the list, once the focus has moved two rows further or the page is hidden. After a
- * click the focused row never moves on the screen; after a key it may move if the page can't scroll far enough.
+ * Removes rows that no longer belong in the list. Waits until the focus is two rows away or the page is hidden. After a
+ * click, the focused row never moves on the screen. After a key, it moves if the page can't scroll far enough.
  */
 export function useGone(store: FeedStore, view: FeedView): void {
   useEffect(() => {

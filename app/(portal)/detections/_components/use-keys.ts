@@ -14,12 +14,12 @@ export function switchKeys(on: boolean): void {
 }
 
 const typing = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
-/** matches elements of a popover, whose Escape key the browser handles */
+/** matches the elements of a popover; there, the browser itself handles Escape */
 const popover = "[popover], [popovertarget]";
 
 /**
- * Calls `keys[event.key]` for single keys, and `keys["g d"]` for two keys in a row, except while the person types, holds a
- * modifier, or has a popover or dialog open. "?" works even if shortcuts are off, so that people can find the setting.
+ * Calls `keys["g"]` for a single key, and `keys["g d"]` for two keys in a row. Ignores keys while the person types, holds a
+ * modifier key, or has a popover or dialog open. "?" works even if shortcuts are off, so that people can find the setting.
  */
 export function useKeys(keys: Record<string, (event: KeyboardEvent) => void>): void {
   const held = useRef(keys);

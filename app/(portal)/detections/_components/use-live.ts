@@ -14,8 +14,7 @@ type Options = {
 };
 
 /**
- * Follows the organisation's changes. When the page is reread, changes that are newer than its new content are delivered
- * again.
+ * Follows the organisation's changes. After the page was reread, delivers the changes that are newer than the page again.
  */
 export function useLive({ name, after, onEvents }: Options): Live {
   const hear = useEffectEvent(onEvents);

@@ -7,8 +7,8 @@ import { setStatus, undoStatus } from "../actions.ts";
 import type { Subject } from "./status-dialog.tsx";
 
 /**
- * The outcome of one press of "Set status": the status changes that Undo can still stop, the refused ones, and until when
- * Undo works.
+ * The outcome of one press of "Set status": the status changes that Undo can still stop, the refused status changes, and
+ * when Undo ends.
  */
 export type Batch = {
   to: TargetStatus;

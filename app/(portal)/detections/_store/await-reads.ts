@@ -6,8 +6,8 @@ const everyMs = 1_000;
 type Asked = { id: string; displayName: string };
 
 /**
- * Waits up to 20 seconds until each of the `asked` configurations was polled after `sinceMs` by the portal's clock. Returns
- * the configurations that weren't polled in time.
+ * Waits up to 20 seconds until each of the `asked` configurations was polled after `sinceMs`, a time by the portal's clock.
+ * Returns the configurations that weren't polled in time.
  */
 export async function awaitReads(
   asked: readonly Asked[],

@@ -19,10 +19,7 @@ export class EventLog {
     if (this.#events.length > eventsMax) this.#after = this.#events.shift()?.sequence ?? this.#after;
   }
 
-  /**
-   * Removes all events. Afterwards the log has what readers need who already have everything up to the change number
-   * `after`.
-   */
+  /** Removes all events. The log then begins after the change number `after`. */
   restart(after: number): void {
     this.#events = [];
     this.#after = after;

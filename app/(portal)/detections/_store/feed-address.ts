@@ -20,7 +20,7 @@ export function feedAddress(
   return text ? `${path}?${text}` : path;
 }
 
-/** The number of filters that narrow the list. */
+/** The number of chosen filters. */
 export function countFilters(filters: Filters): number {
   const lists = filters.severity.length + filters.status.length + filters.configuration.length;
   return lists + (filters.q ? 1 : 0) + (filters.range === noFilters.range ? 0 : 1);

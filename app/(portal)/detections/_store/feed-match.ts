@@ -5,8 +5,7 @@ import type { Change } from "./feed-state.ts";
 import type { LiveEvent } from "./live-connection.ts";
 
 /**
- * Whether a row belongs in the list with the current filters. `ask` means that only the server can tell, because it must
- * search the row's text.
+ * Whether a row belongs in the list with the current filters. `ask` means that the server must search the row's text first.
  */
 type Match = "yes" | "no" | "ask";
 
@@ -20,8 +19,8 @@ export function matchOf(filters: Filters, item: FeedItem, nowMs: number): Match 
 }
 
 /**
- * Converts stream events into changes of a list with these filters. The `unsure` rows need the server's answer first, because
- * only the server can search their text.
+ * Converts stream events into changes of a list with these filters. For the `unsure` rows, the server must search their text
+ * first.
  */
 export function changesOf(events: readonly LiveEvent[], filters: Filters, nowMs: number) {
   const rows: FeedItem[] = [];

@@ -8,13 +8,13 @@ const askAfterMs = 3_000;
 const pendingEveryMs = 1_500;
 
 type Feed = {
-  /** whether the stream delivers rows, or may do so in a moment */
+  /** whether the stream delivers rows or is about to */
   hasRowsLive: () => boolean;
   /** rereads the list; if the stream delivers rows, rereads only counts, health and notices */
   look: () => Promise<unknown>;
   /** rereads counts, health and notices */
   ask: () => Promise<unknown>;
-  /** returns the ids of rows whose pending change the stream doesn't report */
+  /** returns the ids of rows whose pending status change the stream doesn't report */
   pendingIds: () => string[];
   lookAt: (ids: string[]) => Promise<void>;
 };
@@ -60,7 +60,7 @@ export class FeedPolls {
     if (!this.#surroundings.isHidden()) void this.#feed.look();
   };
 
-  /** Rereads counts, health and notices in three seconds. Further calls until then cause no further request. */
+  /** Rereads counts, health and notices in three seconds. Further calls within these three seconds have no effect. */
   askSoon(): void {
     if (this.#surroundings.isHidden()) return;
     this.#askTimer ??= setTimeout(() => {
@@ -69,7 +69,7 @@ export class FeedPolls {
     }, askAfterMs);
   }
 
-  /** Rereads the rows with a pending change, one request after the other, until no change is pending. */
+  /** Rereads the rows with a pending status change, one request after the other, until no status change is pending. */
   followPending(): void {
     if (this.#pendingTimer || !this.#isRunning || this.#feed.pendingIds().length === 0) return;
     this.#pendingTimer = setTimeout(async () => {

@@ -2,7 +2,7 @@ import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import { type FeedState, startOf } from "./feed-state.ts";
 import type { Live } from "./live-stream.ts";
 
-/** What the feed shows: its list, when the list was last updated, and any problems. */
+/** The state of the feed: the list, when the list was last updated, and any problems. */
 export type Feed = FeedState & {
   live: Live;
   /** why the list may be out of date; null if there is no such problem */
@@ -12,11 +12,11 @@ export type Feed = FeedState & {
   isLoadingMore: boolean;
   /** whether configurations are being polled on the person's request */
   isReading: boolean;
-  /** the newest versions of detections that are visible outside the list too, such as in the pane */
+  /** the newest version of each detection that is visible outside the list, such as in the pane */
   watched: ReadonlyMap<string, FeedItem>;
 };
 
-/** The feed's first state, from the page that the server rendered. */
+/** Returns the feed's first state, made from the page that the server rendered. */
 export const drawn = (page: FeedPage): Feed => ({
   ...startOf(page),
   live: { state: "waiting", heardAt: 0 },
@@ -27,14 +27,14 @@ export const drawn = (page: FeedPage): Feed => ({
   watched: new Map(),
 });
 
-/** Whether the stream delivers rows, or may do so in a moment. */
+/** Whether the stream delivers rows or is about to. */
 export const hasRowsLive = ({ live: { state } }: Feed) => state === "live" || state === "waiting";
 
 /** The newest known version of a detection that is in the list or visible outside it. */
 export const findIn = ({ items, watched }: Feed, id: string): FeedItem | undefined =>
   items.find((item) => item.id === id) ?? watched.get(id);
 
-/** The ids of rows with a pending change that the stream doesn't report at the moment. */
+/** The ids of rows with a pending status change that the stream doesn't report at the moment. */
 export function pendingIdsOf({ items, watched, live }: Feed): string[] {
   if (live.state === "live") return [];
   const pending = [...items, ...watched.values()].filter((item) => item.pendingStatus);

@@ -1,13 +1,16 @@
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 
-/** A change of a list row: its newer version with whether it matches the filters, or its deletion. */
+/**
+ * A change of a row in the list: the row's newer version, or the row's deletion. `matches`: whether the newer version
+ * matches the filters.
+ */
 export type Change = { type: "row"; item: FeedItem; matches: boolean } | { type: "deleted"; id: string };
 /** Why a row that is still visible no longer belongs in the list. */
 export type Gone = "no longer matches" | "deleted";
 
 /**
- * The list in the browser: the visible rows, the rows that wait in `fresh` until the person asks for them, the visible rows
- * that no longer belong in the list (`gone`), and where the next page begins. A visible row moves only when the person acts.
+ * The list in the browser. `items` are its rows. `fresh` are new rows that wait until the person asks for them. `gone` says
+ * which rows of `items` no longer belong in the list, and why. A visible row moves only when the person acts.
  */
 export type FeedState = {
   page: FeedPage;
@@ -15,7 +18,7 @@ export type FeedState = {
   fresh: FeedItem[];
   gone: ReadonlyMap<string, Gone>;
   nextCursor: string | null;
-  /** the last row of the loaded pages, even after that row has left the list; null if no page follows */
+  /** the last row of the loaded pages; stays the same when that row leaves the list; null if no page follows */
   end: FeedItem | null;
 };
 
@@ -77,7 +80,7 @@ export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
 
 /**
  * Applies changes in order. A visible row is replaced without moving, and marked in `gone` if it no longer belongs in the
- * list. A new row waits in `fresh`, unless it belongs below the loaded rows, because the next pages will contain it.
+ * list. A new row waits in `fresh`. A new row below the loaded rows is dropped, because the next pages will contain it.
  */
 function taken(state: FeedState, changes: readonly Change[]): FeedState {
   const shown = idsOf(state.items);
@@ -108,8 +111,7 @@ function taken(state: FeedState, changes: readonly Change[]): FeedState {
 
 /**
  * Applies a newly read first page when the list may be wrong. No row moves: visible rows that `page` lacks are marked in
- * `gone`, and rows that only `page` has wait in `fresh`. The caller must then apply again the changes that are newer than
- * `page`.
+ * `gone`, and rows that only `page` has wait in `fresh`. The caller must then apply the changes newer than `page` again.
  */
 export function withLook(state: FeedState, page: FeedPage): FeedState {
   const listed = idsOf(page.items);
@@ -152,7 +154,7 @@ export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedS
   };
 }
 
-/** the number of rows that stay on each side of the focused row, so that the row just worked on remains visible */
+/** the number of rows that stay on each side of the focused row */
 const near = 1;
 
 /**

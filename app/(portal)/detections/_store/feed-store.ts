@@ -22,7 +22,7 @@ import { inBrowser, type Surroundings } from "./surroundings.ts";
 import { TextQuestions } from "./text-questions.ts";
 
 type Options = {
-  /** the page that the server rendered with these filters */
+  /** the list's first page, which the server rendered with these filters */
   first: FeedPage;
   filters: Filters;
   /** the name of the connection that this browser's tabs share */
@@ -43,9 +43,8 @@ const moreTrouble = "The next page could not be loaded. What you see stays as it
 const configurationsOf = (page: FeedSummary) => page.configurations.map(({ id }) => id).join(" ");
 
 /**
- * The feed's state in the browser. The stream delivers rows, or polling does if there is no stream. The portal's answers may
- * arrive late, in any order and after stream events that are newer: the newest version of each row counts, and events that
- * are newer than an answer are applied again after the answer.
+ * The feed's state in the browser. The stream delivers rows; without a stream, the store polls. An answer of the portal may
+ * arrive after newer stream events. Therefore the store applies those events again after the answer.
  */
 export class FeedStore extends Store<Feed> {
   readonly #surroundings: Surroundings;
@@ -54,7 +53,7 @@ export class FeedStore extends Store<Feed> {
   readonly #polls: FeedPolls;
   #first: FeedPage;
   #filters: Filters;
-  /** a new object for each page that the server renders; answers to requests for an earlier page are dropped */
+  /** a new object for each page that the server renders; the store drops answers to requests for an earlier page */
   #reading = {};
   /** the id of the detection in the pane */
   #openId: string | null = null;
@@ -92,7 +91,7 @@ export class FeedStore extends Store<Feed> {
     return () => ends.forEach((end) => end());
   };
 
-  /** Replaces the state with a page that the server rendered. Does nothing if it is the page that is already in use. */
+  /** Replaces the state with a page that the server rendered. Does nothing if the store already uses this page. */
   readonly begin = (first: FeedPage, filters: Filters): void => {
     if (first === this.#first) return;
     this.#first = first;
@@ -103,7 +102,7 @@ export class FeedStore extends Store<Feed> {
     if (!this.#takeAgain(first.changeSequence)) void this.look();
   };
 
-  /** Sets which detection is open in the pane, so that its newest version is kept even outside the list. */
+  /** Sets which detection is open in the pane. The store keeps that detection up to date even if the list lacks it. */
   readonly watch = (id: string | null): void => {
     this.#openId = id;
   };
@@ -141,7 +140,7 @@ export class FeedStore extends Store<Feed> {
     return page;
   };
 
-  /** Rereads the rows with these ids, on whatever page of the list they are. */
+  /** Rereads the rows with these ids. The list's other rows stay as they are. */
   readonly lookAt = async (ids: readonly string[]): Promise<void> => {
     for (let at = 0; at < ids.length; at += idsMax) {
       const page = await this.#get<FeedPage>(`/api/feed?id=${ids.slice(at, at + idsMax).join(",")}`);
@@ -150,8 +149,8 @@ export class FeedStore extends Store<Feed> {
   };
 
   /**
-   * Waits until the requested polls have run since `sinceMs` by the portal's clock. Reports the configurations that took
-   * too long.
+   * Waits until the requested polls have run after `sinceMs`, a time by the portal's clock. Reports the configurations that
+   * took too long.
    */
   readonly awaitReads = async (asked: Parameters<typeof awaitReads>[0], sinceMs: number): Promise<void> => {
     this.change({ isReading: true });
@@ -166,7 +165,10 @@ export class FeedStore extends Store<Feed> {
     this.#polls.followPending();
   }
 
-  /** Requests `address` from the portal. Returns null without a usable answer; if there was none, `trouble` says why. */
+  /**
+   * Requests `address` from the portal. Returns null if there is no answer, or if the answer is for another organisation.
+   * Sets or clears `trouble`.
+   */
   async #get<T extends FeedSummary>(address: string): Promise<T | null> {
     const got = await this.#surroundings.request<T>(address);
     if (got.ok && this.#isOfAnother(got.value)) return null;
@@ -175,8 +177,8 @@ export class FeedStore extends Store<Feed> {
   }
 
   /**
-   * Whether an answer belongs to another organisation, because the person has switched organisations in another tab. If so,
-   * opens the other organisation's feed, so that its rows never appear under this organisation's name.
+   * Whether an answer belongs to another organisation than the feed. If so, opens the other organisation's feed. This
+   * happens when the person switches organisations in another tab.
    */
   #isOfAnother({ organisationId }: FeedSummary): boolean {
     if (organisationId === this.get().page.organisationId) return false;
@@ -184,7 +186,9 @@ export class FeedStore extends Store<Feed> {
     return true;
   }
 
-  /** Rereads counts, health and visible configurations, and also the list if other configurations are visible than before. */
+  /**
+   * Rereads counts, health and visible configurations. If the visible configurations have changed, also rereads the list.
+   */
   async #ask(): Promise<FeedSummary | null> {
     const summary = await this.#get<FeedSummary>("/api/feed/summary");
     if (!summary) return null;
@@ -219,8 +223,8 @@ export class FeedStore extends Store<Feed> {
   }
 
   /**
-   * Applies again the stream events that are newer than an answer with this change number. Returns false if some of these
-   * events are missing.
+   * Reapplies the stream events that are newer than this change number. Returns false if some of these events are no longer
+   * available.
    */
   #takeAgain(sequence: number): boolean {
     const { events, isWhole } = this.#stream.since(sequence);

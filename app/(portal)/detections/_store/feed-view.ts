@@ -61,8 +61,8 @@ export class FeedView extends Store<Look> {
   readonly focus = (id: string): void => this.change({ currentId: id });
 
   /**
-   * Moves the current row by `step`; an open detection follows. `extend` selects the old and the new current row. Returns
-   * the id of the new current row.
+   * Moves the current row by `step`. If a detection is open, opens the new current row instead. `extend` selects the old and
+   * the new current row. Returns the id of the new current row.
    */
   readonly move = (step: number, extend: boolean): string | null => {
     const items = this.#items();
@@ -79,7 +79,7 @@ export class FeedView extends Store<Look> {
   readonly add = (ids: readonly string[]): void =>
     this.change({ chosen: new Set([...this.selected(), ...ids].slice(0, bulkMax)) });
 
-  /** Selects or deselects a row. `extend` selects all rows from the row that was toggled last to this one. */
+  /** Selects or deselects a row. With `extend`, selects all rows between the row that was toggled last and this row. */
   readonly toggle = (id: string, extend: boolean): void => {
     const items = this.#items();
     const from = items.findIndex((item) => item.id === this.get().anchor);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connectLive } from "./live-connection.ts";
 
-/** Simulates the used part of a browser's EventSource, and records when each connection is opened. */
+/** Simulates the parts of a browser's EventSource that the code uses. Records when each connection is opened. */
 class Source {
   static readonly opened: { at: number; url: string; source: Source }[] = [];
   private readonly listeners = new Map<string, (event: object) => void>();

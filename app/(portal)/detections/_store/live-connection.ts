@@ -13,13 +13,13 @@ type Options = {
 };
 export type Connect = (options: Options) => { close(): void };
 
-/** the connection counts as dead after so much silence; the server sends a heartbeat every 15 s */
+/** how long a connection may be silent before it counts as dead; the server sends a heartbeat every 15 s */
 const silentMs = 40_000;
 const backoffMs = { first: 500, most: 30_000 };
 
 /**
- * A random wait before reconnecting. Its upper limit doubles with each failure and its lower limit is half of that, so that
- * browsers reconnect at different moments.
+ * A random wait before reconnecting, in ms. Its upper limit doubles with each failure, and its lower limit is half the upper
+ * one. Random waits make browsers reconnect at different moments.
  */
 const delayOf = (failures: number) =>
   Math.min(backoffMs.most, backoffMs.first * 2 ** failures) * (0.5 + Math.random() / 2);

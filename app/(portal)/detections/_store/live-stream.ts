@@ -10,9 +10,7 @@ import { inBrowser, type Surroundings } from "./surroundings.ts";
  */
 export type Live = { state: "off" | "waiting" | "live" | "reconnecting"; heardAt: number };
 
-/**
- * the shortest time between two updates of the list; browsers could render 60 per second, but nobody could read such a list
- */
+/** the shortest time between two updates of the list; a list that changes with every frame can't be read */
 const flushEveryMs = 250;
 const hiddenFlushMs = 1_000;
 

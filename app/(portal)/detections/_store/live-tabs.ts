@@ -22,7 +22,7 @@ type Options = {
 export type OpenLive = (options: Options) => () => void;
 
 const stateEveryMs = 10_000;
-/** how long the leader tab may be silent; after that it may be frozen, and a visible tab takes over */
+/** how long the leader tab may be silent before a visible tab takes over */
 const silentMs = 45_000;
 const askAgainMs = 2_000;
 
@@ -57,7 +57,7 @@ class LiveTab {
   /** the events that the leader can send to other tabs */
   #log: EventLog;
   #leaderHeardAt = Date.now();
-  /** events that arrived while earlier ones are missing; null if no event is missing */
+  /** events that arrived while earlier events are missing; null if no event is missing */
   #early: LiveEvent[] | null = [];
   #askedAt = 0;
 
@@ -158,7 +158,9 @@ class LiveTab {
     return new Promise((resolve) => this.#leaving.signal.addEventListener("abort", () => resolve()));
   };
 
-  /** Stops leading and follows the new leader. Asks it for the events that this tab may have missed meanwhile. */
+  /**
+   * Stops leading and follows the new leader. Asks the new leader for the events that this tab may have missed meanwhile.
+   */
   #resign(): void {
     this.#connection?.close();
     this.#connection = null;

@@ -4,7 +4,7 @@ import { FeedStore } from "./feed-store.ts";
 import { FeedView } from "./feed-view.ts";
 
 export type Drawn = {
-  /** the page that the server rendered with these filters */
+  /** the list's first page, which the server rendered with these filters */
   first: FeedPage;
   filters: Filters;
   initialOpen: string | null;

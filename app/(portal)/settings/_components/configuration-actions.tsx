@@ -18,7 +18,7 @@ type Props = {
   id: string;
   displayName: string;
   disabled: boolean;
-  /** the name of the platform that holds the alerts, in the vendor's words */
+  /** the vendor's name for the platform that holds the alerts */
   provider: string;
 };
 

@@ -27,7 +27,7 @@ type Props = NewConfiguration & {
   hasOthers: boolean;
 };
 
-/** The page's form for a new configuration: the vendor's fields, the running check, and the vendor's guide beside them. */
+/** The form for a new configuration, with the running check and the vendor's guide. */
 export function ConfigurationForm({ redirectUri, hasOthers, ...props }: Props) {
   const { manifest, pending } = props;
   const state = useConfigurationForm(props);
@@ -88,10 +88,7 @@ type FieldsProps = Pick<NewConfiguration, "manifest" | "credentials" | "prepared
   state: ConfigurationFormState;
 };
 
-/**
- * The form's vendor and the vendor's fields, in the manifest's order. Some fields appear only with certain choices above
- * them.
- */
+/** The vendor's fields, in the manifest's order. Some fields appear only after certain choices in earlier fields. */
 function Fields({ manifest, credentials, prepared, state }: FieldsProps) {
   const { form, values, authType, isDelegated } = state;
   const isSharing = !isDelegated && Boolean(values.credentialId);

@@ -15,7 +15,7 @@ import { HealthMark } from "./health-mark.tsx";
 type Props = { configurations: ConfigurationItem[]; nowIso: string };
 const cardsMax = 12;
 
-/** The list of configurations: up to twelve as cards, more as a table with search and sort. */
+/** The list of configurations: up to twelve as cards, or more in a table with search and sort. */
 export function ConfigurationList({ configurations, nowIso }: Props) {
   if (configurations.length > cardsMax)
     return <ConfigurationTable configurations={configurations} nowIso={nowIso} />;

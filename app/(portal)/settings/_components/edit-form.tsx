@@ -13,7 +13,7 @@ import { PlainField } from "./form-fields.tsx";
 type Values = z.input<typeof ConfigurationEdit>;
 type Props = {
   id: string;
-  /** the fields of the vendor's form that can be changed without a check at the vendor */
+  /** those fields of the vendor's form that can be changed without a check at the vendor */
   fields: readonly VendorField[];
   values: Values;
 };
@@ -21,8 +21,8 @@ type Props = {
 const isOf = (values: Values, id: string): id is keyof Values => Object.hasOwn(values, id);
 
 /**
- * A form for the settings of a configuration that can be changed without a check at the vendor, with the labels and the order
- * of the vendor's form.
+ * A form for those settings of a configuration that can be changed without a check at the vendor. The labels and their order
+ * are those of the vendor's form.
  */
 export function EditForm({ id, fields, values }: Props) {
   const { busy, problem, said, run } = useAction(

@@ -50,7 +50,7 @@ type PlainProps = {
   registered: UseFormRegisterReturn;
 };
 
-/** A field of any kind but a certificate, with the label, help and options from the manifest. */
+/** A field of any kind except a certificate, with the label, help and options from the manifest. */
 export function PlainField({ field, value, problem, registered }: PlainProps) {
   const { id, label, help, kind, options = [] } = field;
   const common = { id, label, help, problem, ...registered };

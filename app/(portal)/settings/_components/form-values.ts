@@ -10,7 +10,7 @@ type Manifest = ReturnType<typeof offeredManifests>[number];
 export function startOf(
   { id: vendor, authTypes, clouds, fields }: Manifest,
   known: {
-    /** what the person typed before a sign-in that hasn't come back yet */
+    /** what the person typed before leaving to sign in; undefined without an unfinished sign-in */
     draft: ConfigurationInput | undefined;
     /** the ids of an existing credential's application */
     shared: Readonly<Record<string, string>> | undefined;
@@ -41,7 +41,7 @@ export function startOf(
   };
 }
 
-/** The typed values that the guide beside the form inserts into its commands, keyed by the guide's names for the values. */
+/** Returns the typed values that the guide's commands contain, keyed by the guide's names for the values. */
 export function typed(
   { fields }: Manifest,
   values: Partial<ConfigurationFormValues>,

@@ -6,7 +6,7 @@ import type { offeredManifests } from "#lib/core/vendors.ts";
 type Steps = ReturnType<typeof offeredManifests>[number]["guide"];
 type Values = Record<string, string>;
 
-/** The vendor's guide beside the form. Its commands contain the ids that the admin typed into the form. */
+/** The vendor's guide beside the form. The guide's commands contain the ids that the admin typed into the form. */
 export function Guide({ steps, values, href }: { steps: Steps; values: Values; href: string }) {
   return (
     <aside aria-label="Setup guide" className="space-y-3">

@@ -21,7 +21,7 @@ type Props = {
   /** the certificate that was prepared to replace the current one, if any */
   next: PreparedCertificate | null;
   usedBy: string[];
-  /** the name of the page of the vendor's console where secrets are created; null if the vendor has no such page */
+  /** the name of the vendor's page where secrets are created; null if the vendor has no such page */
   secretPage: string | null;
   /** the address of the page where secrets are created; null if the vendor has no such page */
   secretsUrl: string | null;
@@ -31,8 +31,8 @@ type Props = {
 };
 
 /**
- * A form that replaces a secret or certificate: checks the new one with every configuration that uses the credential, then
- * saves the new one.
+ * A form that replaces a credential's secret or certificate. Before saving, the portal checks the new one with every
+ * configuration that uses the credential.
  */
 export function ReplaceSecret(props: Props) {
   const { credentialId, kind, next, provider } = props;
@@ -188,10 +188,7 @@ function Proof(props: ProofProps) {
   );
 }
 
-/**
- * A link in parentheses to the page of the vendor's console where secrets are created. Renders nothing if the vendor has no
- * such page.
- */
+/** A link in parentheses to the vendor's page where secrets are created. Renders nothing if the vendor has no such page. */
 function SecretPage({ secretPage, secretsUrl }: Pick<Props, "secretPage" | "secretsUrl">) {
   if (!secretPage) return null;
   return (

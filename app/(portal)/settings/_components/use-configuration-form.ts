@@ -26,7 +26,7 @@ export type NewConfiguration = {
   organisationId: string;
   manifest: Manifest;
   credentials: Credentials;
-  /** a sign-in for a new configuration of this vendor that hasn't come back yet, with the values typed before it */
+  /** an unfinished sign-in for a new configuration of this vendor, with the values typed before the sign-in */
   pending: Pending | null;
   /** a certificate that the person created earlier and hasn't used */
   prepared: PreparedCertificate | null;
@@ -83,7 +83,7 @@ export function useConfigurationForm(props: NewConfiguration) {
 }
 
 /**
- * Makes the browser ask before the page is left while `isWanted`, because leaving loses typed values and stops a running
+ * While `isWanted`, makes the browser ask before the person leaves the page. Leaving loses typed values and stops a running
  * check.
  */
 function useAskBeforeLeaving(isWanted: boolean): void {

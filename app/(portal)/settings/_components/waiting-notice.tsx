@@ -8,7 +8,7 @@ import { forget } from "../../connect/actions.ts";
 
 type Waiting = NonNullable<OwnAccounts["configurations"][number]["waiting"]>;
 
-/** A notice about a sign-in that hasn't come back to the portal: what to check, and a button that deletes the sign-in. */
+/** A notice about an unfinished sign-in: what to check, and a button that deletes the sign-in. */
 export function WaitingNotice({ waiting }: { waiting: Waiting }) {
   const { busy, problem, run } = useAction(
     "The portal could not be reached. Try again, or leave it: it is forgotten within a day.",

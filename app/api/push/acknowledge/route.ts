@@ -4,7 +4,7 @@ import { acknowledgeNotified } from "#lib/alerting/delivery/acknowledge-from-not
 
 export const dynamic = "force-dynamic";
 
-/** Handles the Acknowledge button of a notification, for the person who is signed in on that device. */
+/** Handles the Acknowledge button of a notification. The person signed in on the device acknowledges the detection. */
 export async function POST(request: Request): Promise<Response> {
   return answer(request, async (ctx) => acknowledgeNotified(ctx, await readSmallJson(request)));
 }

@@ -3,7 +3,8 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { sizeText } from "./figures.ts";
 
 /**
- * A delivery's body as it arrived, beside the values that PocketSOC read from the body and where in the body each value is.
+ * A delivery's body as it arrived, beside the values that PocketSOC read from the body. Each value has its place in the
+ * body.
  */
 export function Contents({ delivery }: { delivery: DeliveryDetail }) {
   return (

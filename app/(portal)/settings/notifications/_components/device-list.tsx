@@ -89,7 +89,10 @@ function Row({
   );
 }
 
-/** A sentence on why the device's browser doesn't allow notifications; null if nothing is wrong. */
+/**
+ * A sentence that says why the device's browser shows no notifications. Null if the browser allows them or the device is
+ * deactivated.
+ */
 export function problemOf({ permission, isDeactivated }: DeviceItem): string | null {
   if (isDeactivated || permission === null || permission === "granted") return null;
   return permissionProblem[permission];

@@ -1,7 +1,7 @@
 import { Share, SquarePlus } from "lucide-react";
 import { Notice } from "#components/ui/notice.tsx";
 
-/** Explains how to add the portal to an iPhone's Home Screen, because Safari itself doesn't offer it. */
+/** Explains how to add the portal to an iPhone's Home Screen. Safari doesn't explain it. */
 export function HomeScreenGuide() {
   return (
     <Notice title="Add PocketSOC to your Home Screen first">

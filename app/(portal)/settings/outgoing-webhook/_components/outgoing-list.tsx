@@ -123,7 +123,9 @@ function About({ item }: { item: OutgoingItem }) {
   );
 }
 
-/** A table cell. Includes its label for screen readers, and for phones, which display no column headings. */
+/**
+ * A table cell with a label. Screen readers read the label. Phones display it, because their table has no column headings.
+ */
 function Cell({ label, className, children }: { label: string; className: string; children: ReactNode }) {
   const isEmpty = children === null;
   return (

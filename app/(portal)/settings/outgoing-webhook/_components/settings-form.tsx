@@ -21,7 +21,7 @@ type Props = {
 };
 
 /**
- * A form for the outgoing webhook's address, its severities and whether it is on. The first save also creates the signing
+ * A form for the outgoing webhook: the address, the severities and the switch. The first save also creates the signing
  * secret.
  */
 export function SettingsForm({ organisationId, webhook, onMade }: Props) {

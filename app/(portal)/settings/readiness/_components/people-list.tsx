@@ -20,7 +20,7 @@ const looks = {
   unreachable: ["bg-danger", "Not reachable"],
 } as const;
 
-/** The people of the organisation and whether they can be reached, on which devices. For admins. */
+/** The organisation's people, with each person's reachability and devices. For admins. */
 export function PeopleList({ organisationId, people, nowIso }: Props) {
   return (
     <ul className="space-y-3">

@@ -48,7 +48,7 @@ export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
   );
 }
 
-/** The hours of a gap as text: "Sun 28 Jun 02:00–06:00". A gap that ends on another day also has the second day. */
+/** The hours of a gap as text: "Sun 28 Jun 02:00–06:00". For a gap that ends on another day, the text names both days. */
 function gapText(from: string, until: string, timeZone: string | undefined): string {
   const of = (iso: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).format(new Date(iso));

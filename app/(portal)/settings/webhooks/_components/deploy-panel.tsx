@@ -26,7 +26,7 @@ type Props = {
 };
 
 /**
- * Instructions that make the vendor post to this portal, with our template or by hand. The commands contain the values that
+ * Instructions for making the vendor post to this portal, with our template or by hand. The commands contain the values that
  * the admin chose.
  */
 export function DeployPanel({ organisationId, currentId, guide, configurations, scope }: Props) {

@@ -7,9 +7,9 @@ type Props = {
   organisationId: string;
   /** the id of the URL's token */
   id: string;
-  /** whether the URL from before the last rotation still works; a new rotation ends it immediately */
+  /** whether an earlier URL still works; this rotation would end that URL immediately */
   endsAtOnce: boolean;
-  /** the name of the platform that posts to the URL, in the vendor's words */
+  /** the vendor's name for the platform that posts to the URL */
   provider: string;
 };
 

@@ -8,7 +8,10 @@ import { RotateUrl } from "./rotate-url.tsx";
 
 type Props = { organisationId: string; url: WebhookUrl; nowIso: string };
 
-/** One webhook: its masked URL and its figures, and during a rotation also the earlier URL. */
+/**
+ * One webhook: its masked URL, when the last delivery arrived, and how many arrived within 24 hours. During a rotation, also
+ * the earlier URL.
+ */
 export function WebhookCard({ organisationId, url, nowIso }: Props) {
   const current = url.tokens.at(-1);
   const earlier = url.tokens.slice(0, -1);

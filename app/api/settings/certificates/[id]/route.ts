@@ -4,7 +4,7 @@ import { downloadCertificate } from "#lib/sources/certificates/prepare.ts";
 
 export const dynamic = "force-dynamic";
 
-/** Returns the public half of a prepared certificate, which an admin uploads at the vendor. */
+/** Returns the public half of a prepared certificate. An admin uploads it at the vendor. */
 export async function GET(
   request: NextRequest,
   { params }: { params: Promise<{ id: string }> },

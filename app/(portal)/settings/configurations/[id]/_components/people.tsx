@@ -3,10 +3,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 
-/**
- * The people who have connected an account to the configuration, with each account's state. Doesn't say what an account can
- * view.
- */
+/** The people who have connected an account to the configuration, with each account's state. */
 export function People({ configuration }: { configuration: ConfigurationDetail }) {
   if (configuration.people.length === 0)
     return (

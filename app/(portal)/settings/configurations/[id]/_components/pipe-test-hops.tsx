@@ -17,8 +17,8 @@ const tickMs = 200;
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
 /**
- * The hops of a pipe test, each with the time at which the samples reached it. While a hop is awaited, its time keeps
- * counting.
+ * The steps of a pipe test, called hops, each with the time at which the samples reached it. The time of an awaited hop
+ * keeps counting.
  */
 export function Hops(props: { hops: Hop[]; beganMs: number; screenMs: number | null; busy: boolean }) {
   const { hops, beganMs, screenMs, busy } = props;
@@ -64,7 +64,7 @@ function Ticking({ sinceMs }: { sinceMs: number }) {
   return <span aria-hidden="true">{`${seconds(Math.max(0, now - sinceMs))} …`}</span>;
 }
 
-/** The samples of a pipe test that have arrived. */
+/** The arrived samples of a pipe test. */
 export function SampleList({ samples }: { samples: Sample[] }) {
   if (samples.length === 0) return null;
   return (

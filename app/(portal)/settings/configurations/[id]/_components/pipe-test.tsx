@@ -21,14 +21,16 @@ type Props = {
   scope: string;
   words: Words;
   disabled: boolean;
-  /** whether the person may view the configuration's alerts and create samples at the vendor */
+  /** whether the person can view the configuration's alerts and create samples at the vendor */
   ready: boolean;
   samples: ConfigurationDetail["samples"];
   last: ConfigurationDetail["lastPipeTest"];
   nowIso: string;
 };
 
-/** The pipe test: makes the vendor create sample alerts, and measures when they reach each hop up to this screen. */
+/**
+ * The pipe test: makes the vendor create sample alerts and measures when they reach each hop. The last hop is this screen.
+ */
 export function PipeTest(props: Props) {
   const { provider, account } = props.words;
   const router = useRouter();
