@@ -6,8 +6,8 @@ type Readiness = {
   database: "up" | "down";
   migrations: "current" | "behind" | "unknown";
   /**
-   * for each organisation with polls: seconds since the last good poll of its most stale configuration, without the
-   * organisation's name
+   * one entry for each organisation with polls: the number of seconds since the last good poll of its most stale
+   * configuration
    */
   lastGoodPollAgeSeconds: (number | null)[];
 };

@@ -2,7 +2,7 @@
 export const devicePermissions = ["granted", "denied", "default"] as const;
 type DevicePermission = (typeof devicePermissions)[number];
 
-/** For each permission with which a browser shows no notifications: what is wrong, and what the person can do. */
+/** For each permission that keeps a browser from showing notifications: what is wrong, and what the person can do. */
 export const permissionProblem: Record<Exclude<DevicePermission, "granted">, string> = {
   denied: "Notifications are blocked in this browser's settings; allow them there, then open the portal.",
   default:
@@ -53,8 +53,8 @@ const pushHosts = [
 const endpointLengthMax = 1_000;
 
 /**
- * Whether web pushes may be sent to an endpoint that a browser named: https on port 443 at a known push service, or at one of
- * the operator's `moreHosts` ("host" or "host:port").
+ * Whether web pushes may be sent to a browser's endpoint. The endpoint must be https on port 443 at a known push
+ * service, or at one of the operator's `moreHosts` ("host" or "host:port").
  */
 export function isWebPushEndpoint(text: string, moreHosts: readonly string[] = []): boolean {
   const url = URL.parse(text);

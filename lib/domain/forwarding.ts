@@ -1,10 +1,10 @@
 import type { Severity } from "./severity.ts";
 
-/** the number of complete polls that must miss a delivered alert before the vendor counts as not knowing the alert */
+/** after this many complete polls without a delivered alert, PocketSOC treats the alert as unknown to the vendor */
 export const unknownAfterPolls = 2;
-/** how long a new alert or a change may be missing from a vendor's list, which may be put together from several regions */
+/** how long a vendor's list of alerts may lack a new alert or a change */
 export const listLagMs = 5 * 60_000;
-/** the time between two heartbeats; after `heartbeatsMissed` missing heartbeats the webhook counts as broken */
+/** the time between two heartbeats */
 export const heartbeatEveryMs = 15 * 60_000;
 export const heartbeatsMissed = 3;
 /** how long the webhook may take to bring an alert that a poll has already found */

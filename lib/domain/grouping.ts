@@ -1,6 +1,6 @@
-/** How long after a notification further alerts of the same type are grouped into it. */
+/** For this long after a notification, further alerts of the same type are grouped into the notification. */
 export const groupWindowMs = 60_000;
-/** The maximum age of the notifications of an incident's members into which the incident is still grouped. */
+/** An incident is grouped into the notification of one of its members if the notification is younger than this. */
 export const incidentWindowMs = 86_400_000;
 
 /** The maximum number of alerts that a person's devices are notified of within an hour. Further alerts are rate-limited. */

@@ -22,5 +22,5 @@ export const timeRangeMs: Record<TimeRange, number | null> = {
   all: null,
 };
 
-/** How long tombstones are kept. A client that reconnects to a stream later than this must load the list again. */
+/** How long tombstones are kept. A client that was disconnected for longer must load the list of detections again. */
 export const tombstonesKeptMs = 30 * 86_400_000;
