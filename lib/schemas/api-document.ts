@@ -19,7 +19,7 @@ const rateHeaders = {
   },
 };
 
-/** The named schemas of an OpenAPI document. They are collected while the document's operations are built. */
+/** The named schemas of an OpenAPI document. They are collected while the operations are converted. */
 class Components {
   readonly schemas: { [id: string]: Schema } = {};
 

@@ -4,9 +4,8 @@ import { isCoveredBy, type Weight } from "#lib/domain/grouping.ts";
 import type { Recipient } from "#lib/domain/recipients.ts";
 
 /**
- * Returns for each device, by device id, the recent notification into which an alert is grouped. That is the oldest one to
- * which the alert adds nothing, because its minute ends first. `recent` has the newest first. With `isAlwaysCovered` the
- * alert adds nothing to any recent notification.
+ * Returns for each device id the recent notification into which an alert is grouped: the oldest one to which the alert
+ * adds nothing. `recent` begins with the newest. `isAlwaysCovered` means that the alert adds nothing to any of them.
  */
 export const groupTargets = (
   alert: Weight,
@@ -20,8 +19,8 @@ export const groupTargets = (
   );
 
 /**
- * Returns the other alert if this alert is grouped into its notifications on all devices; then one row records the grouping
- * instead of one for each device. Returns null if the two alerts differ in their devices.
+ * Returns the alert whose notifications take this alert on every device, so that one row can record the grouping for
+ * all devices. Returns null if there is no such alert.
  */
 export function wholeGroup(
   recipients: readonly Recipient[],
