@@ -47,8 +47,8 @@ export const firstMark = (services: Services): Buffer => sealMark(firstKey(servi
 /** How many values were resealed with the first key, and how many couldn't be opened with any key of the keyring. */
 export type Resealed = { resealed: number; unopened: number };
 /**
- * Seals or hashes all values of one kind again with the keyring's first key. The values belong to the installation or
- * to one organisation.
+ * A function that seals or hashes all values of one kind again with the keyring's first key. The values belong to the
+ * installation or to one organisation.
  */
 export type Resealer =
   | { of: "installation"; reseal(services: Services): Promise<Resealed> }

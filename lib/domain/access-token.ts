@@ -14,7 +14,7 @@ const granted: Record<Scope, readonly Permission[]> = {
   triage: ["detections.read", "detections.triage"],
 };
 
-/** The permission that a person's role must have before the person may give an API token the scope. */
+/** For each scope, the permission that a person needs to create an API token with the scope. */
 export const requiredPermission: Record<Scope, Permission> = {
   read: "detections.read",
   triage: "detections.triage",

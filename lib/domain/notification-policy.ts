@@ -3,7 +3,7 @@ export type NotificationPolicy = {
   /** a new alert that is older than this number of minutes is history */
   freshMinutes: number;
   /**
-   * a High alert is escalated after this number of minutes without acknowledgement, and once more after the same time
+   * after this number of minutes without acknowledgement, a High alert is escalated; after twice as many, a second time
    */
   escalateMinutes: number;
   /** whether notifications contain only the severity and the number of alerts */

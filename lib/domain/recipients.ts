@@ -79,8 +79,8 @@ const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Reci
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
 /**
- * Returns how to notify a person now: by web push on every device, or by e-mail without a device, or `none` without
- * either.
+ * Returns how to notify a person now: by web push on every device. A person without a device gets an e-mail. `way` is
+ * `none` if neither is possible.
  */
 const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   if (person.deviceIds.length > 0) return byWebPush(person, reason);

@@ -34,8 +34,8 @@ export type Finished = {
 };
 
 /**
- * Asks the vendor for its forwarding rules. Returns null if the vendor has none or was asked recently. A failed call is
- * logged and returns rules that are marked as unreadable.
+ * Asks the vendor for its forwarding rules. Returns null if the vendor has none or was asked recently. If the call
+ * fails, logs the error and returns rules that are marked as unreadable.
  */
 export async function askForwardingRules(
   services: Services,

@@ -23,7 +23,7 @@ const rateHeaders = {
 class Components {
   readonly schemas: { [id: string]: Schema } = {};
 
-  /** Converts a zod schema to JSON Schema 2020-12, and adds the named schemas in it to `schemas`. */
+  /** Converts a zod schema to JSON Schema 2020-12. Adds the named schemas within the zod schema to `schemas`. */
   of(schema: z.ZodType, io: "input" | "output"): Schema {
     const text = JSON.stringify(z.toJSONSchema(schema, { target: "draft-2020-12", io }));
     const {

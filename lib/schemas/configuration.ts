@@ -143,7 +143,7 @@ function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsA
   } as ConfigurationInput;
 }
 
-/** The input of a change of a configuration's settings. These settings need no check at the vendor. */
+/** The input of the form that edits a saved configuration. These settings need no check at the vendor. */
 export const ConfigurationEdit = z.object({
   displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,

@@ -74,7 +74,7 @@ export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
   requestId: null,
 });
 
-/** Returns those of status, verdict, owner and note that the vendor accepts in a status change. */
+/** Returns the values of a status change that the vendor accepts, such as the status, the owner or the note. */
 function changeOf({ change, owner, vendor }: Work): VendorChange {
   const decision: VendorChange = { status: change.toStatus };
   const verdict = verdictOf(change.toStatus);

@@ -50,8 +50,8 @@ function decoded(segment: string | undefined): string {
 const bearerOf = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? "";
 
 /**
- * Reads and drops the rest of a request for a second, then closes the connection. If it closed the connection while the
- * client still sends, the client would lose the answer.
+ * Reads and drops the rest of a request for a second, then closes the connection. If the connection closed at once, a
+ * client that still sends would lose the answer.
  */
 function linger(request: IncomingMessage): void {
   request.resume();

@@ -122,8 +122,8 @@ async function endAlarms(
 }
 
 /**
- * Whether an ended alarm was fixed, so that the admins get a recovery. It wasn't if somebody disabled the configuration
- * or removed the day of the expiry. Returns false too if nobody was notified of the alarm.
+ * Whether the admins get a recovery for an ended alarm. They don't if nobody was notified of the alarm, if the
+ * configuration is disabled or deleted, or if the day of the expiry was removed.
  */
 function wasMended({ kind, configurationId, rounds }: AlarmRow, configurations: Configurations): boolean {
   const found = configurations.find(({ configuration }) => configuration.id === configurationId);

@@ -57,8 +57,8 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
 }
 
 /**
- * Adds the counts of a digest of history to a person's own digest of history. If the person has none, opens one that is
- * due in `dueInMs`.
+ * Adds the counts of a digest of history to a person's own digest of history. If the person has no open digest, opens a
+ * digest that is due in `dueInMs`.
  */
 async function deferHistory(
   tx: Transaction,

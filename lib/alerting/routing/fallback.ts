@@ -9,7 +9,7 @@ import { openPlan, planNotifications } from "./plan-notifications.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
-/** the maximum number of alerts of one failed notification or unsent digest of which the admins are notified */
+/** the admins are notified of at most this many alerts of one failed notification or unsent digest */
 export const fallbackMax = 500;
 
 /**

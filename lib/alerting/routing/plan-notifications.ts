@@ -23,7 +23,7 @@ export type Plan = {
   queuedAt: Date;
   notifications: PlannedNotification[];
   groups: NewGroup[];
-  /** for each notification into which alerts are grouped, by id, the time at which it was queued */
+  /** when each notification into which alerts are grouped was queued, by the notification's id */
   groupedInto: Map<string, Date>;
   /** for each user id with deferred alerts, when the person's on-call hours begin */
   deferredUntil: Map<string, Date>;

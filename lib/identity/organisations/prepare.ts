@@ -6,8 +6,8 @@ import { ensureFirstOrganisation } from "./create.ts";
 
 /**
  * Prepares the installation at every start, and creates the directory's organisation if there is none. If the
- * organisation has no Admin and the settings name no first admin, voids earlier one-time links and returns the token of
- * a new one. Otherwise returns null.
+ * organisation has no Admin and the settings name no first admin, returns the token of a new one-time link. Earlier
+ * links then become invalid. Otherwise returns null.
  */
 export async function prepareInstallation(
   services: Services,

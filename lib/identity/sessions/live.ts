@@ -51,7 +51,7 @@ export async function deviceOf(services: Services, { organisationId, deviceId, u
   return device?.userId === userId ? device : undefined;
 }
 
-/** Returns when a session ends for work on alerts. Returns null if the session's device isn't verified. */
+/** Returns when a session stops allowing work on alerts. Returns null if the session's device isn't verified. */
 export async function alertsSessionEndsAt(services: Services, idHash: Buffer): Promise<Date | null> {
   const live = await findLiveSession(services, idHash);
   const device = live && (await deviceOf(services, live.session));

@@ -25,7 +25,7 @@ const missing = ({ provider, scope, forwarder, forwardingRule }: Words) => ({
 /** Returns the present hops of a pipe test. If `waited` is true, hops that no sample has passed are `missing`. */
 export function hopsOf(run: {
   startedAt: Date;
-  /** when the vendor accepted the request for samples; a problem if it refused; null before it has answered */
+  /** when the vendor accepted the request for samples, or why the vendor refused it; null before the vendor's answer */
   accepted: Date | VendorProblem | null;
   samples: readonly SampleTimes[];
   waited: boolean;

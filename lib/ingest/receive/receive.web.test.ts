@@ -14,7 +14,7 @@ import { getDelivery } from "../deliveries/get.ts";
 import { listDeliveries } from "../deliveries/list.ts";
 
 let stack: WebhookStack;
-/** the two receivers; the key is a label and the value is an address */
+/** the address of each receiver */
 const receivers = { "the web's route": "", "the receiver program": "" };
 type Receiver = keyof typeof receivers;
 /** the total number of mutated bodies; the web's route gets fewer of them because it is slower */

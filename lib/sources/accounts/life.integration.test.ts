@@ -44,8 +44,8 @@ const ownAccount = async (ctx: Context) => {
 const sees = async (ctx: Context) => (await feed(ctx)).items.length > 0;
 const health = async () => (await getVendorConfiguration(admin, id)).health;
 /**
- * Makes every account due to be checked with the vendor. The account of the sign-in `first` (Ben's by default) is
- * checked first.
+ * Makes every account due to be checked with the vendor. The account whose sign-in name begins with `first` is checked
+ * first.
  */
 const makeAllDue = (first = "analyst") =>
   stack.services.db.transaction(async (tx) => {

@@ -36,7 +36,7 @@ export function accountView(row: AccountRow) {
 }
 
 /**
- * Lists the configurations for which the person may connect an own account. Each entry has the person's account and
+ * Lists the configurations for which the person may connect an account. Each entry has the person's account and
  * unfinished sign-in, if any.
  */
 export async function listOwnAccounts(ctx: Context) {

@@ -54,7 +54,7 @@ export async function pollAsSomeone<T>(
   throw new VendorError(noAccount(people, wordsFor(services, found.configuration), accountsPage(services)));
 }
 
-/** Whether the account is still connected and hasn't signed in again since the poll began. */
+/** Whether the account is still connected and the person hasn't signed in with it again since the poll began. */
 async function isConnected(services: Services, account: Person["account"]): Promise<boolean> {
   const { organisationId, configurationId, userId, accountId, revision } = account;
   const standing = await inOrganisation(services.db, organisationId, (tx) =>

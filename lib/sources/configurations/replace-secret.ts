@@ -16,7 +16,7 @@ import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
-/** An event of the stream of a replacement: the finished steps of every configuration, then one final event. */
+/** An event that `replaceSecret` yields: the finished steps of every configuration, then one final event. */
 export type ReplaceEvent =
   | StepEvent
   | { type: "verified" }

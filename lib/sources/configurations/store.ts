@@ -28,8 +28,8 @@ type ToStore = {
 };
 
 /**
- * Stores one configuration for each checked scope, and stores a new credential. Returns the configurations' ids. Throws
- * ServiceError.
+ * Stores one configuration for each checked scope. Stores the credential if it is new. Returns the configurations' ids.
+ * Throws ServiceError.
  */
 export async function storeVerified(
   ctx: Context,
