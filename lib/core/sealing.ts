@@ -42,7 +42,7 @@ export const coreResealers = {
   "data-key": { of: "organisation", reseal: rewrapDataKeys },
 } satisfies Resealers;
 
-/** Returns those of the organisation's data keys that the keyring can open, newest first. */
+/** Returns the organisation's data keys, newest first. Leaves out data keys that the keyring can't open. */
 async function dataKeys(
   services: Services,
   tx: Transaction,
@@ -146,8 +146,8 @@ export async function openCredential(
 }
 
 /**
- * The problem of a configuration whose credential can't be opened. Failed status changes of the configuration show it
- * too.
+ * The problem of a configuration whose credential can't be opened. The configuration's failed status changes show the
+ * problem too.
  */
 export const sealedProblem: VendorProblem = problemOf({
   code: "secret_unreadable",

@@ -71,6 +71,6 @@ const verifiedForMs = 7 * 86_400_000;
 
 export type Verification = { lastShownAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
 
-/** Whether a device has shown or opened a notification within seven days and can still be sent one. */
+/** Whether a device has shown or opened a notification within seven days and can still get notifications. */
 export const isVerified = ({ lastShownAt, goneAt, deactivatedAt }: Verification, now: Date): boolean =>
   !goneAt && !deactivatedAt && lastShownAt !== null && now.getTime() - lastShownAt.getTime() < verifiedForMs;

@@ -15,7 +15,7 @@ const defaultSeverities: readonly Severity[] = ["high", "medium"];
 /** A forwarding rule at the vendor, in the form in which the vendor lists it. */
 export type ForwardingRule = { name: string; enabled: boolean; severities: readonly Severity[] };
 
-/** Returns the severities that the enabled rules forward, or the default ones if no rule is known. */
+/** Returns the severities that the enabled rules forward, or the default severities if no rule is known. */
 export function forwardedSeverities(rules: readonly ForwardingRule[] | null): readonly Severity[] {
   if (!rules || rules.length === 0) return defaultSeverities;
   return [...new Set(rules.filter(({ enabled }) => enabled).flatMap((rule) => rule.severities))];

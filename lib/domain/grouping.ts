@@ -11,6 +11,9 @@ export const rateLimitDigestMs = 10 * 60_000;
 /** The properties of an alert that decide whether it deserves its own notification after another alert of its type. */
 export type Weight = { severityRank: number; tactics: readonly string[] };
 
-/** Whether an alert adds nothing to another one of its type: its severity is no higher, and it has no new tactic. */
+/**
+ * Whether an alert adds nothing to `other`, an alert of the same type: its severity is no higher, and it has no new
+ * tactic.
+ */
 export const isCoveredBy = (alert: Weight, other: Weight): boolean =>
   alert.severityRank <= other.severityRank && alert.tactics.every((tactic) => other.tactics.includes(tactic));

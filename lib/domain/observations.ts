@@ -2,7 +2,8 @@ import type { NormalisedDetection } from "./detection.ts";
 import type { Status } from "./status.ts";
 
 /**
- * What is stored of one alert: the observation that the vendor last returned, and the newest one that the webhook brought.
+ * What is stored of one alert. `polled` is the observation that the vendor last returned. `delivered` is the newest
+ * observation that the webhook brought.
  */
 export type Observations = { polled: NormalisedDetection | null; delivered: NormalisedDetection | null };
 

@@ -38,7 +38,7 @@ export type Operation = {
   response: z.ZodType;
   /** whether the response is a stream of server-sent events */
   isStream: boolean;
-  /** the HTTP statuses of the operation's problems, in addition to those that every operation may have */
+  /** the HTTP statuses of the operation's problems, in addition to `commonRefusals` */
   refusals: readonly number[];
 };
 

@@ -4,8 +4,8 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import type { FeedRow } from "#db/queries/triage/detections.ts";
 
 /**
- * Returns a detection in the form that lists and streams show. If a client gets several, the one with the highest
- * `changeSequence` is the newest.
+ * Returns a detection in the form that lists and streams show. Of two items for the same detection, the higher
+ * `changeSequence` is newer.
  */
 export function itemOf(
   services: Services,

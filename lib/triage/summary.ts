@@ -17,8 +17,8 @@ type FeedCounts = {
 };
 
 /**
- * Returns the notice that a person must connect or check their account for one configuration. The array is empty if
- * there is no such notice.
+ * Returns the notice that a person's account for one configuration needs attention. The array is empty if there is no
+ * such notice.
  */
 function accountNotices(ctx: Context, ownAccess: ConfigurationAccess) {
   const { configuration, account, access, readable } = ownAccess;

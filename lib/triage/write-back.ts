@@ -25,7 +25,7 @@ export type Work = {
   source: VendorSource | { problem: VendorProblem };
   /** the configuration's name if the configuration is disabled; otherwise null */
   disabledName: string | null;
-  /** the alert's ref; null if only the webhook brought the alert, without a ref */
+  /** the alert's ref; null if nothing that PocketSOC received contains a ref */
   ref: Json | null;
   /** whether a detection read from the vendor is the one that the status change is for */
   isSameAlert: (detection: NormalisedDetection) => boolean;
@@ -61,8 +61,8 @@ export async function takeSnapshot(work: Ready, io: VendorIo): Promise<Snapshot>
 }
 
 /**
- * Returns the ending of a status change whose ref the vendor doesn't confirm. Such a ref is never part of the address
- * of a request with our token, because anyone with the webhook's URL can invent it.
+ * Returns the ending of a status change whose ref the vendor doesn't confirm. PocketSOC sends no request with our token
+ * to such a ref, because anyone with the webhook's URL can invent a ref.
  */
 export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
   state: "failed",
@@ -124,10 +124,7 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
   return { state: "diverged", ...after, ...divergence(work, after), requestId };
 }
 
-/**
- * Returns the message and the remedy for a status change that was sent although the vendor doesn't show it as
- * requested.
- */
+/** Returns the message and the remedy for a status change that was sent but that the vendor doesn't show. */
 function divergence({ change, vendor }: Ready, after: Snapshot): { message: string; remedy: string } {
   const { provider } = vendor.manifest.words;
   const shown = statusLabel[after.holds.status];

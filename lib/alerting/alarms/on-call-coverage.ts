@@ -9,7 +9,7 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
 /**
- * The hours of the coming week in which alerts of one severity would notify nobody. `configurations` are the names of
+ * The hours of the coming week in which alerts of one severity would notify nobody. `configurations` has the names of
  * the configurations with these hours.
  */
 type CoverageGap = { severity: NamedSeverity; configurations: string[]; gaps: Gap[]; hours: number };

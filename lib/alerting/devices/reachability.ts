@@ -8,9 +8,9 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { type DeviceItem, deviceItem } from "./list.ts";
 
 /**
- * How well a device can be reached; a person counts as their best device. `verified`: it showed or opened a
- * notification within seven days. `unverified`: it didn't, but it can get notifications. `unreachable`: it can't get
- * notifications.
+ * How well a device can be reached. A person is reached as well as their best device. `verified`: it showed or opened a
+ * notification within seven days. `unverified`: it can get notifications, but isn't verified. `unreachable`: it can't
+ * get notifications.
  */
 type Reach = "verified" | "unverified" | "unreachable";
 

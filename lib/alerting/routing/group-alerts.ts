@@ -4,8 +4,9 @@ import { isCoveredBy, type Weight } from "#lib/domain/grouping.ts";
 import type { Recipient } from "#lib/domain/recipients.ts";
 
 /**
- * Returns for each device id the recent notification into which an alert is grouped: the oldest one to which the alert
- * adds nothing. `recent` begins with the newest. `isAlwaysCovered` means that the alert adds nothing to any of them.
+ * Returns, by device id, the recent notification into which an alert is grouped. This is the oldest notification to
+ * which the alert adds nothing. `recent` begins with the newest. With `isAlwaysCovered`, the alert adds nothing to any
+ * of them.
  */
 export const groupTargets = (
   alert: Weight,
@@ -19,8 +20,8 @@ export const groupTargets = (
   );
 
 /**
- * Returns the alert whose notifications take this alert on every device, so that one row can record the grouping for
- * all devices. Returns null if there is no such alert.
+ * Returns the alert into whose notifications a new alert is grouped on every device. Returns null if the devices
+ * differ.
  */
 export function wholeGroup(
   recipients: readonly Recipient[],

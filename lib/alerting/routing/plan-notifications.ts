@@ -23,7 +23,9 @@ export type Plan = {
   queuedAt: Date;
   notifications: PlannedNotification[];
   groups: NewGroup[];
-  /** when each notification into which alerts are grouped was queued, by the notification's id */
+  /**
+   * the notifications into which alerts are grouped: the key is the notification's id, the value is when it was queued
+   */
   groupedInto: Map<string, Date>;
   /** for each user id with deferred alerts, when the person's on-call hours begin */
   deferredUntil: Map<string, Date>;

@@ -98,8 +98,9 @@ async function findFormerSession(services: Services, userId: string, sessionId: 
 }
 
 /**
- * Opens a session and returns its id. Revokes the browser's previous session (`replaces`), even one of another person.
- * If both sessions belong to the same person, the new one takes over the device. Writes an audit entry.
+ * Opens a session and returns its id. Revokes the browser's previous session (`replaces`), even if it belongs to
+ * another person. If both sessions belong to the same person, the new session takes over the device. Writes an audit
+ * entry.
  */
 export async function openSession(
   services: Services,

@@ -91,7 +91,10 @@ const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<
   }));
 const headerLabels: Record<string, string> = { "content-type": "Content type", "user-agent": "Sent by" };
 
-/** Returns how to find the vendor's own record of a delivery; null if the delivery's headers don't identify one. */
+/**
+ * Returns a hint on how to find the vendor's own record of a delivery. Returns null if the headers don't identify the
+ * record.
+ */
 function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) {
   const id = webhook?.record && headers[webhook.record.idHeader];
   if (!webhook?.record || !id) return null;

@@ -41,9 +41,9 @@ export type Observation = {
 export type Stored = { detectionId: string; outcome: "added" | "changed" | "same" };
 
 /**
- * Stores at most 200 observations of one configuration's alerts. The keys are the alerts' identities in hex, also in
- * the result. Inserts new alerts. Merges newer observations into their detections. Throws `StoreRaced` if another
- * transaction inserted one of the alerts meanwhile.
+ * Stores at most 200 observations of one configuration's alerts. Inserts new alerts, and merges newer observations into
+ * their detections. Both maps have the identities in hex as keys. Throws `StoreRaced` if another transaction inserted
+ * one of the alerts meanwhile.
  */
 export async function storeObservations(
   services: Services,
@@ -180,8 +180,8 @@ function firstSeenEvents(current: StoredDetection, { how }: From): EventInput[] 
 }
 
 /**
- * Whether an observation is newer than what is stored. A poll that finds another status but the same content is newer
- * only some minutes after the last read, because the vendor's list may lag.
+ * Whether an observation is newer than what is stored. If a poll finds only another status shortly after the last read,
+ * the observation isn't newer, because the vendor's list may lag.
  */
 function isNewer(
   current: Pick<StoredDetection, "contentHash" | "status" | "readTicket" | "readAt" | "webhookOrder">,

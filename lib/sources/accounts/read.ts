@@ -16,7 +16,7 @@ type Person = People[number];
 
 /** how often PocketSOC asks the vendor what each account may see */
 export const askEveryMs = 5 * 60_000;
-/** the maximum number of further accounts with which one poll asks the vendor */
+/** in one poll, PocketSOC asks the vendor with at most this many further accounts */
 const asksMax = 25;
 
 /**
@@ -63,7 +63,7 @@ async function isConnected(services: Services, account: Person["account"]): Prom
   return standing?.accountId === accountId && standing.revision === revision;
 }
 
-/** Reads with one account and records the vendor's answer. Rethrows a failure that isn't the account's own. */
+/** Reads with one account and records the vendor's answer. Rethrows a failure that the account didn't cause. */
 async function readAs<T>(
   services: Services,
   found: Found,

@@ -29,7 +29,7 @@ const Input = z.object({
 
 /**
  * Prepares a certificate: makes an RSA 2048 key and a certificate for one year, or accepts a pasted pair. The key stays
- * sealed. The new certificate replaces an earlier prepared one of the same credential. Throws ServiceError.
+ * sealed. An earlier prepared certificate of the same credential is deleted. Throws ServiceError.
  */
 export async function prepareCertificate(ctx: Context, rawInput: unknown): Promise<PreparedCertificate> {
   authorise(ctx, "settings.manage");
