@@ -5,7 +5,7 @@ import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
 import type { Resealers } from "#lib/core/keyring.ts";
 import { resealVapidKeys } from "./delivery/vapid-keys.ts";
 
-/** long, because after an incident people ask who was notified */
+/** how long notifications are kept; long, because people ask after an incident who was notified */
 const notificationsKeptMs = 90 * 86_400_000;
 const outgoingKeptMs = 30 * 86_400_000;
 const batchLimit = 5_000;
@@ -24,7 +24,7 @@ export const alertingCleanUp: CleanUp = {
   },
 };
 
-/** The functions that reseal the stored values of the storey `alerting`. */
+/** The functions that reseal the values that the storey `alerting` stores. */
 export const alertingResealers = {
   "vapid-private-key": { of: "installation", reseal: resealVapidKeys },
 } satisfies Resealers;

@@ -7,12 +7,12 @@ import { sendDigest } from "./digests/send-digest.ts";
 import { decideRecipients } from "./routing/decide-recipients.ts";
 import { escalate } from "./routing/escalate.ts";
 
-/** how long a worker keeps leased work without renewing the lease; after that another worker may take the work */
+/** how long a lease lasts unless it is renewed */
 const leaseMs = 60_000;
 
 type AlertingLane = "decide" | "push" | "mail";
 type AlertingSubject = SubjectOf<AlertingLane>;
-/** A function that makes pieces of work from the leases of one organisation. */
+/** A function that returns pieces of work for the leases of one organisation. */
 type WorkFor = (services: Services, leases: readonly NotificationLease[]) => Work[];
 
 const together =
@@ -23,7 +23,7 @@ const oneByOne =
   (services, leases) =>
     leases.map((lease) => () => verb(services, lease));
 
-/** The function that works on each subject of `notification_queue`. If several are due, new detections come first. */
+/** For each subject of `notification_queue`, the function that does the work. New detections come first. */
 const workBySubject: Record<AlertingSubject, WorkFor> = {
   detection: together(decideRecipients),
   escalation: oneByOne(escalate),
@@ -34,7 +34,7 @@ const workBySubject: Record<AlertingSubject, WorkFor> = {
   group_update: sendNotifications,
 };
 
-/** Leases decisions about who is notified of new detections, escalations, digests and alarms. */
+/** Leases work on new detections, escalations, digests and alarms. */
 export const leaseDecisions: LeaseWork = (services, limit) => leaseLane(services, "decide", limit);
 /** Leases notifications to send by web push. */
 export const leaseWebPushes: LeaseWork = (services, limit) => leaseLane(services, "push", limit);
@@ -42,8 +42,8 @@ export const leaseWebPushes: LeaseWork = (services, limit) => leaseLane(services
 export const leaseEmails: LeaseWork = (services, limit) => leaseLane(services, "mail", limit);
 
 /**
- * Leases up to `limit` rows of one lane of the queue: decisions, web pushes or e-mails. Each piece of work belongs to one
- * organisation.
+ * Leases up to `limit` rows of one lane of the queue: decisions, web pushes or e-mails. A piece of work never mixes
+ * organisations.
  */
 async function leaseLane(services: Services, lane: AlertingLane, limit: number): Promise<Work[]> {
   const leases = await leaseDueAlertingWork(services.db, lane, leaseMs, limit);

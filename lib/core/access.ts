@@ -5,16 +5,13 @@ import { type Access, accessOf, mayRead, unconfirmedSince } from "#lib/domain/ac
 import type { Actor, Context, Services } from "./context.ts";
 import { accountsPage, wordsFor } from "./vendors.ts";
 
-/**
- * What the actor may see and change of one configuration. For a delegated configuration the vendor's last answer about
- * the actor's account decides.
- */
+/** One configuration, with what the actor may see and change of it now. */
 export type ConfigurationAccess = Awaited<ReturnType<typeof listConfigurations>>[number] & {
   /** the account that the actor has connected for this configuration; null if there is none */
   account: AccountRow | null;
   access: Access;
   readable: boolean;
-  /** when the access stopped being confirmed by the vendor; null unless `access` is `unconfirmed` */
+  /** the time since which the vendor hasn't confirmed the access; null unless `access` is `unconfirmed` */
   unconfirmedSince: Date | null;
   /** a sentence that says why the actor can't change alerts now; null if they can */
   writeBlock: string | null;
@@ -36,7 +33,7 @@ export async function listAccess(ctx: Context, tx: Transaction): Promise<Configu
 
 /**
  * Returns the organisation's configurations by id, and a function that lists the ids of the configurations that a
- * person may read now. Applies the rules of `listAccess` to many people with one query.
+ * person may read now.
  */
 export async function listReadable(
   services: Services,

@@ -14,7 +14,7 @@ import type { OutgoingSender } from "#lib/platform/outgoing-http.ts";
 import type { WebPushSender } from "#lib/platform/web-push-sender.ts";
 import type { Vendors } from "#lib/vendors/offer.ts";
 
-/** Who acts. A verb treats a page, the API and a worker alike, except for their actor. */
+/** Who acts: a person of the organisation, or one of PocketSOC's own programs. */
 export type Actor =
   | {
       kind: "user";
@@ -22,9 +22,9 @@ export type Actor =
       name: string;
       role: Role;
       organisationId: string;
-      /** set for the session of a verified device whose sign-in is so old that only alert permissions remain */
+      /** whether the person's sign-in is so old that only work on alerts is allowed until they sign in again */
       alertsOnly?: boolean;
-      /** the API token that acts for the person, if one does; its permissions limit what the person's role allows */
+      /** the API token that the person uses, if any; the token's permissions limit what the person's role allows */
       token?: { id: string; name: string; permissions: readonly Permission[] };
     }
   | { kind: "system"; name: string; organisationId: string };
@@ -49,7 +49,7 @@ export type Services = {
   /** outgoing webhooks: the internal hosts that may be called, and the function that sends */
   outgoing: { moreHosts: readonly string[]; send: OutgoingSender };
   undoWindowMs: number;
-  /** how long a person keeps their access to a configuration while the vendor can't confirm it, in ms */
+  /** how long a person keeps access to a configuration while the vendor can't confirm the access, in ms */
   unconfirmedMs: number;
   /** the number of days for which deliveries are kept */
   deliveriesKeptDays: number;
@@ -61,7 +61,7 @@ export type Services = {
 
 export type Context = { services: Services; actor: Actor };
 
-/** Whether the actor's sign-in is too old for the permission, so that the actor has to sign in again. */
+/** Whether the actor's sign-in is too old for the permission. */
 export function needsSignIn(actor: Actor, permission: Permission): boolean {
   return actor.kind === "user" && actor.alertsOnly === true && !alertPermissions.includes(permission);
 }
@@ -94,8 +94,8 @@ export function authorise(ctx: Context, permission: Permission): void {
 }
 
 /**
- * Checks the permission again at the end of long work. Reads the person's role from the database, because it may have
- * changed meanwhile. Throws ServiceError `forbidden`.
+ * Checks the permission again at the end of long work, with the role that the database has now. Throws ServiceError
+ * `forbidden`.
  */
 export async function reauthorise(ctx: Context, tx: Transaction, permission: Permission): Promise<void> {
   if (ctx.actor.kind === "system") return;
@@ -113,8 +113,8 @@ export function inOwnOrganisation<T>(ctx: Context, work: (tx: Transaction) => Pr
 }
 
 /**
- * Parses an id that a client sent. Throws the error of `gone` if the text isn't a UUID, so that the client gets the
- * same answer as for an unknown id.
+ * Parses an id that a client sent. If the text isn't a UUID, throws the error that `gone` returns, as for an unknown
+ * id.
  */
 export function idOf(raw: unknown, gone: () => ServiceError): string {
   const id = z.uuid().safeParse(raw);
@@ -131,7 +131,7 @@ export function isAllowed(actor: Actor, permission: Permission): boolean {
   return roleAllows(actor.role, permission) && (!actor.token || actor.token.permissions.includes(permission));
 }
 
-/** Returns the `source` of a timeline entry that the actor causes. */
+/** Returns the `source` of the actor's timeline entries: the portal or the API. */
 export function sourceOf(actor: Actor): "portal" | "api" {
   return actor.kind === "user" && actor.token ? "api" : "portal";
 }

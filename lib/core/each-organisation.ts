@@ -2,8 +2,8 @@ import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import type { Services } from "./context.ts";
 
 /**
- * Runs `work` for one organisation after the other. If it fails for one, logs the error under the name `event` and goes
- * on with the next. Throws an AggregateError at the end if any failed.
+ * Runs `work` for each organisation, one after the other. Logs each error under the name `event` and goes on. At the
+ * end, throws an AggregateError if there were errors.
  */
 export async function forEachOrganisation(
   services: Services,

@@ -5,10 +5,7 @@ type Readiness = {
   status: "ready" | "not_ready";
   database: "up" | "down";
   migrations: "current" | "behind" | "unknown";
-  /**
-   * for each organisation with polls: seconds since the last good poll of its most stale configuration, without the
-   * organisation's name
-   */
+  /** for each organisation with polls, the number of seconds since its most stale configuration had a good poll */
   lastGoodPollAgeSeconds: (number | null)[];
 };
 

@@ -20,8 +20,8 @@ type HandedOutPurpose = "vendor-alerts-cursor";
 export type KeyringPlace = SealContext & { purpose: StoredPurpose | HandedOutPurpose };
 
 /**
- * The kinds of stored values that the keyring sealed or hashed. A storey has a `Resealer` for each, so that an earlier
- * key can be removed from the keyring.
+ * The kinds of stored values that the keyring sealed or hashed. Each kind has a `Resealer`, so that an earlier key can
+ * be removed from the keyring.
  */
 export type KeyringValue = StoredPurpose | "webhook-token-hash";
 
@@ -41,16 +41,14 @@ export const sealByKeyring = (services: Services, place: KeyringPlace, plain: Ui
 export const openByKeyring = (services: Services, place: KeyringPlace, sealed: Buffer): Buffer | null =>
   unsealOrNull(services.keyring, place, sealed);
 
-/**
- * Returns the bytes by which a value sealed with the first key is recognised. They begin at the value's second byte.
- */
+/** Returns the bytes that follow the first byte of every value that the keyring's first key sealed. */
 export const firstMark = (services: Services): Buffer => sealMark(firstKey(services));
 
-/** How many values were resealed with the first key, and how many were left because no key of the keyring opens them. */
+/** How many values were resealed with the first key, and how many couldn't be opened with any key of the keyring. */
 export type Resealed = { resealed: number; unopened: number };
 /**
- * A function that seals or hashes all values of one kind again with the keyring's first key, for the installation or for one
- * organisation.
+ * A function that seals or hashes all values of one kind again with the keyring's first key. The values belong to the
+ * installation or to one organisation.
  */
 export type Resealer =
   | { of: "installation"; reseal(services: Services): Promise<Resealed> }
@@ -62,8 +60,8 @@ export type Resealer =
 export type Resealers = Partial<Record<KeyringValue, Resealer>>;
 
 /**
- * Seals each row's value again with the first key, unless the first key sealed it. `write` stores the new value.
- * Returns how many were resealed.
+ * Reseals the value of each row with the first key. Skips values that the first key has already sealed. `write` stores
+ * a resealed value.
  */
 export async function resealEach<Row>(
   services: Services,

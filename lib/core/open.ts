@@ -12,7 +12,7 @@ import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
 import type { Vendors } from "#lib/vendors/offer.ts";
 import type { Services } from "./context.ts";
 
-/** The settings that services are opened with, as `lib/platform/env.ts` reads them, and the vendors on offer. */
+/** The settings that `lib/platform/env.ts` reads, and the vendors that the portal offers. */
 type ServiceSettings = {
   databaseUrl: string;
   encryptionKeys: readonly EncryptionKey[];

@@ -23,7 +23,10 @@ const secretPlace = (organisationId: string, rowId: string): SealContext => ({
 const keyPlace = (organisationId: string, rowId: string) =>
   ({ purpose: "data-key", organisationId, rowId }) as const;
 
-/** Wraps the organisation's data keys again with the keyring's first key, unless the first key wrapped them. */
+/**
+ * Wraps the organisation's data keys again with the keyring's first key. Skips data keys that the first key has already
+ * wrapped.
+ */
 function rewrapDataKeys(services: Services, organisationId: string): Promise<Resealed> {
   return inOrganisation(services.db, organisationId, async (tx) =>
     resealEach(services, await listDataKeys(tx, organisationId), {
@@ -34,12 +37,12 @@ function rewrapDataKeys(services: Services, organisationId: string): Promise<Res
   );
 }
 
-/** The functions that reseal the stored values of the storey `core`. */
+/** The functions that reseal the values that the storey `core` stores. */
 export const coreResealers = {
   "data-key": { of: "organisation", reseal: rewrapDataKeys },
 } satisfies Resealers;
 
-/** Returns those of the organisation's data keys that the keyring can open, newest first. */
+/** Returns the organisation's data keys, newest first. Leaves out data keys that the keyring can't open. */
 async function dataKeys(
   services: Services,
   tx: Transaction,
@@ -65,7 +68,7 @@ async function newDataKey(
 
 /**
  * Seals text for one purpose and row with the organisation's newest data key. Creates a data key if the keyring can't
- * open any. Values of the earlier data keys can be opened again once the key that wrapped those is back in the keyring.
+ * open any.
  */
 export async function sealAt(
   services: Services,
@@ -90,9 +93,7 @@ export async function openAt(
   return (await dataKeysOpener(services, tx, place.organisationId))(place, sealed);
 }
 
-/**
- * Returns a function that opens values as `openAt` does. It reads the organisation's data keys once, for many values.
- */
+/** Reads the organisation's data keys, and returns a function that opens values with them as `openAt` does. */
 export async function dataKeysOpener(
   services: Services,
   tx: Transaction,
@@ -102,7 +103,7 @@ export async function dataKeysOpener(
   return (place, sealed) => unsealOrNull(keys, place, sealed)?.toString("utf8") ?? null;
 }
 
-/** Seals an application's secret, or the private key of its certificate in PEM, for the row of its credential. */
+/** Seals the secret of a credential: an application's secret, or a certificate's private key in PEM. */
 export function sealSecret(
   services: Services,
   tx: Transaction,
@@ -145,8 +146,8 @@ export async function openCredential(
 }
 
 /**
- * The problem of a configuration whose credential can't be opened. Its health and its failed status changes show this
- * problem.
+ * The problem of a configuration whose credential can't be opened. The configuration's failed status changes show the
+ * problem too.
  */
 export const sealedProblem: VendorProblem = problemOf({
   code: "secret_unreadable",

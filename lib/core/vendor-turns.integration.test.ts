@@ -35,8 +35,8 @@ afterAll(async () => {
 
 const never = new AbortController().signal;
 /**
- * Waits `count` times for the vendor's rate limiter at once, half of them in each process. Returns for each how many ms
- * it waited, or the error that it threw.
+ * Calls the vendor's rate limiter `count` times at once, half of the calls in each process. Returns the wait of each
+ * call in ms, or its error.
  */
 function takeTurns(key: string, perMinute: number, count: number, signal = never) {
   const began = performance.now();

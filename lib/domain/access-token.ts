@@ -14,7 +14,7 @@ const granted: Record<Scope, readonly Permission[]> = {
   triage: ["detections.read", "detections.triage"],
 };
 
-/** For each scope: the permission that a person's role must have before the person may give an API token this scope. */
+/** For each scope, the permission that a person needs to create an API token with the scope. */
 export const requiredPermission: Record<Scope, Permission> = {
   read: "detections.read",
   triage: "detections.triage",
@@ -25,7 +25,7 @@ export function permissionsOf(tokenScopes: readonly Scope[]): Permission[] {
   return [...new Set(tokenScopes.flatMap((scope) => granted[scope]))];
 }
 
-/** the numbers of days that the page offers; `createToken` accepts any whole number from 1 to `expiresInDaysMax` */
+/** the lifetimes of an API token that the page offers, in days */
 export const expiryChoices = [7, 30, 90, 365] as const;
 export const expiresInDaysMax = 365;
 /** the maximum number of live API tokens of one person in one organisation */

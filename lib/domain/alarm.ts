@@ -1,12 +1,12 @@
 /**
- * The subject of an alarm: a configuration's health, an expiring secret or certificate, or hours in which nobody who can be
+ * The kinds of alarms: a configuration's health, an expiring secret or certificate, or hours in which nobody who can be
  * reached is on call.
  */
 export const alarmKinds = ["health", "secret", "on_call_coverage"] as const;
 
 /**
- * How severe the problem of an alarm is, or how close. The admins are notified of a new stage at once, except for `degraded`,
- * because it only follows a worse stage.
+ * The stages of an alarm: how severe the problem is, or how soon it begins. Each new stage notifies the admins at once,
+ * except for `degraded`, which only follows a worse stage.
  */
 export const alarmStages = [
   "degraded",

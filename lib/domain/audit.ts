@@ -48,7 +48,7 @@ export const auditActions = [
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-/** The text of each audit action; it continues a sentence that begins with the person's name. */
+/** The text of each audit action. In the log, the text follows the person's name. */
 export const auditActionWords: Record<AuditAction, string> = {
   "audit.exported": "exported the audit log",
   "certificate.prepared": "prepared a certificate",

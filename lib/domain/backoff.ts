@@ -1,17 +1,17 @@
-/** The waits between attempts: the first wait is `firstMs`, and each further one is twice as long, up to `maxMs`. */
+/** The waits between attempts: the first wait is `firstMs`, and each further wait is twice as long, up to `maxMs`. */
 export type Backoff = { firstMs: number; maxMs: number };
-/** Waits in ms that are documented for users, one after each attempt. After the last wait there is one more attempt. */
+/** The documented waits between attempts, in ms. The final attempt follows the last wait. */
 export type PromisedBackoff = readonly number[];
 
 /**
- * Makes a wait up to 10% shorter or longer at random, so that work that failed at the same time isn't retried at the same
- * time. `random` returns a number in [0, 1).
+ * Makes a wait up to 10% shorter or longer at random, so that failed work isn't all retried at the same time. `random`
+ * returns a number in [0, 1).
  */
 export const jitter = (ms: number, random: () => number): number => ms * (0.9 + 0.2 * random());
 
 /**
- * Returns the wait in ms after an attempt, counted from 1. The wait is never shorter than `atLeastMs`, which the called
- * service may have requested with `Retry-After`.
+ * Returns the wait in ms after an attempt. `attempt` is 1 for the first attempt. The wait is never shorter than
+ * `atLeastMs`.
  */
 export function backoffMs(
   { firstMs, maxMs }: Backoff,
@@ -23,7 +23,10 @@ export function backoffMs(
   return Math.max(atLeastMs, jitter(Math.min(maxMs, doubledMs), random));
 }
 
-/** Returns the documented wait in ms after an attempt, counted from 1 and without jitter; null after the final attempt. */
+/**
+ * Returns the documented wait in ms after an attempt, without jitter. `attempt` is 1 for the first attempt. Returns
+ * null after the final attempt.
+ */
 export function promisedBackoffMs(waitsMs: PromisedBackoff, attempt: number, atLeastMs = 0): number | null {
   const waitMs = waitsMs[attempt - 1];
   return waitMs === undefined ? null : Math.max(atLeastMs, waitMs);

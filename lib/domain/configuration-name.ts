@@ -2,8 +2,8 @@
 export const displayNameMax = 80;
 
 /**
- * Returns the name of one of several configurations that are saved under the same display name. Appends the scope's name in
- * brackets. If the scope has no name or it is too long, appends the start of the scope's id instead.
+ * Adds the scope's name in brackets to a display name that several configurations share. If the scope's name is missing
+ * or too long, adds the start of the scope's id instead.
  */
 export function nameWithScope(displayName: string, scope: { id: string; name: string | null }): string {
   const byId = ` (${scope.id.slice(0, 8)})`;

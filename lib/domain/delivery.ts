@@ -2,10 +2,10 @@
 export const deliveryOutcomes = [
   /** the delivery brought at least one alert that was new, or newer than the stored one */
   "accepted",
-  /** everything that the delivery brought was stored already */
+  /** PocketSOC had already stored every alert of the delivery */
   "duplicate",
   "heartbeat",
-  /** the delivery contains no alert of the vendor that PocketSOC can read */
+  /** the delivery contains no alert that PocketSOC can read */
   "unrecognised",
   /** no enabled configuration reads the scope of the delivery's alerts */
   "unclaimed",
@@ -33,7 +33,9 @@ export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   rejected: "The receiver refused it, although its token was valid.",
 };
 
-/** The formats of a delivery that no vendor names: a heartbeat, and one that isn't recognised. */
+/**
+ * The names of two formats of deliveries that are the same for all vendors: a heartbeat, and an unrecognised delivery.
+ */
 export const ownDeliverySchemas = { heartbeat: "Heartbeat", unknown: "Not recognised" } as const;
 
 /** the number of days for which deliveries are kept, unless the settings say otherwise */

@@ -9,17 +9,14 @@ export const AffectedResource = z.object({
   /** the kind of resource, in the vendor's own words */
   kind: z.string(),
   id: z.string(),
-  /** the last segment of the id, which pages show as the name */
+  /** the resource's name, which is the last part of its id */
   name: z.string(),
   /** the type of the resource, such as Microsoft.Compute/virtualMachines; "" if unknown */
   resourceType: z.string(),
 });
 export type AffectedResource = z.infer<typeof AffectedResource>;
 
-/**
- * An entity of an alert, such as an address or an account. References to other entities are replaced one level deep, so that
- * no loop remains.
- */
+/** An entity of an alert, such as an address or an account. */
 export const Entity = z.object({
   kind: z.string(),
   /** the name that pages show: an address, a host name, an account or a file path */
@@ -30,13 +27,13 @@ export const Entity = z.object({
 });
 export type Entity = z.infer<typeof Entity>;
 
-/** A text from a vendor, with the https address that it links to, or null. */
+/** A text from a vendor. `href` is the https address of the text's link; null if the text has no link. */
 export const TextOrLink = z.object({ text: z.string(), href: z.string().nullable() });
 export type TextOrLink = z.infer<typeof TextOrLink>;
 
 /**
- * An alert in the common format of all vendors. Its texts are well formed, without NUL, and cut to the lengths in
- * `lib/domain/text.ts`. The alert as the vendor sent it is stored separately.
+ * An alert in the common format of all vendors. The texts are well formed, without NUL, and cut to the lengths in
+ * `lib/domain/text.ts`.
  */
 export const NormalisedDetection = z.object({
   /** the alert's id at the vendor, in lower case */
@@ -48,15 +45,15 @@ export const NormalisedDetection = z.object({
   alertType: z.string(),
   severity: Severity,
   status: Status,
-  /** the severity in the vendor's own words, which may be one that PocketSOC doesn't know */
+  /** the severity as the vendor spells it, even if PocketSOC doesn't know it */
   vendorSeverity: z.string(),
-  /** the status in the vendor's own words, which may be one that PocketSOC doesn't know */
+  /** the status as the vendor spells it, even if PocketSOC doesn't know it */
   vendorStatus: z.string(),
   isSample: z.boolean(),
   isIncident: z.boolean(),
   product: z.string(),
   productComponent: z.string(),
-  /** the name of the resource that lists show; "" if the alert has no resource */
+  /** the resource name that lists show; "" if the alert has no resource */
   resourceName: z.string(),
   resourceType: z.string(),
   compromisedEntity: z.string(),
@@ -69,7 +66,7 @@ export const NormalisedDetection = z.object({
   links: z.array(TextOrLink),
   /** the address of the alert's page at the vendor; https or null */
   vendorUrl: z.string().nullable(),
-  /** the time in ISO 8601, in UTC with microseconds; null if missing or unusable */
+  /** the start time in ISO 8601, in UTC with microseconds; null if missing or unusable */
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
   generatedAt: z.string().nullable(),
@@ -81,8 +78,8 @@ export const NormalisedDetection = z.object({
 export type NormalisedDetection = z.infer<typeof NormalisedDetection>;
 
 /**
- * The result of normalising an alert: a detection with its ref, which is null if the alert doesn't contain one, or the reason
- * why the alert can't be used.
+ * The result of normalising an alert: a detection and its ref, or the reason why the alert can't be used. The ref is
+ * null if the alert doesn't contain one.
  */
 export type NormaliseResult<Ref = Json> =
   | { ok: true; detection: NormalisedDetection; ref: Ref | null }

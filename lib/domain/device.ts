@@ -2,7 +2,7 @@
 export const devicePermissions = ["granted", "denied", "default"] as const;
 type DevicePermission = (typeof devicePermissions)[number];
 
-/** For each permission with which a browser shows no notifications: what is wrong, and what the person can do. */
+/** For each permission that keeps a browser from showing notifications: what is wrong, and what the person can do. */
 export const permissionProblem: Record<Exclude<DevicePermission, "granted">, string> = {
   denied: "Notifications are blocked in this browser's settings; allow them there, then open the portal.",
   default:
@@ -53,8 +53,8 @@ const pushHosts = [
 const endpointLengthMax = 1_000;
 
 /**
- * Whether web pushes may be sent to an endpoint that a browser named: https on port 443 at a known push service, or at one of
- * the operator's `moreHosts` ("host" or "host:port").
+ * Whether web pushes may be sent to a browser's endpoint. The endpoint must be https on port 443 at a known push
+ * service, or at one of the operator's `moreHosts` ("host" or "host:port").
  */
 export function isWebPushEndpoint(text: string, moreHosts: readonly string[] = []): boolean {
   const url = URL.parse(text);
@@ -71,6 +71,6 @@ const verifiedForMs = 7 * 86_400_000;
 
 export type Verification = { lastShownAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
 
-/** Whether a device has shown or opened a notification within seven days and can still be sent one. */
+/** Whether a device has shown or opened a notification within seven days and can still get notifications. */
 export const isVerified = ({ lastShownAt, goneAt, deactivatedAt }: Verification, now: Date): boolean =>
   !goneAt && !deactivatedAt && lastShownAt !== null && now.getTime() - lastShownAt.getTime() < verifiedForMs;

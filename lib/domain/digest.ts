@@ -1,9 +1,6 @@
 import { type Severity, severities, severityLabel, severityRank } from "./severity.ts";
 
-/**
- * The kinds of digests: of history, of alerts that were deferred until a person's hours begin, and of alerts that were
- * rate-limited.
- */
+/** The kinds of digests: of history, of deferred alerts, and of rate-limited alerts. */
 export const digestKinds = ["history", "off_hours", "rate_limited"] as const;
 /** The kinds of digests that are always for one person. */
 export type PersonalDigestKind = Exclude<(typeof digestKinds)[number], "history">;
@@ -26,7 +23,8 @@ const urgencyOf = (severity: Severity): number =>
   severity === "unknown" ? Number.POSITIVE_INFINITY : severityRank[severity];
 
 /**
- * Returns the most urgent severity that has an alert. `unknown` is the most urgent, because such an alert may be anything.
+ * Returns the most urgent severity in `counts`. `unknown` is the most urgent of all, because such an alert may be
+ * anything.
  */
 export const worstOf = (counts: Counts): Severity =>
   severities

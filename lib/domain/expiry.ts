@@ -1,6 +1,6 @@
 const dayMs = 86_400_000;
 
-/** The numbers of days before the expiry on which people are reminded. */
+/** On these numbers of days before an expiry, people are reminded. */
 export const reminderDays = [30, 14, 7, 1] as const;
 
 /** Returns the number of whole days until `day` (YYYY-MM-DD, UTC): 0 on that day, negative after it. */
@@ -12,7 +12,7 @@ export function daysUntil(day: string, now: Date): number {
 type Expiry = { days: number; level: "notice" | "urgent" | "over"; text: string };
 
 /**
- * Describes how soon a secret expires; `day` (YYYY-MM-DD) is the day of its expiry. Returns null if the day is unknown or
+ * Describes how soon a secret expires. `day` (YYYY-MM-DD) is the day of the expiry. Returns null if the day is null or
  * more than 30 days away.
  */
 export function expiryOf(day: string | null, now: Date): Expiry | null {

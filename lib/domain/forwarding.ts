@@ -1,10 +1,10 @@
 import type { Severity } from "./severity.ts";
 
-/** the number of complete polls that must miss a delivered alert before the vendor counts as not knowing the alert */
+/** after this many complete polls without a delivered alert, PocketSOC treats the alert as unknown to the vendor */
 export const unknownAfterPolls = 2;
-/** how long a new alert or a change may be missing from a vendor's list, which may be put together from several regions */
+/** how long a vendor's list of alerts may lack a new alert or a change */
 export const listLagMs = 5 * 60_000;
-/** the time between two heartbeats; after `heartbeatsMissed` missing heartbeats the webhook counts as broken */
+/** the time between two heartbeats */
 export const heartbeatEveryMs = 15 * 60_000;
 export const heartbeatsMissed = 3;
 /** how long the webhook may take to bring an alert that a poll has already found */
@@ -15,7 +15,7 @@ const defaultSeverities: readonly Severity[] = ["high", "medium"];
 /** A forwarding rule at the vendor, in the form in which the vendor lists it. */
 export type ForwardingRule = { name: string; enabled: boolean; severities: readonly Severity[] };
 
-/** Returns the severities that the enabled rules forward, or the default ones if no rule is known. */
+/** Returns the severities that the enabled rules forward, or the default severities if no rule is known. */
 export function forwardedSeverities(rules: readonly ForwardingRule[] | null): readonly Severity[] {
   if (!rules || rules.length === 0) return defaultSeverities;
   return [...new Set(rules.filter(({ enabled }) => enabled).flatMap((rule) => rule.severities))];

@@ -1,8 +1,10 @@
 /** An organisation's notification policy, which applies to everyone. */
 export type NotificationPolicy = {
-  /** a new alert that is older than this number of minutes is history, so it notifies nobody at once */
+  /** a new alert that is older than this number of minutes is history */
   freshMinutes: number;
-  /** the number of minutes without acknowledgement after which a High alert is escalated, for each of the two escalations */
+  /**
+   * after this number of minutes without acknowledgement, a High alert is escalated; after twice as many, a second time
+   */
   escalateMinutes: number;
   /** whether notifications contain only the severity and the number of alerts */
   isPrivate: boolean;

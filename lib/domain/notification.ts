@@ -27,9 +27,9 @@ export type NotificationReason = (typeof notificationReasons)[number];
 export const notificationChannels = ["web_push", "email"] as const;
 
 /**
- * The states of a notification. `accepted`: the push service or the mail server has taken it, and its times tell whether it
- * was shown or opened. `grouped`: it isn't sent, because the notification of a similar alert counts its alert. `deferred` and
- * `rate_limited`: it isn't sent, because a digest will count its alert. `skipped`: the person can't be reached.
+ * The states of a notification. `accepted`: the push service or the mail server has taken it. `grouped`: the
+ * notification of a similar alert counts its alert. `deferred` and `rate_limited`: a digest will count its alert.
+ * `skipped`: the person can't be reached.
  */
 export const notificationStates = [
   "queued",
@@ -41,7 +41,7 @@ export const notificationStates = [
   "skipped",
 ] as const;
 
-/** The states of a notification that has reached its person, or still may. */
+/** The states of a notification that has reached its person or may still reach them. */
 export const reachingStates = ["queued", "accepted"] as const;
 /** The states of a notification that isn't sent because a digest counts its alert. */
 export const digestedStates = ["deferred", "rate_limited"] as const;

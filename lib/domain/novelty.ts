@@ -1,7 +1,7 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { NotificationPolicy } from "./notification-policy.ts";
 
-/** A sample notifies the people who requested it for this long. Vendors make samples within a minute or two. */
+/** For this long after people request samples, new samples notify them. */
 export const samplesNotifyForMs = 10 * 60_000;
 
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
@@ -9,9 +9,8 @@ const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
 
 /**
  * Decides whether a new detection notifies. `notify`: it is open, and the vendor raised the alert within the policy's
- * `freshMinutes`. `history`: it is open but older, so that a digest counts it. `sample`: it is a sample within that time, so
- * that the people who requested samples are notified. `none`: nobody is notified. An alert without a time counts as raised
- * now, because one notification too many is better than one too few.
+ * `freshMinutes`. `history`: it is open but older. `sample`: it is open and a sample raised within `freshMinutes`.
+ * `none`: it notifies nobody. An alert without a time counts as raised now.
  */
 export function noveltyOf(
   detection: Pick<NormalisedDetection, "status" | "isSample" | "generatedAt" | "startedAt">,

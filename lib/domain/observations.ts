@@ -2,13 +2,14 @@ import type { NormalisedDetection } from "./detection.ts";
 import type { Status } from "./status.ts";
 
 /**
- * What is stored of one alert: the observation that the vendor last returned, and the newest one that the webhook brought.
+ * What is stored of one alert. `polled` is the observation that the vendor last returned. `delivered` is the newest
+ * observation that the webhook brought.
  */
 export type Observations = { polled: NormalisedDetection | null; delivered: NormalisedDetection | null };
 
 /**
- * Combines the two observations of an alert. The one from the vendor decides each field; the delivered one fills the fields
- * that are empty there. Throws Error if both are null.
+ * Combines the two observations of an alert. The polled observation decides each field. The delivered observation fills
+ * fields that are empty in the polled one. Throws Error if both are null.
  */
 export function mergeObservations({ polled, delivered }: Observations): NormalisedDetection {
   const single = polled ?? delivered;
@@ -26,9 +27,8 @@ function isEmpty(value: unknown): boolean {
 }
 
 /**
- * Returns a text by which deliveries of the same alert are sorted: by the vendor's time, then by how far the status has
- * progressed, then by hash. So the same delivery is the newest in whichever order they arrive, and of two with the same time
- * the closed one is newer. `at` is ISO 8601 in UTC or null.
+ * Returns a text by which deliveries of the same alert are sorted: by the vendor's time, then by the progress of the
+ * status, then by hash. The order in which the deliveries arrive doesn't matter. `at` is ISO 8601 in UTC or null.
  */
 export function webhookOrder(at: string | null, status: Status, contentHashHex: string): string {
   const [seconds = "", fraction = ""] = (at ?? "").replace("Z", "").split(".");

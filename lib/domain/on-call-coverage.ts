@@ -10,8 +10,8 @@ const weekQuarters = (7 * 24 * 3_600_000) / quarterMs;
 const hourMs = 3_600_000;
 
 /**
- * Lists the gaps in the week from `now` in which none of `people` would be notified of an alert of this configuration and
- * severity. A gap consists of whole hours. An hour belongs to a gap if nobody would be notified in one of its quarters.
+ * Lists the gaps of the coming week in which an alert of this configuration and severity would notify none of `people`.
+ * Gaps consist of whole hours. An hour belongs to a gap if the alert would notify nobody in one of the hour's quarters.
  */
 export function gapsOf(subject: Subject, people: readonly Reachable[], now: Date): Gap[] {
   const { severity, configurationId } = subject;

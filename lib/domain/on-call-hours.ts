@@ -8,8 +8,8 @@ export type Window = { day: number; from: string; to: string };
 export type Hours = { timeZone: string; windows: readonly Window[] };
 
 /**
- * The beginnings and ends of windows and the offsets of all time zones are multiples of this time. So each quarter of an hour
- * of UTC is completely inside or outside a window.
+ * All windows begin and end on a quarter of an hour of UTC, because the offsets of all time zones are multiples of this
+ * time.
  */
 export const quarterMs = 15 * 60_000;
 const dayMinutes = 1_440;
@@ -68,9 +68,8 @@ const contains = (window: Window, minute: number) => {
 };
 
 /**
- * Whether a person is on call at an instant, judged by the wall clock of the person's time zone. An hour that is skipped when
- * clocks go forward is in no window. An hour that is repeated when clocks go back is in its window both times. A person
- * without hours is always on call.
+ * Whether a person is on call at an instant, by the wall clock of the person's time zone. A person without hours is
+ * always on call.
  */
 export function isOnCall(hours: Hours | null, at: Date): boolean {
   if (!hours) return true;
@@ -79,8 +78,8 @@ export function isOnCall(hours: Hours | null, at: Date): boolean {
 }
 
 /**
- * Returns the next instant at which a person's hours begin. The person must be off call at `after`. Returns null if the hours
- * never begin.
+ * Returns the next instant at which a person's hours begin. The person must be off call at `after`. Returns null if no
+ * instant is found.
  */
 export function nextStart(hours: Hours, after: Date): Date | null {
   const next = Math.floor(after.getTime() / quarterMs) + 1;

@@ -18,7 +18,7 @@ export const outgoingTypeLabel: Record<OutgoingType, string> = {
   test: "Test",
 };
 
-/** The states of an event. `failed`: the last attempt failed, and no other one is made. */
+/** The states of an event. `failed` is final: PocketSOC makes no further attempt. */
 export const outgoingStates = ["waiting", "delivered", "failed"] as const;
 export type OutgoingState = (typeof outgoingStates)[number];
 export const outgoingStateLabel: Record<OutgoingState, string> = {
@@ -28,8 +28,8 @@ export const outgoingStateLabel: Record<OutgoingState, string> = {
 };
 
 /**
- * An event for the outgoing webhook. `configuration.action_needed` and the `configuration.recovered` that follows it have the
- * same alarm.
+ * An event for the outgoing webhook. `configuration.recovered` has the `alarmId` of the `configuration.action_needed`
+ * that it follows.
  */
 export type OutgoingEvent =
   | { type: "detection.raised" | "detection.unacknowledged"; detectionId: string }
@@ -43,9 +43,7 @@ export type OutgoingEvent =
 
 export const outgoingAddressLengthMax = 2_000;
 
-/**
- * Whether the operator allowed the host of `url`, even if it is an internal host. `allowedHosts` are `host` or `host:port`.
- */
+/** Whether the operator allowed calls to the host of `url`. `allowedHosts` are `host` or `host:port`. */
 export const isAllowedHost = (url: URL, allowedHosts: readonly string[]): boolean =>
   allowedHosts.includes(url.host);
 

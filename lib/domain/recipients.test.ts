@@ -62,7 +62,7 @@ const clock = fc
 
 const keyOf = (recipient: Recipient) =>
   `${recipient.userId} ${recipient.way} ${recipient.way === "web_push" ? recipient.deviceId : ""}`;
-/** Returns a case in which a property doesn't hold, or null if it holds in a thousand cases. */
+/** Tests a property with a thousand random cases. Returns the first case in which the property fails, or null. */
 const counterexample = (
   holds: (alert: Subject, team: Person[], now: Date, recipients: Recipient[]) => boolean,
 ) => {

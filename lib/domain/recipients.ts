@@ -10,7 +10,7 @@ export type Preferences = {
   configurationIds: readonly string[] | null;
   /** the person's on-call hours; null means always on call */
   hours: Hours | null;
-  /** the severities that notify even outside the person's hours; other alerts are deferred then */
+  /** the severities that notify even outside the person's on-call hours */
   alwaysNotify: readonly Severity[];
 };
 /** The preferences of a person who has saved none. */
@@ -39,7 +39,7 @@ export type Person = {
   /** whether the person may see the alert */
   mayRead: boolean;
   preferences: Preferences;
-  /** the ids of the person's devices that can be sent to */
+  /** the ids of the person's devices that can get notifications */
   deviceIds: readonly string[];
   /** whether an e-mail can reach the person */
   hasMail: boolean;
@@ -49,8 +49,8 @@ export type Person = {
 export type Subject = { severity: Severity; configurationId: string };
 
 /**
- * A person and one way to notify them (`way`): a device, e-mail, a digest when their hours begin (`deferred`), or `none` if
- * the person should be notified but can't be reached.
+ * A person to notify of an alert. `way` is a device, e-mail, or `deferred` for a digest when the person's hours begin.
+ * `way` is `none` if the person can't be reached.
  */
 export type Recipient = { userId: string; reason: DetectionReason } & (
   | { way: "web_push"; deviceId: string }
@@ -79,8 +79,8 @@ const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Reci
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
 /**
- * Returns how to notify a person now: by web push on every device; without a device by e-mail; `none` if that isn't possible
- * either.
+ * Returns how to notify a person now: by web push on every device. A person without a device gets an e-mail. `way` is
+ * `none` if neither is possible.
  */
 const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   if (person.deviceIds.length > 0) return byWebPush(person, reason);
@@ -88,8 +88,8 @@ const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
 };
 
 /**
- * Returns how a person who wants an alert is notified of it: on every device, deferred outside their hours, or `none` if they
- * have no device.
+ * Returns how to notify a person who wants an alert: on every device, `deferred` outside the person's hours, or `none`
+ * without a device.
  */
 function byPreferences(person: Person, severity: Severity, reason: DetectionReason, now: Date): Recipient[] {
   const { userId, preferences, deviceIds } = person;
@@ -101,15 +101,14 @@ function byPreferences(person: Person, severity: Severity, reason: DetectionReas
   return deviceIds.length > 0 ? byWebPush(person, reason) : [{ userId, reason, way: "none" }];
 }
 
-/** Whether a recipient will get the alert. With `mustBeNow`, a deferred recipient doesn't count. */
+/** Whether a recipient will get the alert. With `mustBeNow`, a deferred recipient will not. */
 const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
   way === "web_push" || way === "email" || (way === "deferred" && !mustBeNow);
 
 /**
- * Returns the recipients of an alert: everyone who may see and wants it, on each of their devices, or deferred outside their
- * hours unless its severity always notifies. If the alert would reach nobody, the admins who may see it are the recipients:
- * for a High alert at once and whatever their preferences, for another severity only if somebody wants it, and then as if the
- * admins wanted it too.
+ * Returns the recipients of an alert: everyone who may see the alert and wants it. If the alert would reach none of
+ * them, the recipients are the admins who may see it. A High alert then notifies the admins at once. Any other alert
+ * notifies the admins only if somebody wants it.
  */
 export function recipientsOf(subject: Subject, people: readonly Person[], now: Date): Recipient[] {
   const { severity } = subject;
@@ -124,7 +123,7 @@ export function recipientsOf(subject: Subject, people: readonly Person[], now: D
   return [...recipients.filter(({ userId }) => !replaced.has(userId)), ...fallback];
 }
 
-/** Returns the admins who are notified of an alert because it reaches nobody else. Leaves out admins who can't be reached. */
+/** Returns the admins to notify of an alert that reaches nobody else. Leaves out admins who can't be reached. */
 export function fallbackRecipients(severity: Severity, people: readonly Person[], now: Date): Recipient[] {
   const admins = people.filter((person) => person.isAdmin && person.mayRead);
   return admins
@@ -138,8 +137,8 @@ export function fallbackRecipients(severity: Severity, people: readonly Person[]
 export type Escalation = "escalated_to_everyone" | "escalated_to_admins";
 
 /**
- * Returns the recipients of an escalation, whatever their preferences: for the first one everyone who may see the alert, for
- * the second one the admins, also by e-mail.
+ * Returns the recipients of an escalation, whatever their preferences. The first escalation goes to everyone who may
+ * see the alert. The second escalation goes to the admins, also by e-mail.
  */
 export function escalationRecipients(escalation: Escalation, people: readonly Person[]): Recipient[] {
   const readers = people.filter((person) => person.mayRead);

@@ -8,7 +8,7 @@ const sessionIdleMs = 30 * 60_000;
 /** how long a session on a verified device is valid for alerts after the sign-in, even without activity */
 export const alertsSessionMs = 7 * 86_400_000;
 
-/** What a session allows: everything that the person may do, or until the next sign-in only work on alerts. */
+/** What a session allows: everything that the person may do, or only work on alerts. */
 export type SessionReach = "everything" | "alerts";
 
 /** The permissions of a session that allows only work on alerts. */
@@ -16,11 +16,14 @@ export const alertPermissions: readonly Permission[] = ["detections.read", "dete
 
 type SessionTimes = { createdAt: Date; lastSeenAt: Date; expiresAt: Date; revokedAt: Date | null };
 
-/** Whether a session allows everything: the sign-in is less than 12 hours ago, and the last activity less than 30 minutes. */
+/**
+ * Whether a session allows everything: it wasn't revoked, is less than 12 hours old, and was active in the last 30
+ * minutes.
+ */
 export const isFresh = ({ revokedAt, expiresAt, lastSeenAt }: SessionTimes, now: Date): boolean =>
   !revokedAt && expiresAt > now && now.getTime() - lastSeenAt.getTime() < sessionIdleMs;
 
-/** Returns what a session on a device allows now, or null if the session has ended. */
+/** Returns what a session allows now, or null if the session has ended. `device` is the session's device. */
 export function reachOf(
   session: SessionTimes,
   device: Verification | undefined,

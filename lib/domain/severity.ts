@@ -1,4 +1,4 @@
-/** The severities that a person can choose, most urgent first. */
+/** The severities that PocketSOC knows, most urgent first. */
 export const namedSeverities = ["high", "medium", "low", "informational"] as const;
 export type NamedSeverity = (typeof namedSeverities)[number];
 
@@ -15,8 +15,8 @@ export const severityLabel: Record<Severity, string> = {
 };
 
 /**
- * The rank of each severity; a higher one is more urgent. Each detection stores its rank, so that a query can sort without
- * CASE.
+ * The rank of each severity. A higher rank is more urgent. Each detection stores its rank, so that a query can sort by
+ * it.
  */
 export const severityRank: Record<Severity, number> = {
   high: 4,

@@ -1,4 +1,4 @@
-/** The statuses of an alert. `unknown` stands for any other word of a vendor. */
+/** The statuses of an alert. `unknown` stands for any other status of a vendor. */
 export const statuses = ["active", "in_progress", "dismissed", "resolved", "unknown"] as const;
 export type Status = (typeof statuses)[number];
 
@@ -21,5 +21,5 @@ export const statusMeaning: Record<TargetStatus, string> = {
   resolved: "True positive, remediated",
 };
 
-/** The statuses that may be requested from each status. Each vendor has its own table of them. */
+/** The statuses that may be requested from each status. Each vendor has its own table. */
 export type Transitions = Readonly<Record<Status, readonly TargetStatus[]>>;

@@ -3,7 +3,7 @@ const prefixes = { access: "psoc_", webhook: "psk_" } as const;
 type TokenKind = keyof typeof prefixes;
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/** the number of base-62 digits for 32 bytes, because 62^43 is just above 2^256 */
+/** the number of base-62 digits that 32 bytes need */
 const bodyLength = 43;
 const checksumLength = 6;
 const form = /^[0-9A-Za-z]{49}$/;
@@ -34,7 +34,7 @@ export function tokenText(kind: TokenKind, bytes: Uint8Array): string {
   return prefixes[kind] + body + checksumOf(body);
 }
 
-/** Whether a text has the form of a token of this kind and the right checksum. A text without them was never a token. */
+/** Whether a text has the form of a token of this kind and the right checksum. */
 export function isTokenText(kind: TokenKind, text: string): boolean {
   if (!text.startsWith(prefixes[kind])) return false;
   const rest = text.slice(prefixes[kind].length);

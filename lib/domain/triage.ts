@@ -13,7 +13,7 @@ export const noteMissing = (to: TargetStatus) =>
 export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
 export type TimeRange = (typeof timeRanges)[number];
 
-/** The length of each time range in ms; null for the one without a limit. */
+/** The length of each time range in ms; null for the range without a limit. */
 export const timeRangeMs: Record<TimeRange, number | null> = {
   "1h": 3_600_000,
   "24h": 86_400_000,
@@ -22,5 +22,5 @@ export const timeRangeMs: Record<TimeRange, number | null> = {
   all: null,
 };
 
-/** How long tombstones are kept. A client that reconnects to a stream later than this must load the list again. */
+/** How long tombstones are kept. A client that was disconnected for longer must load the list of detections again. */
 export const tombstonesKeptMs = 30 * 86_400_000;

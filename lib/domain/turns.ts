@@ -1,6 +1,6 @@
 /**
- * Splits a rate limit of `perMinute` calls (1 or more) into a burst of `atOnce` calls and then one call every `everyMs`.
- * Together they stay within the limit in any minute.
+ * Converts a rate limit of `perMinute` calls (1 or more) to a burst of `atOnce` calls, followed by one call every
+ * `everyMs`.
  */
 export function turnsOf(perMinute: number): { atOnce: number; everyMs: number } {
   const atOnce = Math.max(1, Math.floor(perMinute / 4));

@@ -4,7 +4,7 @@ import { capital } from "./text.ts";
 export type Words = {
   /** the full name of the product that raises alerts */
   product: string;
-  /** the platform that has the alerts, as detections name it */
+  /** the name of the vendor's platform */
   provider: string;
   /** the name of a person's account at the vendor */
   account: string;
@@ -12,17 +12,17 @@ export type Words = {
   scope: string;
   /** the vendor's word for scopes, in the plural */
   scopes: string;
-  /** the place where a person views alerts at the vendor, without an article */
+  /** the vendor's portal in which people view alerts, without an article */
   console: string;
   /** the company or service that signs people in */
   signIn: string;
-  /** the vendor's role for viewing alerts */
+  /** the vendor's role that allows a person to view alerts */
   readRole: string;
-  /** the vendor's role for viewing alerts and changing their status */
+  /** the vendor's role that allows a person to view alerts and change their status */
   writeRole: string;
   /** the rule at the vendor that forwards alerts to the webhook */
   forwardingRule: string;
-  /** what posts to the webhook at the vendor, and where its runs are listed */
+  /** the vendor's automation that posts to the webhook */
   forwarder: string;
 };
 
@@ -30,7 +30,7 @@ type Optional = "signIn" | "readRole" | "writeRole" | "forwardingRule" | "forwar
 /** The words that a vendor's manifest contains; some of them may be missing. */
 export type VendorWords = Omit<Words, Optional> & Partial<Pick<Words, Optional>>;
 
-/** Returns a vendor's words, with general words for those that the vendor's manifest lacks. */
+/** Returns a vendor's words. Replaces each missing word by a general one. */
 export const wordsOf = (words: VendorWords): Words => ({
   ...neutralWords,
   signIn: words.provider,
@@ -52,7 +52,7 @@ export const neutralWords: Words = {
   forwarder: "forwarder",
 };
 
-/** Returns words that fit all of these vendors: the words that they share, and neutral ones for the others. */
+/** Returns words that fit all of these vendors. A word that the vendors don't share is replaced by a neutral one. */
 export function commonWords(all: readonly Words[]): Words {
   const [first, ...others] = all;
   if (!first) return neutralWords;

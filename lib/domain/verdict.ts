@@ -4,9 +4,8 @@ import type { TargetStatus } from "./status.ts";
 export type Verdict = "true_positive" | "false_positive" | "benign";
 
 /**
- * Returns the verdict that a status implies (see `statusMeaning`). Resolved implies a true positive. Active withdraws an
- * earlier verdict (null). The other statuses imply none (undefined), because Dismissed, for example, means "false positive or
- * not relevant".
+ * Returns the verdict that a status implies: a true positive for Resolved, and null for Active, which withdraws an
+ * earlier verdict. Returns undefined for a status that implies no verdict.
  */
 export function verdictOf(status: TargetStatus): Verdict | null | undefined {
   if (status === "resolved") return "true_positive";

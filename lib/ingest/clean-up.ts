@@ -17,7 +17,7 @@ const skippedMax = 1_000;
 const unusableMax = 1_000;
 
 /**
- * Deletes skipped alerts, ended webhook tokens and counts of refused calls after 30 days, and deliveries after
+ * Deletes skipped alerts, ended webhook tokens and counts of refused calls after 30 days. Deletes deliveries after
  * POCKETSOC_DELIVERY_DAYS. Adopts deliveries that arrived while their configuration was being saved.
  */
 export const ingestCleanUp: CleanUp = {
@@ -53,7 +53,7 @@ function listReadScopes(
   );
 }
 
-/** The functions that reseal the stored values of the storey `ingest`. */
+/** The functions that reseal the values that the storey `ingest` stores. */
 export const ingestResealers = {
   "webhook-token-hash": {
     of: "organisation",

@@ -34,8 +34,8 @@ export type Finished = {
 };
 
 /**
- * Asks the vendor for its forwarding rules. Returns null if the vendor has none or was asked recently. If the call fails,
- * logs that and returns rules marked as unreadable, so that the poll itself doesn't fail.
+ * Asks the vendor for its forwarding rules. Returns null if the vendor has none or was asked recently. If the call
+ * fails, logs the error and returns rules that are marked as unreadable.
  */
 export async function askForwardingRules(
   services: Services,
@@ -63,8 +63,8 @@ export async function askForwardingRules(
 }
 
 /**
- * Compares a finished poll with the webhook. If the poll was complete, counts a missed poll for each delivered alert that it
- * didn't find. Records alerts that only polls found although the webhook should have brought them.
+ * Compares a finished poll with the webhook. Counts a missed poll for each delivered alert that a complete poll didn't
+ * find. Records alerts that the webhook should have brought but only polls found.
  */
 export async function reconcileWithWebhook(
   services: Services,

@@ -19,11 +19,11 @@ const rateHeaders = {
   },
 };
 
-/** The named schemas of an OpenAPI document. They are collected while the document's operations are built. */
+/** The named schemas of an OpenAPI document. They are collected while the operations are converted. */
 class Components {
   readonly schemas: { [id: string]: Schema } = {};
 
-  /** Converts a zod schema to JSON Schema 2020-12, and adds the named schemas in it to `schemas`. */
+  /** Converts a zod schema to JSON Schema 2020-12. Adds the named schemas within the zod schema to `schemas`. */
   of(schema: z.ZodType, io: "input" | "output"): Schema {
     const text = JSON.stringify(z.toJSONSchema(schema, { target: "draft-2020-12", io }));
     const {

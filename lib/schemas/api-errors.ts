@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
-/** Quotes an invalid text or number from the request, shortened to 40 characters. Returns "" for any other value. */
+/** Quotes the invalid text or number, shortened to 40 characters. Returns "" for any other value. */
 function quoted(issue: Issue): string {
   const { input } = issue;
   if (typeof input === "number") return `“${input}”`;
@@ -44,8 +44,8 @@ function sentenceOf(issue: Issue): string {
 }
 
 /**
- * Returns one sentence for each invalid field of a request, by the field's path (such as `items.3.expected`), or under `body`
- * if the whole body is invalid.
+ * Returns one sentence for each invalid field of a request, by the field's path (such as `items.3.expected`). The path
+ * is `body` if the whole body is invalid.
  */
 export function fieldErrors(error: z.ZodError): Record<string, string> {
   const errors: Record<string, string> = {};

@@ -25,9 +25,9 @@ export type Operation = {
   path: `/api/v1/${string}`;
   summary: string;
   description: string;
-  /** the scope that an API token needs for the operation; the verb behind the operation enforces it */
+  /** the scope that an API token needs for the operation */
   scope: Scope;
-  /** whether each call makes PocketSOC call the vendor; if so, the rate limit is lower */
+  /** whether each call of the operation calls the vendor; such operations have a lower rate limit */
   asksVendor: boolean;
   params: z.ZodObject;
   query: z.ZodObject;
@@ -36,9 +36,9 @@ export type Operation = {
   /** the status of a successful response */
   status: 200 | 202;
   response: z.ZodType;
-  /** whether the response is server-sent events, until one side closes the connection */
+  /** whether the response is a stream of server-sent events */
   isStream: boolean;
-  /** the HTTP statuses of the operation's problems, in addition to those that every operation may have */
+  /** the HTTP statuses of the operation's problems, in addition to `commonRefusals` */
   refusals: readonly number[];
 };
 

@@ -1,9 +1,6 @@
 import { z } from "zod";
 
-/**
- * The HTTP status and the title of each problem code. A code never changes; the sentence in `detail` may, because it is for
- * people.
- */
+/** The HTTP status and the title of each problem code. A published code never changes. */
 export const problems = {
   invalid: { status: 400, title: "The request can't be read" },
   unauthenticated: { status: 401, title: "Not signed in" },

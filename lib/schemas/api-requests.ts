@@ -45,10 +45,7 @@ const list = <T extends z.ZodType<string, string>>(item: T) =>
     .pipe(z.array(item).max(60))
     .default([]);
 
-/**
- * The feed's filters for API requests. Unlike in the portal's URL, an unknown or invalid filter is an error, so that a
- * program notices its mistake.
- */
+/** The feed's filters in a request to the API. An unknown or invalid filter is an error. */
 export const ApiFeedQuery = z.strictObject({
   severity: list(Severity).meta({ description: "Any of these, comma separated." }),
   status: list(Status).meta({ description: "Any of these, comma separated." }),

@@ -18,7 +18,7 @@ type ActsAs = "application" | "person";
 export type ConfigurationInput = {
   vendor: string;
   displayName: string;
-  /** the id that the vendor's manifest gives to the way in which PocketSOC signs in */
+  /** the id of the way in which PocketSOC signs in, from the vendor's manifest */
   authType: string;
   /** who reads alerts at the vendor */
   readAs: ActsAs;
@@ -28,20 +28,20 @@ export type ConfigurationInput = {
   cloud: string;
   /** whether the application signs in with a secret or a certificate */
   proof: "secret" | "certificate";
-  /** the id of an existing credential that is used instead of `application` and `secret`; otherwise null */
+  /** the id of an existing credential to use instead of `application` and `secret`; null for a new credential */
   credentialId: string | null;
-  /** the ids of the scopes; each becomes a configuration */
+  /** the ids of the scopes; each scope becomes a configuration */
   scopeIds: string[];
   /** the values of the vendor's own fields that aren't secret */
   connection: { [field: string]: string };
   application: { [field: string]: string };
   secret: string;
-  /** the id of a prepared certificate that is used instead of a secret; otherwise null */
+  /** the id of a prepared certificate to use instead of a secret; null without a certificate */
   certificateId: string | null;
   secretExpiresOn: string | null;
   pollIntervalSeconds: number;
 };
-/** The values of the form before validation, by field id, together with `vendor`, `authType` and `credentialId`. */
+/** The unvalidated values of the form, by field id. `vendor`, `authType` and `credentialId` are among them. */
 export type ConfigurationFormValues = { [field: string]: string | number | null };
 
 /** The parts of a vendor's manifest that define its form. */
@@ -53,15 +53,13 @@ type FormManifest = {
   words: Parameters<typeof ruleOf>[1];
 };
 
-/** the poll interval of a vendor whose form has no field for it */
+/** the poll interval if the vendor's form has no such field */
 const defaultPollSeconds = 60;
 
 type Values = Record<string, unknown>;
 type Refuse = (field: string, message: string) => void;
 
-/**
- * Builds the schema of a vendor's form from the vendor's manifest, which defines each field's kind, label and maximum length.
- */
+/** Builds the schema of a vendor's form from the fields in the vendor's manifest. */
 export function configurationInput(
   manifest: FormManifest,
 ): z.ZodType<ConfigurationInput, ConfigurationFormValues> {
@@ -82,7 +80,7 @@ export function configurationInput(
   return schema as unknown as z.ZodType<ConfigurationInput, ConfigurationFormValues>;
 }
 
-/** Validates each field that the form shows, and returns the valid values. Reports problems with `refuse`. */
+/** Validates the fields that the form shows, and returns the valid values. Reports each problem with `refuse`. */
 function readFields({ fields, words }: FormManifest, input: Values, refuse: Refuse): Values {
   const { vendor, authType, credentialId } = input;
   const values: Values = { vendor, authType, credentialId };
@@ -98,8 +96,8 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
 }
 
 /**
- * Returns the message for the first problem of a field. If the field is a list with several entries, the message names the
- * position of the wrong entry.
+ * Returns the message for a field's first problem. For a list with several entries, the message names the position of
+ * the invalid entry.
  */
 function firstMessage({ issues: [issue] }: z.ZodError, given: unknown): string {
   const place = issue?.path[0];
@@ -145,7 +143,7 @@ function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsA
   } as ConfigurationInput;
 }
 
-/** The input of a change to a configuration's settings that needs no new check at the vendor. */
+/** The input of the form that edits a saved configuration. These settings need no check at the vendor. */
 export const ConfigurationEdit = z.object({
   displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,

@@ -16,5 +16,5 @@ export const DeliveryQuery = z.object({
 });
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 
-/** The cursor of a page of deliveries: the time and the id of the previous page's last row. */
+/** The cursor of the next page of deliveries: the time and the id of the previous page's last delivery. */
 export const DeliveryCursorText = z.templateLiteral([z.iso.datetime(), "_", z.uuid()]);

@@ -4,8 +4,8 @@ import { bulkMax, noteLengthMax, noteMissing, timeRanges } from "#lib/domain/tri
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 
 /**
- * Builds the schema of a request for a status for one or more detections. `expected` is the status that the person saw; if a
- * detection has another one by now, the change is refused. A status in `noteRequired` needs a note.
+ * Builds the schema of a request to change the status of detections. `expected` is the status that the person saw. A
+ * status in `noteRequired` needs a note.
  */
 export const setStatusInput = (noteRequired: readonly Target[]) =>
   z
@@ -37,16 +37,13 @@ const list = <T extends z.ZodType<string, string>>(item: T) =>
     .transform((text) => text.split(",").filter(Boolean))
     .pipe(z.array(item).max(60));
 
-/** The feed's filters in the URL. Invalid values are ignored instead of causing an error page. */
+/** The feed's filters in the URL. Invalid values are ignored. */
 export const FeedQuery = z.object({
   severity: list(Severity).catch([]).default([]),
   status: list(Status).catch([]).default([]),
   configuration: list(z.uuid()).catch([]).default([]),
   range: TimeRange.catch("30d").default("30d"),
-  /**
-   * the ids of detections; if there are any, the feed lists these and ignores the other filters, so that a page can refresh
-   * the rows it shows
-   */
+  /** the ids of the detections to list; if there are any, the other filters are ignored */
   id: list(z.uuid()).catch([]).default([]),
   q: z
     .string()
@@ -56,7 +53,7 @@ export const FeedQuery = z.object({
 });
 export type FeedQuery = z.output<typeof FeedQuery>;
 
-/** The cursor of a page of the feed: a time and an id that PostgreSQL accepts. Browsers send it back unchanged. */
+/** The cursor of a page of the feed: a time and an id. Browsers send it back unchanged. */
 export const FeedCursorText = z
   .string()
   .max(200)

@@ -12,8 +12,8 @@ const base64url = (bytes: number) =>
     );
 
 /**
- * A browser's push subscription, as `PushSubscription.toJSON()` returns it. `keys` contains the P-256 point and the secret of
- * RFC 8291.
+ * A browser's push subscription in the form of `PushSubscription.toJSON()`. `keys` has the browser's keys for
+ * encryption (RFC 8291).
  */
 export const PushSubscriptionFields = z.object({
   endpoint: z.string().max(1_000),
@@ -30,9 +30,7 @@ export const DeviceInput = z.object({
 });
 export type DeviceInput = z.infer<typeof DeviceInput>;
 
-/**
- * The permission that a browser reports if it can't be reached. `granted` means that only its push subscription is missing.
- */
+/** The permission that an unreachable browser reports. `granted` means that only the push subscription is missing. */
 export const DeviceReport = z.enum(devicePermissions);
 export type DeviceReport = z.infer<typeof DeviceReport>;
 

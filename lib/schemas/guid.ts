@@ -3,8 +3,8 @@ import { z } from "zod";
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /**
- * Builds the schema of a GUID. It trims spaces and converts to lower case. `from` names the place from which a person copies
- * the GUID, such as the vendor's console.
+ * Builds the schema of a GUID, which is trimmed and converted to lower case. `from` says where a person copies the
+ * GUID, such as the vendor's console.
  */
 export const Guid = (label: string, from: string) =>
   z

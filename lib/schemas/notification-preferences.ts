@@ -3,7 +3,7 @@ import { isTimeZone } from "#lib/domain/on-call-hours.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 
 const NamedSeverity = z.enum(namedSeverities);
-/** a time of day on a quarter of an hour, because the offsets of time zones are multiples of that */
+/** a time of day that is a multiple of 15 minutes */
 const Quarter = z
   .string()
   .regex(/^([01]\d|2[0-3]):(00|15|30|45)$/, "Times are quarters of an hour, like 08:00 or 17:45.");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { outgoingAddressLengthMax } from "#lib/domain/outgoing.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 
-/** The input of the outgoing webhook. Whether the address may be called is checked elsewhere. */
+/** The input of the outgoing webhook. `outgoingAddressProblem` checks whether PocketSOC may call the address. */
 export const OutgoingWebhookInput = z.object({
   address: z
     .string()

@@ -12,12 +12,12 @@ type OwnField =
   | "pollIntervalSeconds";
 
 /**
- * Where the value of a vendor's field is stored: as the configuration's scope, in its connection, in the credential's
- * application, or sealed as the credential's secret.
+ * Where a field's value is stored: as the configuration's scope, in its connection, in the credential's application, or
+ * sealed as the credential's secret.
  */
 type FieldPlace = "scope" | "connection" | "application" | "secret";
 
-/** A field of a vendor's form. Because it is plain data, the same code builds the form and the schema of every vendor. */
+/** A field of a vendor's form, as plain data. */
 export type VendorField = {
   label: string;
   kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration" | "choice" | "certificate";
@@ -26,26 +26,23 @@ export type VendorField = {
   advanced?: boolean;
   help?: string;
   example?: string;
-  /** the maximum number of characters or, for a list, of entries */
+  /** the maximum length: of a text in characters, of a list in entries */
   lengthMax?: number;
   /** the options of a choice; the first one is the default */
   options?: { id: string; label: string; help?: string }[];
-  /** the field is only shown while each of these fields (or `authType`) has one of the listed values */
+  /** the form shows the field only while each of these fields (or `authType`) has one of the listed values */
   when?: Record<string, string[]>;
-  /** values that people often paste by mistake: a case-insensitive regular expression, and the message for a match */
+  /** values that people often paste by mistake: `pattern` is a case-insensitive regular expression */
   refuses?: { pattern: string; message: string }[];
-  /** another field whose value people often enter in this one by mistake, and the message for that */
+  /** another field whose value people often enter here by mistake */
   notSameAs?: { field: string; message: string };
-  /** for a list: it may have only one entry while each of these fields has one of the listed values */
+  /** the list may have only one entry while each of these fields has one of the listed values */
   onlyOne?: { when: Record<string, string[]>; message: string };
-  /**
-   * whether the value is usually the same in all configurations of an organisation, so that the form prefills it from an
-   * existing one
-   */
+  /** whether an organisation's configurations usually share the value, so that the form prefills it */
   shared?: boolean;
 } & ({ id: string; of: FieldPlace } | { id: OwnField; of?: never });
 
-/** Whether a field belongs to the credential, so that the form hides it if an existing credential is used. */
+/** Whether a field belongs to the credential. The form hides such a field if an existing credential is used. */
 export function isOfCredential({ id, of }: VendorField): boolean {
   if (of) return of === "application" || of === "secret";
   return id === "proof" || id === "certificateId" || id === "secretExpiresOn";
@@ -54,7 +51,7 @@ export function isOfCredential({ id, of }: VendorField): boolean {
 /** The words of a vendor that appear in a field's messages. */
 type FieldWords = { console: string; provider: string };
 
-/** Whether a field, or a step of a guide, is shown if the form has these values. */
+/** Whether the form shows a field, or the guide shows a step, for these values. */
 export function isAsked(part: Pick<VendorField, "when">, values: Record<string, unknown>): boolean {
   return Object.entries(part.when ?? {}).every(([name, wanted]) => wanted.includes(String(values[name])));
 }
@@ -111,10 +108,7 @@ export const duration = z.coerce
   .min(30, "The shortest poll interval is 30 seconds.")
   .max(3_600, "The longest poll interval is 3,600 seconds (1 hour).");
 
-/**
- * Builds the schema of a secret. A value that matches one of `refuses` is rejected with the vendor's message. No message
- * contains the value.
- */
+/** Builds the schema of a secret. Rejects a value that matches one of `refuses`. No message contains the value. */
 const secret = ({ label, lengthMax = 512, refuses = [] }: VendorField) =>
   z
     .string()

@@ -11,8 +11,8 @@ const turnsKeptMs = 30 * 86_400_000;
 const certificatesKeptMs = 30 * 86_400_000;
 
 /**
- * Deletes records of abandoned checks after an hour, sign-ins at authorities after a day, and unused certificates and idle
- * rate limiters after 30 days.
+ * Deletes the rows of abandoned checks after an hour, and sign-ins at authorities after a day. Deletes unused
+ * certificates and idle rate limiters after 30 days.
  */
 export const sourcesCleanUp: CleanUp = {
   installation: async (services) => {

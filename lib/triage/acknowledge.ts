@@ -18,8 +18,8 @@ export type AcknowledgeResult = {
 };
 
 /**
- * Acknowledges up to 500 detections for the actor; the vendor isn't called. Returns one result for each id, in the order of
- * the request. A detection that the actor may not see is `not_found`. Throws ServiceError.
+ * Acknowledges up to 500 detections for the actor, without a call to the vendor. Returns one result for each id, in the
+ * order of the request. The result for a detection that the actor may not see is `not_found`. Throws ServiceError.
  */
 export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult[]> {
   authorise(ctx, "detections.triage");

@@ -6,10 +6,10 @@ import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
 import { deleteConfigurationRowsOf } from "./delete-configuration-rows.ts";
 
 const batchLimit = 5_000;
-/** after this long, the job that deletes a configuration's rows has either run or used up its attempts */
+/** after this time, the job that deletes a configuration's rows has either ended or used up its attempts */
 const deletionMs = 3_600_000;
 
-/** Deletes tombstones after 30 days. Also deletes the rows of deleted configurations whose job used up its attempts. */
+/** Deletes tombstones after 30 days. Also deletes the rows of each deleted configuration whose job failed. */
 export const triageCleanUp: CleanUp = {
   organisation: async (services, organisationId, signal) => {
     const before = ago(services, tombstonesKeptMs);

@@ -6,8 +6,8 @@ import { setDetectionStatus, type StatusResult } from "#lib/triage/set-status.ts
 const gone = () => new ServiceError("not_found", "This test isn't here any more. Run another one.");
 
 /**
- * Requests Dismissed for the open samples that have arrived since a pipe test began. Returns the results of
- * `setDetectionStatus`, one for each sample. Throws ServiceError `not_found` for an unknown test.
+ * Requests the status Dismissed for all open samples that have arrived since a pipe test began. Returns one result for
+ * each sample. Throws ServiceError, which is `not_found` for an unknown test.
  */
 export async function clearPipeTest(ctx: Context, rawId: unknown): Promise<StatusResult[]> {
   authorise(ctx, "settings.manage");

@@ -6,12 +6,14 @@ import {
 } from "#db/queries/triage/configuration-rows.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** how many detections are deleted in one transaction, which keeps the organisation's change sequence locked */
+/**
+ * the number of detections deleted in one transaction, because a transaction locks the organisation's change sequence
+ */
 const perTransaction = 200;
 
 /**
- * Deletes the detections of a configuration that is marked as deleted, in batches, and then the configuration. May be
- * interrupted at any point, because the next run continues.
+ * Deletes a configuration that is marked as deleted. Deletes its detections first, in batches. After an interruption,
+ * the next call continues.
  */
 export async function deleteConfigurationRowsOf(
   services: Services,

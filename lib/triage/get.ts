@@ -27,8 +27,8 @@ const gone = () =>
   );
 
 /**
- * Returns everything that the page of one detection shows. Throws ServiceError `not_found`, also for a detection of another
- * organisation and for one that the actor may not see.
+ * Returns everything that the page of one detection shows. Throws ServiceError `not_found`, also if the actor may not
+ * see the detection.
  */
 // long: what the page shows, a field a line
 export async function getDetection(ctx: Context, rawId: unknown) {
@@ -150,7 +150,7 @@ const unknownBlock = (source: DetectionSourceRow, words: Words) =>
 const rawText = (gzipped: Buffer | null) => (gzipped ? prettyJson(gunzipSync(gzipped).toString("utf8")) : "");
 
 /**
- * Returns a sentence on why the vendor would probably refuse a status change; null if no reason is known. The vendor decides.
+ * Returns a sentence that says why the vendor will probably refuse a status change. Returns null if no reason is known.
  */
 function writeProblemOf(
   { configuration, account, writeBlock }: ConfigurationAccess,

@@ -4,8 +4,8 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import type { FeedRow } from "#db/queries/triage/detections.ts";
 
 /**
- * Returns a detection as lists and streams show it. Of two items for one detection, the one with the higher `changeSequence`
- * is newer.
+ * Returns a detection in the form that lists and streams show. Of two items for the same detection, the higher
+ * `changeSequence` is newer.
  */
 export function itemOf(
   services: Services,

@@ -12,8 +12,8 @@ export type { FeedSummary } from "./summary.ts";
 const pageSize = 50;
 
 /**
- * Limits a filter to the configurations that the actor may see (`readable`; null: all). Returns null if the actor may see
- * none of the filter's configurations.
+ * Limits a filter to the configurations that the actor may see. `readable` has their ids; null means all. Returns null
+ * if the actor may see none of the filter's configurations.
  */
 function narrowToReadable(filter: FeedFilter, readable: string[] | null): FeedFilter | null {
   if (!readable) return filter;
@@ -23,8 +23,8 @@ function narrowToReadable(filter: FeedFilter, readable: string[] | null): FeedFi
 }
 
 /**
- * Returns one page of the feed, newest first, with the counts and the health that the feed shows around the list. An invalid
- * `cursorText` means the first page.
+ * Returns one page of the feed, newest first, with the feed's counts and health. An invalid `cursorText` means the
+ * first page.
  */
 export async function listDetections(ctx: Context, query: FeedQuery, cursorText: string | null) {
   authorise(ctx, "detections.read");
@@ -59,7 +59,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
       }),
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       /**
-       * the ids of the page's detections; if the query has both ids and a text, only those whose detection contains the text
+       * the ids of the page's detections; if the query has ids and a text, only the detections that contain the text
        */
       holding:
         filter.ids && query.q && ids.length > 0

@@ -28,7 +28,7 @@ let client: postgres.Sql;
 let configurationId: string;
 let logged: string[] = [];
 
-/** Turns on PostgreSQL's auto_explain, which reports the plan of every query of the portal's role, also inside functions. */
+/** Turns on PostgreSQL's auto_explain, which logs the plan of every query, also of queries inside functions. */
 beforeAll(async () => {
   stack = await startTestStack();
   const database = new URL(stack.database.superUrl).pathname.slice(1);
@@ -61,7 +61,7 @@ afterAll(async () => {
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** Runs `work` and returns every scan of a table or an index that the database made meanwhile. */
+/** Runs `work`. Returns every scan of a table or an index that the database makes for it. */
 async function scansOf(work: () => Promise<unknown>): Promise<Scan[]> {
   logged = [];
   await work();

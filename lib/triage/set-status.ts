@@ -21,7 +21,7 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
 export type StatusResult =
-  /** `undoMs`: the time in ms in which the change can be undone */
+  /** `undoMs`: for this number of ms, the change can be undone */
   | { id: string; outcome: "held"; changeId: string; undoMs: number }
   | {
       id: string;
@@ -33,9 +33,9 @@ export type StatusResult =
 const perTransaction = 50;
 
 /**
- * Requests a status for up to 500 detections. Each change is pending until Undo is over, then the worker sends it. Returns
- * one result for each detection: `refused`, with the reason, if its status is another one than the person saw or another
- * change is pending. Throws ServiceError.
+ * Requests a status for up to 500 detections. Each change is pending until Undo is over. Returns one result for each
+ * detection. A result is `refused` if another change is pending, or if the status differs from the one that the person
+ * saw. Throws ServiceError.
  */
 export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promise<StatusResult[]> {
   authorise(ctx, "detections.triage");
@@ -65,10 +65,7 @@ export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promi
   );
 }
 
-/**
- * Requests the changes of one transaction. If the transaction fails, all its detections are `refused`; the changes of earlier
- * transactions remain requested.
- */
+/** Requests the status changes of one transaction. If the transaction fails, the result of each is `refused`. */
 async function requestPart(
   ctx: Context,
   part: string[],
@@ -121,7 +118,7 @@ const refusedResult = (id: string, code: "conflict" | "not_allowed", message: st
   message,
 });
 
-/** Returns the refusal of a status change that the detection doesn't allow now; null if the change is allowed. */
+/** Returns the refusal of a status change. Returns null if the detection allows the change now. */
 function refusalOf(
   { manifest, can }: Vendor,
   row: LockedDetection,

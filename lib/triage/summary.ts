@@ -17,8 +17,8 @@ type FeedCounts = {
 };
 
 /**
- * Returns the notice about the person's own account for one configuration, in an array; an empty array if the account works
- * or none is needed.
+ * Returns the notice that a person's account for one configuration needs attention. The array is empty if there is no
+ * such notice.
  */
 function accountNotices(ctx: Context, ownAccess: ConfigurationAccess) {
   const { configuration, account, access, readable } = ownAccess;
@@ -44,10 +44,7 @@ function accountNotices(ctx: Context, ownAccess: ConfigurationAccess) {
   ];
 }
 
-/**
- * Returns the notice about a disabled configuration, in an array; an empty array if it is enabled or the vendor refuses it to
- * the person.
- */
+/** Returns the notice that a configuration is disabled. The array is empty if there is no such notice. */
 function disabledNotices({ configuration, access, readable }: ConfigurationAccess) {
   const { id, displayName, disabledAt } = configuration;
   if (!disabledAt || access === "refused") return [];
@@ -55,8 +52,7 @@ function disabledNotices({ configuration, access, readable }: ConfigurationAcces
 }
 
 /**
- * Returns the counts, health and notices that the feed shows around the list, limited to what the actor may see. `access`
- * comes from `listAccess`.
+ * Returns the feed's counts, health and notices, limited to what the actor may see. `access` comes from `listAccess`.
  */
 export async function summaryOf(ctx: Context, tx: Transaction, access: readonly ConfigurationAccess[]) {
   const { organisationId } = ctx.actor;
@@ -88,7 +84,7 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
     counts: countsOf(counts.filter(({ configurationId }) => readableIds.has(configurationId))),
     connections: access.flatMap((ownAccess) => accountNotices(ctx, ownAccess)),
     disabled: access.flatMap(disabledNotices),
-    /** whether the vendor hides some of the team's configurations from this person */
+    /** whether the vendor refuses some of the team's configurations to this person */
     someHidden: access.some((ownAccess) => ownAccess.access === "refused"),
     configurations: readable.map(({ configuration, credential, dueAt }) => ({
       id: configuration.id,
@@ -105,7 +101,7 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
 }
 export type FeedSummary = Awaited<ReturnType<typeof summaryOf>>;
 
-/** Returns everything that the feed shows except its rows: counts, health, and the accounts that the actor has to connect. */
+/** Returns the feed's counts, health and notices. */
 export async function getFeedSummary(ctx: Context): Promise<FeedSummary> {
   authorise(ctx, "detections.read");
   return inOwnOrganisation(ctx, async (tx) => summaryOf(ctx, tx, await listAccess(ctx, tx)));

@@ -15,7 +15,7 @@ const fieldLabel = (field: Json | undefined) => {
   const told = toldFields.find((one) => one === field);
   return told ? toldFieldLabel[told] : "A field";
 };
-/** Returns a field's value as text: a code by its label, a list by its number of entries. */
+/** Returns a field's value as text. A code becomes its label, and a list becomes its number of entries. */
 function fieldText(field: Json | undefined, value: Json | undefined): string {
   if (typeof value === "number") return `${value} entries`;
   const severity = field === "severity" ? Severity.safeParse(value) : null;

@@ -23,7 +23,7 @@ type UndoResult = { changeId: string; undone: boolean };
 const perTransaction = 50;
 
 /**
- * Undoes up to 500 pending status changes. Returns one result for each: `undone` is false if the change has been sent,
+ * Undoes up to 500 pending status changes. Returns one result for each. `undone` is false if the change was sent,
  * doesn't exist, or belongs to a detection that the actor may not see. Throws ServiceError.
  */
 export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promise<UndoResult[]> {
@@ -39,10 +39,7 @@ export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promis
   return results;
 }
 
-/**
- * Undoes the changes of one transaction. If the transaction fails, none of them is undone; the changes of earlier
- * transactions remain undone.
- */
+/** Undoes the status changes of one transaction. If the transaction fails, none of them is undone. */
 async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
   try {
     return await inOwnOrganisation(ctx, async (tx) => {

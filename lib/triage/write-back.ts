@@ -10,7 +10,7 @@ import type { VendorIo } from "#lib/vendors/io.ts";
 import type { VendorWords } from "#lib/vendors/manifest.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
-/** the pauses in ms before the snapshots that follow a write, because a vendor may show a change late */
+/** the pauses in ms before each snapshot after a write, because a vendor may show a change late */
 const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 
 /** A status change with all the data needed to send it. */
@@ -19,21 +19,19 @@ export type Work = {
   /** the person who acknowledged the detection; null if nobody did */
   owner: string | null;
   vendor: Vendor;
-  /** the account with which the person signs in for the write; null if the application signs in */
+  /** the account with which the person signs in for the write; null if an application signs in */
   account: AccountRow | null;
-  /** what the vendor call needs, or the problem that makes the call impossible */
+  /** what a call to the vendor needs, or the problem that makes the call impossible */
   source: VendorSource | { problem: VendorProblem };
-  /** the configuration's name if it has been disabled meanwhile; null while it is enabled */
+  /** the configuration's name if the configuration is disabled; otherwise null */
   disabledName: string | null;
-  /** the alert's ref; null if the webhook's body didn't contain one */
+  /** the alert's ref; null if nothing that PocketSOC received contains a ref */
   ref: Json | null;
-  /** whether an alert read from the vendor is the alert that this status change is for */
+  /** whether a detection read from the vendor is the one that the status change is for */
   isSameAlert: (detection: NormalisedDetection) => boolean;
-  /**
-   * whether no poll has found the alert; then the vendor must confirm the ref before we send a request with our token to it
-   */
+  /** whether only the webhook brought the alert; then the vendor must confirm the ref before a request uses it */
   onlyByWebhook: boolean;
-  /** takes a read ticket at the begin of each snapshot */
+  /** takes a read ticket; called at the beginning of each snapshot */
   takeReadTicket: () => Promise<Read>;
 };
 export type Ready = Work & { source: VendorSource; ref: Json };
@@ -49,7 +47,7 @@ export type Ending = {
   requestId: string | null;
 };
 
-/** Reads the alert as the vendor has it now. Throws VendorError, and Error if the vendor returns another alert. */
+/** Reads the alert as the vendor has it now. Throws VendorError, or Error if the vendor returns another alert. */
 export async function takeSnapshot(work: Ready, io: VendorIo): Promise<Snapshot> {
   const { vendor, source, ref } = work;
   if (!vendor.can.reread) throw new Error("this vendor can't reread an alert");
@@ -63,8 +61,8 @@ export async function takeSnapshot(work: Ready, io: VendorIo): Promise<Snapshot>
 }
 
 /**
- * Returns the ending of a change whose ref the vendor doesn't confirm. Anyone with the webhook's URL can invent a ref, so an
- * unconfirmed one never becomes part of the address of a request with our token.
+ * Returns the ending of a status change whose ref the vendor doesn't confirm. PocketSOC sends no request with our token
+ * to such a ref, because anyone with the webhook's URL can invent a ref.
  */
 export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
   state: "failed",
@@ -76,7 +74,7 @@ export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
   requestId: null,
 });
 
-/** Returns the values of a status change that the vendor accepts, out of status, verdict, owner and note. */
+/** Returns the values of a status change that the vendor accepts, such as the status, the owner or the note. */
 function changeOf({ change, owner, vendor }: Work): VendorChange {
   const decision: VendorChange = { status: change.toStatus };
   const verdict = verdictOf(change.toStatus);
@@ -88,8 +86,8 @@ function changeOf({ change, owner, vendor }: Work): VendorChange {
 }
 
 /**
- * Takes a snapshot. Writes, unless the alert already has the status or someone else has changed it. Then takes snapshots for
- * up to about 17 seconds, until one shows the change. Throws VendorError.
+ * Sends a status change, unless the alert already has the status or someone else has changed it. Takes a snapshot
+ * first, and more snapshots for up to about 17 seconds until one shows the change. Throws VendorError.
  */
 export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
@@ -126,7 +124,7 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
   return { state: "diverged", ...after, ...divergence(work, after), requestId };
 }
 
-/** Returns the message and the remedy of a change that was sent, but that the vendor doesn't show as requested. */
+/** Returns the message and the remedy for a status change that was sent but that the vendor doesn't show. */
 function divergence({ change, vendor }: Ready, after: Snapshot): { message: string; remedy: string } {
   const { provider } = vendor.manifest.words;
   const shown = statusLabel[after.holds.status];

@@ -38,7 +38,7 @@ async function answerOf(services: Services, request: IncomingMessage): Promise<A
 
 const isLonger = (rest: string | undefined) => rest !== undefined && rest !== "/";
 
-/** Decodes a segment of the address. An invalid encoding becomes the empty text, which is an unknown token. */
+/** Decodes a part of the URL's path. Returns "" for an invalid encoding, which then counts as an unknown token. */
 function decoded(segment: string | undefined): string {
   try {
     return decodeURIComponent(segment ?? "");
@@ -50,8 +50,8 @@ function decoded(segment: string | undefined): string {
 const bearerOf = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? "";
 
 /**
- * Reads and drops the unread part of a request for a second, then closes the connection. To close it at once, while the
- * client still sends, would reset the connection and lose the answer.
+ * Reads and drops the rest of a request for a second, then closes the connection. If the connection closed at once, a
+ * client that still sends would lose the answer.
  */
 function linger(request: IncomingMessage): void {
   request.resume();

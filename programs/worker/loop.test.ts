@@ -32,8 +32,8 @@ const start = (options: LoopOptions): Loop => {
 };
 
 /**
- * Returns a queue of `count` due pieces of work. A running piece ends when the test calls the function that it has added to
- * `begun`.
+ * Returns a queue of `count` due pieces of work. Each running piece adds a function to `begun`, and ends when the test
+ * calls the function.
  */
 function duePieces(count: number) {
   const limits: number[] = [];

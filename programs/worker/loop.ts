@@ -8,11 +8,11 @@ export type LoopOptions = {
   lease: LeaseWork;
   /** how many pieces of work run at once */
   concurrency: number;
-  /** how many pieces of work are leased together; by default as many as may still start */
+  /** the maximum number of pieces leased together; by default the number of pieces that can start at once */
   batch?: number;
   /** how long the loop waits after it has found no due work */
   idleMs: number;
-  /** how long the loop waits before it leases more while pieces run, for work that is cheaper in batches */
+  /** how long the loop waits between two leases while pieces run, so that it leases in larger batches */
   gatherMs?: number;
 };
 
@@ -79,8 +79,7 @@ export function startLoop(
 }
 
 /**
- * Opens a wait that `wake` ends. A call of `wake` between `begin` and the wait also ends the wait, because the work may have
- * become due after the loop looked for it.
+ * Opens a wait that a call of `wake` ends. A call after `begin` ends the next wait too, so that no due work is missed.
  */
 function openIdle() {
   let isWoken = false;

@@ -36,7 +36,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** Returns every column of the database that has a value sealed or hashed with this key of the keyring. */
+/** Lists the columns of the database that contain a value sealed or hashed with this key of the keyring. */
 async function columnsOf(key: EncryptionKey): Promise<string[]> {
   const sealed = Buffer.concat([Buffer.from([1]), sealMark(key)]);
   const found: string[] = [];

@@ -5,8 +5,8 @@ import { coreResealers } from "#lib/core/sealing.ts";
 import { ingestResealers } from "#lib/ingest/clean-up.ts";
 
 /**
- * The resealer of each kind of value that the keyring seals or hashes; a missing one is a compiler error. Data keys come
- * first, because they open the webhook tokens.
+ * The resealer of each kind of value that the keyring seals or hashes. A missing resealer is a compiler error. Data
+ * keys come first, because they open the webhook tokens.
  */
 const resealers: Record<KeyringValue, Resealer> = {
   ...coreResealers,

@@ -5,9 +5,9 @@ import { type Loop, type LoopOptions, startLoop } from "./loop.ts";
 
 /** The options of a loop, and the events that make the loop lease before its idle time is over. */
 type LoopRow<Name extends string> = LoopOptions & {
-  /** a hint from any process with this topic */
+  /** a hint with this topic, from any process, makes the loop lease */
   wakeOn?: HintTopic;
-  /** the name of another loop, whose ended pieces may have made work for this one */
+  /** the name of another loop; when one of its pieces ends, this loop leases */
   wakeAfter?: NoInfer<Name>;
 };
 
@@ -16,7 +16,7 @@ export const loopTable = <Name extends string>(
   rows: Record<Name, LoopRow<Name>>,
 ): Record<string, LoopRow<string>> => rows;
 
-/** Returns a function that leases work and makes one piece of work of each lease. */
+/** Returns a function that leases rows and returns one piece of work for each lease. */
 export const eachLease =
   <Lease>(
     lease: (services: Services, limit: number) => Promise<Lease[]>,

@@ -5,14 +5,17 @@ import type { NotificationText } from "../delivery/payload.ts";
 
 const nameLengthMax = 80;
 
-/** Returns the body of the message that tells the admins of an alarm's end. */
+/** Returns the body of the message that tells the admins of a recovery. */
 export const recoveryBody = ({ kind, body }: Pick<AlarmRow, "kind" | "body">): string =>
   kind === "secret" ? "Nothing more is to be done." : `It was: ${body}`;
 
 const recoveryTitle = ({ kind }: AlarmRow): string =>
   kind === "secret" ? "{name} has a new secret" : "{name} is well again";
 
-/** Returns the text of an alarm or of its recovery. `name` is the configuration's name, or null for an alarm without one. */
+/**
+ * Returns the text of an alarm or of its recovery. `name` is the configuration's name; null if the alarm isn't about a
+ * configuration.
+ */
 export function alarmText(
   alarm: AlarmRow,
   {

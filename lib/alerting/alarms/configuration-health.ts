@@ -2,7 +2,7 @@ import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Health } from "#lib/sources/configurations/health.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
-/** how long a configuration must be degraded before anyone is notified */
+/** how long a configuration must be degraded before an alarm notifies anyone */
 const degradedWaitMs = 15 * 60_000;
 
 /** Returns the alarm of a configuration that is degraded or needs action; null for any other configuration. */

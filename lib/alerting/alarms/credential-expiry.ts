@@ -12,8 +12,8 @@ const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {
 };
 
 /**
- * Returns the alarm of a secret or certificate that expires within 30 days or has expired; null if the expiry is later or
- * nobody entered its day. From the last day on, the alarm repeats.
+ * Returns the alarm of a secret or certificate that has expired or expires within 30 days. Returns null if it expires
+ * later or the day is unknown.
  */
 export function secretAlarm(
   configuration: ConfigurationRow,

@@ -9,14 +9,14 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
 /**
- * The hours of the coming week in which nobody would be notified of alerts of a severity, and the configurations with these
- * hours.
+ * The hours of the coming week in which alerts of one severity would notify nobody. `configurations` has the names of
+ * the configurations with these hours.
  */
 type CoverageGap = { severity: NamedSeverity; configurations: string[]; gaps: Gap[]; hours: number };
 
 /**
- * Lists the hours of the coming week in which an alert would notify nobody with a verified device at once. Covers High
- * alerts, and alerts of every other severity that somebody wants. Configurations with the same hours are listed together.
+ * Lists the hours of the coming week in which an alert would notify nobody who has a verified device. Covers High
+ * alerts, and every other severity that somebody wants. Configurations with the same hours share an entry.
  */
 export async function listCoverageGaps(
   services: Services,
@@ -56,7 +56,10 @@ function reachableOf(people: readonly TeamPerson[], devices: readonly DeviceRow[
 const isWanted = (people: readonly TeamPerson[], severity: NamedSeverity): boolean =>
   people.some(({ preferences: { isOn, severities } }) => isOn && severities.includes(severity));
 
-/** Returns the alarm about the hours of the coming week in which a High alert would notify nobody; null if there are none. */
+/**
+ * Returns the alarm about hours of the coming week in which a High alert would notify nobody. Returns null if there are
+ * no such hours.
+ */
 export async function onCallCoverageAlarm(
   services: Services,
   tx: Transaction,

@@ -15,14 +15,14 @@ import { recoveryBody } from "./alarm-text.ts";
 const repeatMs = 4 * 3_600_000;
 
 /**
- * Whether an alarm repeats until it ends. A secret that expires within weeks isn't urgent, so each of its stages is sent only
- * once.
+ * Whether an alarm repeats until it ends. Alarms about a configuration's health do, and so does the last stage of an
+ * expiring secret.
  */
 const repeats = ({ kind, stage }: AlarmRow) => kind === "health" || stage === "last_day";
 
 /**
- * Notifies the admins of an open alarm or of its recovery, in the transaction that ends the lease. Notifies nobody if the
- * alarm ended without a recovery to report.
+ * Notifies the admins of an open alarm or of its recovery, in the transaction that ends the lease. An alarm that ended
+ * without a recovery notifies nobody.
  */
 export async function sendAlarm(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
@@ -39,7 +39,7 @@ export async function sendAlarm(services: Services, lease: NotificationLease): P
   });
 }
 
-/** Notifies the admins of an alarm or its recovery, on each of their devices and by e-mail. */
+/** Notifies the admins of an alarm or its recovery, on their devices and by e-mail. */
 async function notifyAdmins(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
   const { organisationId, id: alarmId, kind, rounds: round, endedAt } = alarm;
   const people = await listPeople(services, tx, organisationId);
@@ -52,10 +52,7 @@ async function notifyAdmins(services: Services, tx: Transaction, alarm: AlarmRow
   );
 }
 
-/**
- * Queues an event for the outgoing webhook if a configuration needs action, once for each alarm. Doesn't post problems that
- * may pass by themselves.
- */
+/** Queues an event for the outgoing webhook once for each alarm, if a configuration needs action. */
 async function postAlarm(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
   const { organisationId, id: alarmId, configurationId, stage, isPosted, body: reason } = alarm;
   if (!configurationId || stage !== "action_needed" || isPosted) return;
@@ -64,7 +61,7 @@ async function postAlarm(services: Services, tx: Transaction, alarm: AlarmRow): 
   await updateAlarm(tx, organisationId, alarmId, { isPosted: true });
 }
 
-/** Queues an event for the outgoing webhook about the recovery, if the alarm was posted. */
+/** Queues an event about the recovery for the outgoing webhook, if the alarm itself was posted. */
 async function postRecovery(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
   const { organisationId, id: alarmId, configurationId, isPosted } = alarm;
   if (!configurationId || !isPosted) return;

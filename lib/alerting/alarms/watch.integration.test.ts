@@ -26,12 +26,12 @@ afterAll(async () => {
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
-/** Gives the configuration a problem with this code, which began at `since`. */
+/** Gives the configuration a problem with this code. `since` is when the problem began. */
 const breakConfiguration = (code: string, since: Date) =>
   execute(
     `update configurations set problem_code = '${code}', problem_message = 'Azure refuses the secret.', problem_remedy = 'Replace it.', problem_since = '${since.toISOString()}', problem_passes = ${code === "throttled"}`,
   );
-/** Watches all organisations at the given time and sends the alarms that are due then. */
+/** Watches all organisations now and sends the due alarms. */
 const watch = async () => {
   // otherwise hours in which nobody can be reached raise an alarm too
   await execute("update devices set last_shown_at = now()");

@@ -18,10 +18,7 @@ import { onCallCoverageAlarm } from "./on-call-coverage.ts";
 
 type Configurations = Awaited<ReturnType<typeof listConfigurations>>;
 
-/**
- * Opens, updates and ends the alarms of every organisation: unhealthy configurations, expiring secrets, and hours in which
- * nobody is on call. The worker calls this every minute.
- */
+/** Opens, updates and ends the alarms of every organisation. The worker calls this every minute. */
 export function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
   return forEachOrganisation(services, signal, "watch.failed", (organisationId) =>
     inOrganisation(services.db, organisationId, (tx) => watch(services, tx, organisationId)),
@@ -59,7 +56,7 @@ async function watch(services: Services, tx: Transaction, organisationId: string
 const keyOf = ({ kind, configurationId }: Pick<AlarmRow, "kind" | "configurationId">) =>
   `${kind} ${configurationId}`;
 
-/** Lists the organisation's problems that deserve an alarm now. */
+/** Lists the organisation's present problems that deserve an alarm. */
 async function findAlarms(
   services: Services,
   tx: Transaction,
@@ -91,8 +88,8 @@ async function findAlarms(
 }
 
 /**
- * Updates an open alarm with what was found now. Notifies at once if the stage is new, except for `degraded`, because it only
- * follows the worse stage `action_needed`.
+ * Updates an open alarm. A new stage notifies the admins at once, except for `degraded`, which only follows a worse
+ * stage.
  */
 async function follow(tx: Transaction, alarm: AlarmRow, now: FoundAlarm): Promise<void> {
   const { organisationId, id } = alarm;
@@ -103,8 +100,8 @@ async function follow(tx: Transaction, alarm: AlarmRow, now: FoundAlarm): Promis
 }
 
 /**
- * Ends alarms, and notifies the admins of the recovery if they were notified of the alarm. The admins get one message for
- * each configuration, about its health if both health and secret recover together.
+ * Ends alarms. Notifies the admins of each recovery, if they were notified of the alarm. The admins get one message for
+ * each configuration, even if several of its alarms end together.
  */
 async function endAlarms(
   services: Services,
@@ -124,14 +121,17 @@ async function endAlarms(
   }
 }
 
-/** Whether the admins were notified of an alarm, and the alarm ended because somebody fixed its configuration or secret. */
+/**
+ * Whether the admins get a recovery for an ended alarm. They don't if nobody was notified of the alarm, if the
+ * configuration is disabled or deleted, or if the day of the expiry was removed.
+ */
 function wasMended({ kind, configurationId, rounds }: AlarmRow, configurations: Configurations): boolean {
   const found = configurations.find(({ configuration }) => configuration.id === configurationId);
   if (rounds === 0 || !found || found.configuration.disabledAt) return false;
   return kind !== "secret" || Boolean(found.credential.secretExpiresOn);
 }
 
-/** Makes an alarm due to be sent now, even if its next repetition is queued for later. */
+/** Makes an alarm due to be sent now, even if the next repetition is already queued. */
 async function sendNow(tx: Transaction, { organisationId, id }: AlarmRow): Promise<void> {
   await queueAlertingWork(tx, organisationId, "alarm", [id], newId);
   await hastenAlertingWork(tx, "alarm", id);

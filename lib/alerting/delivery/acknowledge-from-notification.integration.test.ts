@@ -23,7 +23,10 @@ beforeEach(async () => {
 afterAll(started.stop);
 
 const raise = () => started.raise(`acting-${(count += 1)}`);
-/** Returns a detection that each of these people was notified of on a device, with the data that each device received. */
+/**
+ * Raises an alert that notifies each of these people on a device. Returns the detection's id and the data that each
+ * device received.
+ */
 async function raiseFor(...people: Context[]) {
   const paths: string[] = [];
   for (const ctx of people) paths.push((await addDevice(ctx)).path);

@@ -11,9 +11,9 @@ const gone = () =>
   new ServiceError("not_found", "The alert isn't there any more, or you may not see it any more.");
 
 /**
- * Acknowledges for the caller the detection that a notification is about. The receipt in the input identifies the
- * notification. If someone has already acknowledged the detection, returns `already` and who did. Throws `forbidden`,
- * `conflict` and `not_found`.
+ * Acknowledges for the caller the detection of a notification. The receipt in `rawInput` identifies the notification.
+ * If someone has already acknowledged the detection, returns `already` with their name. Throws `forbidden`, `conflict`
+ * and `not_found`.
  */
 export async function acknowledgeNotified(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult> {
   authorise(ctx, "detections.triage");

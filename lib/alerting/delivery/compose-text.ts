@@ -16,8 +16,7 @@ const notTheirs = () =>
   new Unsendable("Its person may not see it any more, or what it is about was deleted.");
 
 /**
- * Composes a notification's text for the person who gets the notification. Throws `Unsendable` if the person may no longer
- * see its alert, digest or alarm.
+ * Composes a notification's text. Throws `Unsendable` if the recipient may no longer see the alert, digest or alarm.
  */
 export async function composeText(
   tx: Transaction,

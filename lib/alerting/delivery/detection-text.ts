@@ -5,15 +5,15 @@ import { cleanText } from "#lib/domain/text.ts";
 import type { NotificationText } from "./payload.ts";
 
 const titleLengthMax = 120;
-/** for each reason of an escalation: how many times the policy's `escalateMinutes` have passed */
+/** for each reason of an escalation, how many times the policy's `escalateMinutes` have passed */
 const waits: Partial<Record<NotificationReason, number>> = {
   escalated_to_everyone: 1,
   escalated_to_admins: 2,
 };
 
 /**
- * Composes the text of a notification of an alert. `groupedCount` is the number of similar alerts that were grouped into the
- * notification within a minute.
+ * Composes the text of a notification of an alert. `groupedCount` is the number of similar alerts that are grouped into
+ * the notification.
  */
 export function detectionText(alert: {
   id: string;

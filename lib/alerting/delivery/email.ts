@@ -8,7 +8,7 @@ import { receiptOf } from "./receipt.ts";
 
 const retriedForMs = 86_400_000;
 
-/** Prepares an e-mail to the address that is the person's sign-in name. Throws `Unsendable`. */
+/** Prepares an e-mail to a person. The address is the person's sign-in name. Throws `Unsendable`. */
 export async function prepareEmail(
   services: Services,
   tx: Transaction,

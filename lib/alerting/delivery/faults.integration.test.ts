@@ -19,7 +19,7 @@ afterAll(started.stop);
 /** Makes all queued work due now, except escalations. */
 const makeAllDue = () =>
   services.db.execute("update notification_queue set due_at = now() where subject <> 'escalation'");
-/** Returns the number of rows in the queue, without escalations. */
+/** Returns the number of queued rows, without escalations. */
 const countQueued = async () =>
   [
     ...(await services.db.execute<{ n: number }>(

@@ -12,8 +12,8 @@ import { openVapidKey } from "./vapid-keys.ts";
 export type Lookups = ReturnType<typeof openLookups>;
 
 /**
- * Opens functions that read the data needed to send notifications of one organisation. Each function reads at its first call,
- * once for all notifications.
+ * Opens functions that read what one organisation's notifications need. Each function reads only once, at its first
+ * call.
  */
 export function openLookups(
   services: Services,
@@ -24,16 +24,16 @@ export function openLookups(
   const userIds = [...new Set(notifications.map(({ userId }) => userId))];
   const ids = notifications.map(({ id }) => id);
   return {
-    /** returns people's roles by user id; people who have left the team are missing */
+    /** returns people's roles by user id, without people who have left the team */
     roles: once(() => listRoles(tx, organisationId, userIds)),
     /** returns the configurations that each person may see */
     readable: once(() => listReadable(services, tx, organisationId, userIds)),
     policy: once(() => getPolicy(tx, organisationId)),
-    /** returns the number of alerts grouped into each notification; notifications without grouped alerts are missing */
+    /** returns the number of alerts grouped into each notification, without notifications that have none */
     groupedCounts: once(() => countGrouped(tx, organisationId, ids)),
     detection: oncePerKey((id) => getDetectionRow(tx, organisationId, id)),
     vapidKey: oncePerKey((id) => openVapidKey(services, tx, id)),
-    /** returns a function that opens what the organisation's data keys sealed */
+    /** returns a function that opens values sealed with the organisation's data keys */
     opener: once(() => dataKeysOpener(services, tx, organisationId)),
   };
 }

@@ -1,13 +1,13 @@
 /** A notification's text and the page that it opens. */
 export type NotificationText = {
   title: string;
-  /** a title short enough for every push service */
+  /** a title that is short enough for every push service */
   shortTitle: string;
   body: string;
   path: string;
   /** on a device, a later notification with the same tag replaces this one */
   tag: string;
-  /** whether the notification is about a single unacknowledged alert that the person may acknowledge */
+  /** whether the notification is about a single alert that nobody has acknowledged and the person may acknowledge */
   canAcknowledge: boolean;
 };
 
@@ -19,9 +19,9 @@ const linkOf = (portalUrl: string, path: string, receipt: string): string => {
 };
 
 /**
- * Returns the message of a web push, in the format of Declarative Web Push: iOS 18.4 and later show the message without a
- * script, and `public/sw.js` shows it elsewhere. An update replaces the notification silently. `receipt` lets the device
- * report that it showed or opened the notification, and lets the person acknowledge the alert.
+ * Returns the message of a web push in the format of Declarative Web Push (iOS 18.4 and later). `public/sw.js` shows it
+ * in other browsers. An update replaces the notification silently. The device reports with `receipt` that it showed or
+ * opened the notification.
  */
 export function payloadOf(
   portalUrl: string,

@@ -12,8 +12,8 @@ import { prepareWebPush } from "./web-push.ts";
 type Found = Awaited<ReturnType<typeof listNotifications>>[number];
 
 /**
- * Prepares the notifications of one organisation's leases and returns them by lease id. Checks that each person may still see
- * the alert, digest or alarm. A notification that can't be sent any more is recorded as failed and left out.
+ * Prepares the notifications of one organisation's leases, by lease id. A notification that can't be sent any more is
+ * recorded as failed and left out.
  */
 export async function prepareNotifications(
   services: Services,

@@ -1,20 +1,15 @@
 import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
 
-/** Thrown if a notification can't be sent any more. The detection's page shows the message. */
+/** The error for a notification that can't be sent any more. The detection's page shows the message. */
 export class Unsendable extends Error {}
 
-/**
- * The result of one attempt to send a notification. `again`: another attempt may succeed, as long as `retriedForMs` isn't
- * over.
- */
+/** The result of one attempt to send a notification. `again` means that another attempt may succeed. */
 export type SendResult =
   | { outcome: "accepted" }
   | { outcome: "again"; retryAfterMs: number | null; problem: string }
   | { outcome: "failed"; problem: string; isDeviceGone?: boolean };
 
-/**
- * A notification that is ready to be sent. `retriedForMs` is the time after queueing in which failed attempts are repeated.
- */
+/** A notification that is ready to be sent. Failed attempts are repeated until `retriedForMs` after queueing. */
 export type Prepared = {
   notification: NotificationRow;
   retriedForMs: number;

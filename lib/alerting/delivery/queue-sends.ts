@@ -4,8 +4,8 @@ import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { newId } from "#lib/platform/ids.ts";
 
 /**
- * Queues notifications to be sent. Web pushes and e-mails have separate lanes in the queue, so that no phone waits for a mail
- * server.
+ * Queues notifications to be sent. Web pushes and e-mails have separate lanes, so that a slow mail server delays no web
+ * push.
  */
 export async function queueSends(
   tx: Transaction,

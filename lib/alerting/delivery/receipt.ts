@@ -13,7 +13,7 @@ const signatures = (services: Services, organisationId: string, id: string) =>
   hashesByKeyring(services, "notification-receipt", `${organisationId}.${id}`);
 
 /**
- * Returns a notification's receipt, signed with the keyring's first key. The device sends the receipt back when it shows or
+ * Returns a notification's receipt, signed with the keyring's first key. The device sends it back when it shows or
  * opens the notification.
  */
 export function receiptOf(services: Services, organisationId: string, id: string): string {
@@ -24,7 +24,7 @@ export function receiptOf(services: Services, organisationId: string, id: string
 
 export const ReceiptKind = z.enum(["shown", "opened"]);
 
-/** Returns the ids of the notification that a receipt belongs to, or null if we didn't sign the receipt. */
+/** Returns the organisation and the notification of a receipt, or null if we didn't sign the receipt. */
 export function readReceipt(
   services: Services,
   receipt: string,
@@ -38,8 +38,8 @@ export function readReceipt(
 }
 
 /**
- * Records the first time a notification was shown or opened, which verifies its device. Returns false if we didn't sign the receipt.
- * Needs no session, because the device may be locked.
+ * Records that a notification was shown or opened, and verifies its device. Returns false if we didn't sign the
+ * receipt. Needs no session.
  */
 export async function recordReceipt(
   services: Services,

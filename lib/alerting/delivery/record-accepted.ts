@@ -7,8 +7,8 @@ import type { Services } from "#lib/core/context.ts";
 type Accepted = { lease: NotificationLease; notification: NotificationRow };
 
 /**
- * Returns a function that records accepted notifications of one organisation. Notifications that are accepted while a batch
- * is being written form the next batch, in one transaction. A call resolves once its notification is recorded.
+ * Returns a function that records one organisation's accepted notifications in batches. A call resolves once its
+ * notification is recorded.
  */
 export function openAcceptedRecorder(services: Services): (accepted: Accepted) => Promise<void> {
   let lastWrite: Promise<unknown> = Promise.resolve();

@@ -15,8 +15,8 @@ import type { Prepared, SendResult } from "./prepared.ts";
 const backoff: Backoff = { firstMs: 2_000, maxMs: 300_000 };
 
 /**
- * Postpones a notification if another attempt may succeed. Otherwise records the notification as failed, and the problem with
- * its device.
+ * Postpones a notification if another attempt may succeed. Otherwise records that the notification failed and what is
+ * wrong with its device.
  */
 export async function recordFailed(
   services: Services,
@@ -45,7 +45,10 @@ export async function recordFailed(
 /** A notification that can't be sent, and a sentence that says why. */
 export type Failure = { notification: NotificationRow; problem: string };
 
-/** Records notifications as failed. If they were about alerts or counted alerts, the admins are notified of those instead. */
+/**
+ * Records notifications as failed. Notifies the admins of the alerts in these notifications if nobody else can be
+ * notified.
+ */
 export async function failWithFallback(
   services: Services,
   tx: Transaction,

@@ -39,7 +39,7 @@ afterAll(async () => {
   await push.stop();
 });
 
-/** Adds a device of the person and queues a test notification for the device. */
+/** Adds a device for the person and queues a test notification to it. */
 async function addTest(ctx: Context = admin) {
   const { publicKey } = await getWebPushSetup(ctx);
   const { path, endpoint, keys } = push.subscribe();

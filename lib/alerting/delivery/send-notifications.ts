@@ -5,13 +5,13 @@ import type { Prepared, SendResult } from "./prepared.ts";
 import { openAcceptedRecorder } from "./record-accepted.ts";
 import { recordFailed } from "./record-failed.ts";
 
-/** a notification fails for good after this many attempts in which our own code threw an error */
+/** after this many attempts in which our own code threw an error, a notification fails for good */
 const faultsMax = 5;
 
 /**
- * Returns a piece of work for each of one organisation's leases, which sends a notification and records the outcome. Call all
- * pieces at once, because notifications are prepared together, sent separately, and recorded in batches. If a notification
- * fails for good and nobody else may be reached, the admins are notified instead.
+ * Returns a piece of work for each lease of one organisation. Each piece sends a notification and records the outcome.
+ * Call all pieces at once, because they share the preparation. If a notification fails for good and nobody else can be
+ * reached, the admins are notified.
  */
 export function sendNotifications(
   services: Services,
@@ -34,10 +34,7 @@ export function sendNotifications(
   });
 }
 
-/**
- * Sends a notification. Throws if our own code failed and may succeed later. Returns `failed` if our own code has failed too
- * often.
- */
+/** Sends a notification. Throws if our own code failed. If that happened too often, returns `failed` instead. */
 async function send(services: Services, lease: NotificationLease, prepared: Prepared): Promise<SendResult> {
   try {
     return await prepared.send();

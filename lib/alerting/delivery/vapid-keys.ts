@@ -33,7 +33,7 @@ export function ensureVapidKey(services: Services): Promise<void> {
 }
 
 /**
- * Reseals the private keys of all VAPID key pairs with the keyring's first key. Old pairs are kept, because devices have
+ * Reseals the private keys of all VAPID key pairs with the keyring's first key. Old pairs are kept for the devices that
  * subscribed with them.
  */
 export async function resealVapidKeys(services: Services): Promise<Resealed> {
@@ -44,13 +44,13 @@ export async function resealVapidKeys(services: Services): Promise<Resealed> {
   });
 }
 
-/** Returns the VAPID key with which browsers subscribe now, or null if the worker has never started. */
+/** Returns the VAPID key with which browsers subscribe now. Returns null if there is none yet. */
 export async function currentVapidKey(services: Services): Promise<{ id: string; publicKey: string } | null> {
   const [newest] = await listVapidKeys(services.db);
   return newest ? { id: newest.id, publicKey: newest.publicKey } : null;
 }
 
-/** Returns a VAPID key pair to send with, or null if the keyring can't open its private key. */
+/** Returns a VAPID key pair to send with. Returns null if the keyring can't open the private key. */
 export async function openVapidKey(
   services: Services,
   tx: Transaction,

@@ -10,7 +10,7 @@ import { type NotificationText, payloadOf } from "./payload.ts";
 import { type Prepared, type SendResult, Unsendable } from "./prepared.ts";
 import { receiptOf } from "./receipt.ts";
 
-/** how long the push service keeps a message, and for how long failed attempts are repeated */
+/** how long the push service keeps a message; failed attempts are repeated for the same time */
 const keptForMs = 3_600_000;
 
 /** Prepares a web push to one of the person's devices. Throws `Unsendable`. */
@@ -45,7 +45,7 @@ export async function prepareWebPush(
   return { notification, retriedForMs: keptForMs, send };
 }
 
-/** Returns the notification's device if it can be sent to. Throws `Unsendable` otherwise. */
+/** Returns the notification's device. Throws `Unsendable` if the device can't get notifications. */
 function reachableDevice(notification: NotificationRow, device: DeviceRow | null): DeviceRow {
   if (!device) throw new Unsendable("Its device was removed before it was sent.");
   if (device.userId !== notification.userId) throw new Unsendable("Someone else uses the device now.");

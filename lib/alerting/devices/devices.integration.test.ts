@@ -99,7 +99,7 @@ describe("a device", () => {
 });
 
 describe("a browser that blocks notifications", () => {
-  /** Saves a device for the person, with a session that is open on the device. */
+  /** Saves a device for the person, and opens a session for it. */
   async function openOn(ctx: Context, subscription = push.subscribe()) {
     const sessionHash = sha256(await signIn(ctx));
     const { id } = await addDevice(ctx, subscription, sessionHash);

@@ -2,7 +2,8 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import type { Actor } from "#lib/core/context.ts";
 
 /**
- * Returns the signed-in person behind an actor. Throws `forbidden` for programs and API tokens, because they have no browser.
+ * Returns the signed-in person behind an actor. Throws `forbidden` for programs and API tokens, because only people
+ * have devices.
  */
 export function ownerOf(actor: Actor): Extract<Actor, { kind: "user" }> {
   if (actor.kind === "user" && !actor.token) return actor;

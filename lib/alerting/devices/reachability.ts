@@ -8,15 +8,15 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { type DeviceItem, deviceItem } from "./list.ts";
 
 /**
- * Whether a device can be reached; for a person, the best of their devices counts. `verified`: the device showed or opened a
- * notification within seven days. `unverified`: it can be sent to, but hasn't done so lately. `unreachable`: it can't be sent
- * to.
+ * How well a device can be reached. A person is reached as well as their best device. `verified`: it showed or opened a
+ * notification within seven days. `unverified`: it can get notifications, but isn't verified. `unreachable`: it can't
+ * get notifications.
  */
 type Reach = "verified" | "unverified" | "unreachable";
 
 /**
- * Returns who can be reached now and how, and the hours of the coming week in which nobody can be reached. Throws
- * `forbidden`.
+ * Returns who can be reached now and how. Also returns the hours of the coming week in which nobody can be reached.
+ * Throws `forbidden`.
  */
 export async function getReachability(ctx: Context) {
   authorise(ctx, "settings.manage");

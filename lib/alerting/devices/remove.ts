@@ -6,8 +6,8 @@ import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/cont
 import { deviceGone, ownerOf } from "./owner.ts";
 
 /**
- * Removes a device of the caller and ends the session that is open on the device, unless that is the caller's own session
- * (`sessionHash`). Throws `forbidden`, `not_found`, and `conflict` for a device that an admin deactivated.
+ * Removes a device of the caller and ends the device's session. Keeps the caller's own session (`sessionHash`). Throws
+ * `forbidden`, `not_found`, or `conflict` for a device that an admin deactivated.
  */
 export async function removeDevice(
   ctx: Context,

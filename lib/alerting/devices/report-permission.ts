@@ -6,9 +6,9 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 import { ownerOf } from "./owner.ts";
 
 /**
- * Records that the calling browser (its session is `sessionHash`) blocks notifications or has lost its push subscription. Its
- * device gets no notifications until it is saved again. Does nothing if the browser isn't a device of the person. Throws
- * `forbidden` and `invalid`.
+ * Records that the calling browser blocks notifications or has lost its push subscription. `sessionHash` is the
+ * browser's session. The device gets no notifications until it is saved again. Does nothing if the browser isn't a
+ * device of the person. Throws `forbidden` and `invalid`.
  */
 export async function reportDevice(ctx: Context, rawReport: unknown, sessionHash: Buffer): Promise<void> {
   authorise(ctx, "detections.read");

@@ -20,14 +20,13 @@ import { currentVapidKey } from "../delivery/vapid-keys.ts";
 import { ownerOf } from "./owner.ts";
 import { pushSubscriptionSealContext } from "./seal-context.ts";
 
-/** the maximum number of a person's devices, without those that can't be reached any more */
+/** the maximum number of devices of one person, not counting unreachable ones */
 const devicesMax = 20;
 
 /**
- * Saves the calling browser's push subscription as a device of its person. `sessionHash` is the browser's session. Pages call
- * this whenever the portal is opened, which also restores a device that couldn't be reached. The browser remains the same
- * device if another person signs in. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service, and
- * `conflict` for a push subscription with an old VAPID key or if the person has too many devices.
+ * Saves the calling browser's push subscription as a device of its person. `sessionHash` is the browser's session.
+ * Throws `device_deactivated`, `invalid` for an unknown push service, or `conflict` if the VAPID key is old or the
+ * person has too many devices.
  */
 export async function saveDevice(
   ctx: Context,
@@ -80,7 +79,7 @@ function readInput(services: Services, rawInput: unknown): DeviceInput {
   return parsed.data;
 }
 
-/** Returns the id of the current VAPID key. Throws `conflict` if this browser subscribed with another key. */
+/** Returns the id of the current VAPID key. Throws `conflict` if `publicKey` is another key. */
 async function requireCurrentKey(services: Services, publicKey: string): Promise<string> {
   const key = await currentVapidKey(services);
   if (!key || key.publicKey !== publicKey)
@@ -92,8 +91,8 @@ async function requireCurrentKey(services: Services, publicKey: string): Promise
 }
 
 /**
- * Returns the values that clear a device's failures if the device has a new person or couldn't be reached before; otherwise
- * no values.
+ * Returns the values that clear a device's failures if the device has a new person or was unreachable. Otherwise
+ * returns no values.
  */
 const failuresFor = ({ userId, goneAt }: DeviceRow, newUserId: string) =>
   userId === newUserId && !goneAt ? {} : { failures: 0, lastFailure: null };
@@ -118,7 +117,7 @@ async function addDevice(
 
 type Bound = { organisationId: string; userId: string; deviceId: string; sessionHash: Buffer };
 
-/** Marks the device that the session was bound to before as unreachable, because a browser has only one push subscription. */
+/** Marks the session's previous device as unreachable, because a browser has only one push subscription. */
 async function endEarlier(
   tx: Transaction,
   { organisationId, userId, deviceId, sessionHash }: Bound,
@@ -131,7 +130,7 @@ async function endEarlier(
 }
 
 /**
- * Binds a session to the device on which it is open. Ends the person's other sessions on this device, because a browser has
+ * Makes a device the session's device. Ends the person's other sessions with the same device, because a browser has
  * only one session.
  */
 async function bindSession(

@@ -8,8 +8,8 @@ import { queueSends } from "../delivery/queue-sends.ts";
 import { deviceGone, ownerOf } from "./owner.ts";
 
 /**
- * Queues a test notification for a device of the caller; an admin may test every device of the team. Throws `forbidden`,
- * `not_found` and `conflict`.
+ * Queues a test notification for a device of the caller. An admin may test every device of the team. Throws
+ * `forbidden`, `not_found` and `conflict`.
  */
 export async function testDevice(ctx: Context, rawId: unknown): Promise<{ notificationId: string }> {
   authorise(ctx, "settings.own");

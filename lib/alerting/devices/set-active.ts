@@ -6,8 +6,8 @@ import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/cont
 import { deviceGone } from "./owner.ts";
 
 /**
- * Deactivates or activates a device of anyone in the organisation. A deactivated device gets no notifications and can't be
- * added again, and the session and streams that are open on it end at once. Throws `forbidden` and `not_found`.
+ * Deactivates or activates any device of the organisation. A deactivated device gets no notifications and can't be
+ * saved again. Its sessions and streams end at once. Throws `forbidden` and `not_found`.
  */
 export async function setDeviceActive(ctx: Context, rawId: unknown, rawActive: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

@@ -2,8 +2,8 @@ import { authorise, type Context } from "#lib/core/context.ts";
 import { currentVapidKey } from "../delivery/vapid-keys.ts";
 
 /**
- * Returns the VAPID key with which browsers subscribe, or a sentence that says why web push is unavailable. Throws
- * `forbidden`.
+ * Returns the VAPID key with which browsers subscribe. If web push is unavailable, returns a sentence that says why.
+ * Throws `forbidden`.
  */
 export async function getWebPushSetup(
   ctx: Context,

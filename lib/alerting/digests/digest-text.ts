@@ -8,8 +8,8 @@ import type { NotificationText } from "../delivery/payload.ts";
 const nameLengthMax = 80;
 
 /**
- * Composes a digest's text for a person in `timeZone`. `configurationName` is null if the digest isn't about one
- * configuration.
+ * Composes a digest's text for a person in `timeZone`. `configurationName` is null if the digest covers several
+ * configurations.
  */
 export function digestText(
   digest: DigestRow,
@@ -69,8 +69,8 @@ function historyTitle(
 }
 
 /**
- * Formats a range of time such as "01:12–04:40" in a time zone. Includes the days if the range begins and ends on different
- * ones.
+ * Formats a range of time such as "01:12–04:40" in a time zone. Adds the days if the range begins and ends on different
+ * days.
  */
 function spanText(from: Date, until: Date, timeZone: string): string {
   const format = (at: Date, options: Intl.DateTimeFormatOptions) =>

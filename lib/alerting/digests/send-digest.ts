@@ -6,7 +6,7 @@ import type { Services } from "#lib/core/context.ts";
 import { sendHistory } from "./send-history.ts";
 import { sendPersonal } from "./send-personal.ts";
 
-/** Notifies the recipients of a digest and ends it, in the transaction that ends the lease. */
+/** Sends a digest to its recipients and ends the digest, in the transaction that ends the lease. */
 export async function sendDigest(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {

@@ -17,7 +17,8 @@ afterAll(started.stop);
 describe("history", () => {
   const old = (name: string, properties: object = {}) => alertOf(name, properties, 3 * 3_600_000);
   /**
-   * Takes the analyst off call, and switches the admin's notifications off. Returns when the analyst's on-call hours begin.
+   * Takes the analyst off call and switches off the admin's notifications. Returns when the analyst's on-call hours
+   * begin.
    */
   const goOffCall = async () => {
     const { hours, begins } = hoursThatBegin(services.now());

@@ -16,13 +16,12 @@ import { listPeople, peopleFor } from "../routing/list-people.ts";
 import { notifyPeople } from "../routing/notify-people.ts";
 
 const firstReadCheckMs = 30_000;
-/** how long a digest waits for the first poll to end; after that it counts the alerts that have arrived so far */
+/** the maximum time that a digest waits for the first poll to end */
 const firstReadMaxMs = 30 * 60_000;
 
 /**
- * Sends a digest of history to the people who want alerts of its most urgent severity. For people outside their on-call
- * hours, opens a digest of their own that is sent when their hours begin. A digest of a first poll waits until the poll has
- * ended.
+ * Sends a digest of history to the people who want alerts of its most urgent severity. People outside their on-call
+ * hours get a digest of their own when their hours begin. A digest about a first poll waits until the poll has ended.
  */
 export async function sendHistory(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
   const { organisationId, id, configurationId } = digest;
@@ -58,8 +57,8 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
 }
 
 /**
- * Opens a digest of history for one person with the same counts, due in `dueInMs`. If the person already has one, adds the
- * counts to it.
+ * Adds the counts of a digest of history to a person's own digest of history. If the person has no open digest, opens a
+ * digest that is due in `dueInMs`.
  */
 async function deferHistory(
   tx: Transaction,

@@ -17,8 +17,8 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { notifyPeople } from "../routing/notify-people.ts";
 
 /**
- * Sends a person the digest of their deferred or rate-limited alerts. The digest counts only alerts that the person may still
- * see. If the digest can't be sent, it ends, and the admins are notified of those alerts of which nobody else was notified.
+ * Sends a person the digest of their deferred or rate-limited alerts. Counts only alerts that the person may still see.
+ * If the digest can't be sent, the admins are notified of the alerts that notified nobody else.
  */
 export async function sendPersonal(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
   const { organisationId, id, userId } = digest;
@@ -43,13 +43,16 @@ export async function sendPersonal(services: Services, tx: Transaction, digest: 
   );
 }
 
-/** Returns when a person's on-call hours begin next, or null if the person is on call or has switched notifications off. */
+/**
+ * Returns when a person's on-call hours begin next. Returns null if the person is on call now or has switched
+ * notifications off.
+ */
 function whenHoursBegin(services: Services, { isOn, hours }: Preferences): Date | null {
   const now = services.now();
   return isOn && hours && !isOnCall(hours, now) ? nextStart(hours, now) : null;
 }
 
-/** Sends the digest. Returns false if it counts no alert or the person can't be reached. */
+/** Sends the digest. Returns false if the digest counts no alert or the person can't be reached. */
 async function sendTo(
   services: Services,
   tx: Transaction,

@@ -17,9 +17,9 @@ import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
- * Decides who is notified of the new detections of one organisation's leases, oldest first. Inserts the notifications in the
- * transaction that ends the leases, so that after a crash another worker decides again and nobody is notified twice. If the
- * transaction fails, decides each detection in its own transaction.
+ * Decides whom the new detections of one organisation's leases notify, oldest first. Inserts the notifications in the
+ * transaction that ends the leases, so that nobody is notified twice after a crash. If the transaction fails, decides
+ * each detection in its own transaction.
  */
 export async function decideRecipients(
   services: Services,
@@ -79,7 +79,7 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
   });
 }
 
-/** Plans notifications of a sample for the people who requested samples and may see it. Nobody else is notified. */
+/** Plans the notifications of a sample. Only the people who requested samples and may see the sample are notified. */
 async function planSample({ services, tx, plan, people, recentAlike }: Decision, open: OpenDetection) {
   const { organisationId, configurationId } = open.detection;
   const since = new Date(services.now().getTime() - samplesNotifyForMs);
@@ -94,7 +94,7 @@ async function planSample({ services, tx, plan, people, recentAlike }: Decision,
 }
 
 /**
- * Plans the notifications for an alert, and queues an event for the outgoing webhook. Returns the events for the detection's
+ * Plans an alert's notifications, and queues an event for the outgoing webhook. Returns the events for the detection's
  * timeline.
  */
 async function planAlert(
@@ -114,8 +114,8 @@ async function planAlert(
 }
 
 /**
- * Returns the kind of timeline event for unusual recipients: nobody can be notified although somebody should be, or the
- * admins are notified instead of others. Returns null for usual recipients.
+ * Returns the kind of the timeline event that says that nobody can be notified, or only the admins. Otherwise returns
+ * null.
  */
 function unusualKind(
   recipients: readonly Recipient[],

@@ -13,7 +13,7 @@ const { services } = stack;
 beforeEach(started.reset);
 afterAll(started.stop);
 
-/** Makes all queued escalations due and does the work, `steps` times. */
+/** Makes all queued escalations due and does the work. Repeats this `steps` times. */
 async function escalateDue(steps = 1): Promise<void> {
   for (let step = 0; step < steps; step++) {
     await makeDue("escalation");

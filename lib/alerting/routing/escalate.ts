@@ -16,8 +16,8 @@ import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
- * Notifies more people of a High detection that is open and that nobody has acknowledged. The first escalation notifies
- * everyone who may see it, the second one the admins again.
+ * Notifies more people of an open High detection that nobody has acknowledged. The first escalation notifies everyone
+ * who may see the detection. The second escalation notifies the admins again.
  */
 export async function escalate(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: detectionId } = lease;
@@ -50,8 +50,8 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
 }
 
 /**
- * Whether a detection needs no escalation, because somebody has acknowledged it, requested a status change or changed its
- * status.
+ * Whether somebody has acknowledged a detection, requested a status change or changed the status, so that no escalation
+ * is needed.
  */
 const isTakenCareOf = ({ detection: { status, acknowledgedAt, pendingStatus } }: OpenDetection): boolean =>
   acknowledgedAt !== null || pendingStatus !== null || (status !== "active" && status !== "unknown");

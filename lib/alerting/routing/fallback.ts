@@ -9,12 +9,12 @@ import { openPlan, planNotifications } from "./plan-notifications.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
-/** how many alerts of one failed notification or unsent digest the admins are notified of, at most */
+/** the admins are notified of at most this many alerts of one failed notification or unsent digest */
 export const fallbackMax = 500;
 
 /**
- * Notifies the admins of those detections of which nobody else was or may still be notified. If the admins can't be reached
- * either, records that in the detection's timeline.
+ * Notifies the admins of the detections that have notified nobody else. If no admin can be reached, records this in the
+ * detection's timeline.
  */
 export async function fallBackToAdmins(
   services: Services,

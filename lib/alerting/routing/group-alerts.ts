@@ -4,9 +4,9 @@ import { isCoveredBy, type Weight } from "#lib/domain/grouping.ts";
 import type { Recipient } from "#lib/domain/recipients.ts";
 
 /**
- * Returns for each device, by device id, the recent notification into which an alert is grouped. That is the oldest one to
- * which the alert adds nothing, because its minute ends first. `recent` has the newest first. With `isAlwaysCovered` the
- * alert adds nothing to any recent notification.
+ * Returns, by device id, the recent notification into which an alert is grouped. This is the oldest notification to
+ * which the alert adds nothing. `recent` begins with the newest. With `isAlwaysCovered`, the alert adds nothing to any
+ * of them.
  */
 export const groupTargets = (
   alert: Weight,
@@ -20,8 +20,8 @@ export const groupTargets = (
   );
 
 /**
- * Returns the other alert if this alert is grouped into its notifications on all devices; then one row records the grouping
- * instead of one for each device. Returns null if the two alerts differ in their devices.
+ * Returns the alert into whose notifications a new alert is grouped on every device. Returns null if the devices
+ * differ.
  */
 export function wholeGroup(
   recipients: readonly Recipient[],

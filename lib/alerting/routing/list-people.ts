@@ -6,11 +6,12 @@ import { type Person, defaultPreferences } from "#lib/domain/recipients.ts";
 import { listReadable } from "#lib/core/access.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** A member of the team, with their name and the ids of the configurations that they may see. */
+/** A member of the team, with the configurations that the member may see. */
 export type TeamPerson = Omit<Person, "mayRead"> & { name: string; readableIds: readonly string[] };
 
 /**
- * Returns the current members of the team: which configurations they may see, their preferences, and how they can be reached.
+ * Returns the current members of the team, each with their readable configurations, their preferences, and how they can
+ * be reached.
  */
 export async function listPeople(
   services: Services,
@@ -37,6 +38,6 @@ export async function listPeople(
   }));
 }
 
-/** Returns the members of the team, each with whether they may see one configuration. */
+/** Returns the members of the team. `mayRead` says whether a member may see the configuration. */
 export const peopleFor = (people: readonly TeamPerson[], configurationId: string): Person[] =>
   people.map((person) => ({ ...person, mayRead: person.readableIds.includes(configurationId) }));

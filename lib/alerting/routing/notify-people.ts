@@ -6,15 +6,15 @@ import type { Services } from "#lib/core/context.ts";
 import { queueSends } from "../delivery/queue-sends.ts";
 import type { TeamPerson } from "./list-people.ts";
 
-/** What a notification is about if not about a single alert: a digest or an alarm. */
+/** The subject of a notification that isn't about a single alert: a digest or an alarm. */
 type Message = { organisationId: string; reason: NotificationReason } & (
   | { digestId: string }
   | { alarmId: string; round: number }
 );
 
 /**
- * Notifies people of a digest or an alarm on each of their devices. People without a device get an e-mail; with `alsoByEmail`
- * everyone gets one. Returns the number of notifications.
+ * Notifies people of a digest or an alarm on each of their devices. People without a device get an e-mail. With
+ * `alsoByEmail` everyone gets an e-mail. Returns the number of notifications.
  */
 export async function notifyPeople(
   services: Services,

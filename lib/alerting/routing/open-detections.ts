@@ -2,12 +2,10 @@ import type { Transaction } from "#db/client.ts";
 import type { AlertKind } from "#db/queries/alerting/recent-notifications.ts";
 import { listDetectionRows } from "#db/queries/triage/detections.ts";
 
-/** A detection that isn't closed, with the data that decides who is notified of it. */
+/** A detection that isn't closed, with the data that decides whom it notifies. */
 export type OpenDetection = Awaited<ReturnType<typeof listDetectionRows>>[number];
 
-/**
- * Returns those of the detections that aren't dismissed or resolved, in the order of `ids`. Nobody is notified of the others.
- */
+/** Returns the detections that are neither dismissed nor resolved, in the order of `ids`. */
 export async function listOpenDetections(
   tx: Transaction,
   organisationId: string,
@@ -21,8 +19,8 @@ export async function listOpenDetections(
 }
 
 /**
- * Returns the kind of alerts with which a detection is grouped: alerts of the same type or, for a sample, all samples of the
- * configuration, because people need only one notification of samples.
+ * Returns the kind of alerts with which a detection is grouped: the alerts of the same type. A sample is grouped with
+ * all samples of its configuration.
  */
 export const alertKindOf = ({
   detection: { configurationId, alertType, isSample },

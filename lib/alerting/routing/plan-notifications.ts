@@ -14,23 +14,22 @@ import type { Services } from "#lib/core/context.ts";
 import { groupTargets, wholeGroup } from "./group-alerts.ts";
 
 type PlannedDetection = Weight & { id: string; severity: Severity };
-/** A notification that will be inserted. It doesn't have the id of its digest yet. */
+/** A notification to insert. The id of its digest is set later. */
 export type PlannedNotification = NewNotification & { detectionId: string; deviceId: string | null };
 
-/** The notifications that will be inserted for several detections of one organisation. */
+/** The notifications to insert for several detections of one organisation. */
 export type Plan = {
   organisationId: string;
   queuedAt: Date;
   notifications: PlannedNotification[];
   groups: NewGroup[];
   /**
-   * the notifications into which alerts are grouped, by id, with the time at which each was queued; each is updated a minute
-   * after that time
+   * the notifications into which alerts are grouped: the key is the notification's id, the value is when it was queued
    */
   groupedInto: Map<string, Date>;
-  /** by user id: when the on-call hours of a person with deferred alerts begin */
+  /** for each user id with deferred alerts, when the person's on-call hours begin */
   deferredUntil: Map<string, Date>;
-  /** by user id: the number of alerts that a person was notified of within the hour, including those of this plan */
+  /** for each user id, how many alerts notified the person within the hour, including the alerts of this plan */
   countByUser: Map<string, RecentCount>;
 };
 
@@ -50,10 +49,9 @@ export async function openPlan(services: Services, tx: Transaction, organisation
 }
 
 /**
- * Plans the notifications of one detection for its recipients. On each device the alert is grouped into a recent notification
- * to which it adds nothing. If there is none, the alert is sent, or rate-limited if the person was notified of too many
- * alerts within the hour. `recent` has the newest first, and receives the planned notifications. With `isAlwaysCovered` the
- * alert adds nothing to any recent notification.
+ * Plans the notifications of one detection. On each device the alert is grouped into a recent notification, sent, or
+ * rate-limited. `recent` begins with the newest, and the planned notifications are added to it. `isAlwaysCovered` means
+ * that the alert adds nothing to any recent notification.
  */
 export function planNotifications(
   plan: Plan,
@@ -112,10 +110,7 @@ function plannedFor(
 const countOf = ({ countByUser }: Plan, userId: string): RecentCount =>
   countByUser.get(userId) ?? { total: 0, urgent: 0 };
 
-/**
- * Whether a person was notified of too many alerts within the hour. An urgent alert is only limited by the number of other
- * urgent ones.
- */
+/** Whether too many alerts notified a person within the hour. For an urgent alert, only urgent alerts count. */
 function isRateLimited(plan: Plan, userId: string, severity: Severity): boolean {
   const { total, urgent } = countOf(plan, userId);
   return (mustNotify(severity) ? urgent : total) >= notificationsAnHour;

@@ -4,8 +4,8 @@ import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { newId } from "#lib/platform/ids.ts";
 
 /**
- * Queues detections to be escalated after the policy's `escalateMinutes`, unless somebody acknowledges them by then. Includes
- * detections of which nobody could be notified, because somebody may be reachable later.
+ * Queues detections to be escalated after the policy's `escalateMinutes`. Includes detections that could notify nobody,
+ * because somebody may be reachable later.
  */
 export async function queueEscalations(
   tx: Transaction,

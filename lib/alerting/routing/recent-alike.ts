@@ -10,17 +10,15 @@ import type { NotificationReason } from "#lib/domain/notification.ts";
 import type { Services } from "#lib/core/context.ts";
 import { alertKindOf, type OpenDetection } from "./open-detections.ts";
 
-/**
- * Lists the web pushes of the last minute that were sent for one of `reasons` and for alerts of the same kind as a detection.
- */
+/** Lists web pushes of the last minute for alerts that are grouped with a detection. Each push has one of `reasons`. */
 export type RecentAlike = (
   open: OpenDetection,
   reasons: readonly NotificationReason[],
 ) => Promise<RecentNotification[]>;
 
 /**
- * Returns a function that reads the recent web pushes of each kind of alerts only once. It returns the same array for all
- * detections of the kind. A plan adds its notifications to the array, so that the next detection is grouped into them.
+ * Returns a function that reads the recent web pushes of each kind of alerts once. Detections of one kind get the same
+ * array. A plan adds its notifications to the array.
  */
 export function openRecentAlike(services: Services, tx: Transaction, organisationId: string): RecentAlike {
   const since = new Date(services.now().getTime() - groupWindowMs);
@@ -35,8 +33,8 @@ export function openRecentAlike(services: Services, tx: Transaction, organisatio
 }
 
 /**
- * Lists the web pushes to which an incident adds nothing: those of the last day for alerts on the same resource that are at
- * least as severe. They are taken for the incident's members, because no vendor's format that we know names the members.
+ * Lists the web pushes of the last day for alerts that are at least as severe as an incident and on the same resource.
+ * Such alerts count as the incident's members, because no vendor names the members.
  */
 export async function listRecentMembers(
   services: Services,

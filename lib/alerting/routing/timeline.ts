@@ -3,7 +3,7 @@ import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** A timeline event about who was notified, if that is unusual. `minutes` is the time since the alert arrived. */
+/** A timeline event about unusual recipients. `minutes` is the time since the alert arrived. */
 export type NotifiedEvent = { detectionId: string } & (
   | { kind: "nobody_notified" | "admins_notified" }
   | { kind: "everyone_notified" | "admins_notified_again"; minutes: number }

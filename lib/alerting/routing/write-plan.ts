@@ -12,7 +12,7 @@ import type { Plan, PlannedNotification } from "./plan-notifications.ts";
 type OpenDigests = Awaited<ReturnType<typeof openPersonalDigests>>;
 type Digests = Record<PersonalDigestKind, OpenDigests>;
 
-/** Inserts a plan's notifications and groups, and queues what must be sent now and later. */
+/** Inserts a plan's notifications and groups. Queues the sends, the updates of groups and the digests. */
 export async function writePlan(tx: Transaction, plan: Plan): Promise<void> {
   const { organisationId, notifications } = plan;
   const digests = await openDigests(tx, plan);
@@ -35,7 +35,7 @@ export async function writePlan(tx: Transaction, plan: Plan): Promise<void> {
   await queueDigests(tx, plan, digests);
 }
 
-/** Returns the open digests of the people whose alerts the plan defers or rate-limits, and opens the missing ones. */
+/** Returns the open digests of the people whose alerts the plan defers or rate-limits. Opens missing digests. */
 async function openDigests(tx: Transaction, plan: Plan): Promise<Digests> {
   const { organisationId, queuedAt, notifications } = plan;
   const open = (kind: PersonalDigestKind, userIds: readonly string[]) =>
@@ -56,7 +56,10 @@ function digestOf(digests: Digests, { state, userId }: PlannedNotification): str
   return null;
 }
 
-/** Queues an update of each notification into which alerts are grouped, due when its minute is over. */
+/**
+ * Queues an update of each notification into which alerts are grouped. The update is due a minute after the
+ * notification was queued.
+ */
 async function queueGroupUpdates(tx: Transaction, plan: Plan): Promise<void> {
   // one alert's notifications are queued at the same time and may be hundreds
   const byMoment = Map.groupBy(plan.groupedInto, ([, queuedAt]) => queuedAt.getTime());
@@ -68,7 +71,9 @@ async function queueGroupUpdates(tx: Transaction, plan: Plan): Promise<void> {
   }
 }
 
-/** Queues the digests that the plan opened, due in ten minutes or when the person's on-call hours begin. */
+/**
+ * Queues the digests that the plan opened. A digest is due in ten minutes, or when the person's on-call hours begin.
+ */
 async function queueDigests(tx: Transaction, plan: Plan, digests: Digests): Promise<void> {
   const queue = (id: string, dueInMs: number) =>
     queueAlertingWork(tx, plan.organisationId, "digest", [id], newId, Math.max(1, dueInMs));

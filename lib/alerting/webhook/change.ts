@@ -7,8 +7,8 @@ import { outgoingSealContext } from "./seal-context.ts";
 import { auditDetail, auditSubject, readInput, settingsColumns } from "./settings.ts";
 
 /**
- * Changes the outgoing webhook's address and severities, and whether it is on. Waiting events will be posted to the new
- * address. Throws `forbidden`, `not_found`, and `invalid` with messages by field.
+ * Changes the outgoing webhook's address and severities, and turns it on or off. Waiting events go to the new address.
+ * Throws `forbidden`, `not_found`, or `invalid` with messages by field.
  */
 export async function changeOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

@@ -8,8 +8,8 @@ import { outgoingSealContext } from "./seal-context.ts";
 import { auditDetail, auditSubject, readInput, settingsColumns } from "./settings.ts";
 
 /**
- * Sets up the organisation's outgoing webhook. Returns its signing secret, which can't be read later. Throws `forbidden`,
- * `invalid` with messages by field, and `conflict` if the organisation already has one.
+ * Sets up the organisation's outgoing webhook. Returns the signing secret, which can't be read later. Throws
+ * `forbidden`, `invalid` with messages by field, or `conflict` if the organisation already has an outgoing webhook.
  */
 export async function createOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<{ secret: string }> {
   authorise(ctx, "settings.manage");

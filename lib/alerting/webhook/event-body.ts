@@ -6,9 +6,8 @@ import { getDetectionRow } from "#db/queries/triage/detections.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Builds the JSON body of an event from the current data, or returns null if the alert or configuration was deleted. Leaves
- * out an alert's title if the organisation's notifications are private or the configuration is delegated, because we don't
- * know who will read the title.
+ * Builds the JSON body of an event from the current data. Returns null if the alert or configuration was deleted.
+ * Leaves out an alert's title if notifications are private or the configuration is delegated.
  */
 export async function eventBody(
   services: Services,

@@ -22,7 +22,7 @@ export async function getOutgoingWebhook(ctx: Context) {
       offBecause,
       secretHint,
       secretMadeAt: secretMadeAt.toISOString(),
-      /** the time until which the previous secret also signs; null if it doesn't sign any more */
+      /** the time until which the previous secret also signs; null if it no longer signs */
       earlierSecretUntil:
         earlierSecretUntil && earlierSecretUntil > now ? earlierSecretUntil.toISOString() : null,
     };

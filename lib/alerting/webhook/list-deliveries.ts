@@ -5,8 +5,8 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 const listedMax = 100;
 
 /**
- * Lists the newest 100 events of the outgoing webhook with their states. Includes an alert's title only if the caller may see
- * the alert, but the names of all configurations, because every admin may know those. Throws `forbidden`.
+ * Lists the newest 100 events of the outgoing webhook with their states. Leaves out the titles of alerts that the
+ * caller may not see. Throws `forbidden`.
  */
 export async function listOutgoingDeliveries(ctx: Context) {
   authorise(ctx, "settings.manage");

@@ -8,7 +8,7 @@ import type { Services } from "#lib/core/context.ts";
 
 /**
  * Queues an event for the organisation's outgoing webhook, if the webhook is on and accepts the event. Call it in the
- * transaction that makes the change. If called again with the same type and the same detection or alarm, queues nothing.
+ * transaction that makes the change. A repeated call for the same type and detection or alarm queues nothing.
  */
 export async function queueOutgoing(
   services: Services,

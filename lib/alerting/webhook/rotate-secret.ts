@@ -7,12 +7,12 @@ import { noWebhook } from "./problems.ts";
 import { outgoingSealContext, type SealedPart } from "./seal-context.ts";
 import { auditSubject } from "./settings.ts";
 
-/** how long the previous secret also signs, so that an admin has time to configure the receiver */
+/** for this long the previous secret also signs, so that an admin has time to configure the receiver */
 const graceMs = 86_400_000;
 
 /**
- * Creates a new signing secret and returns it; it can't be read later. The previous secret also signs for 24 hours, and any
- * older one stops signing. Throws `forbidden` and `not_found`.
+ * Creates a new signing secret and returns it. The secret can't be read later. The previous secret also signs for 24
+ * hours. Throws `forbidden` and `not_found`.
  */
 export async function rotateOutgoingSecret(ctx: Context): Promise<{ secret: string }> {
   authorise(ctx, "settings.manage");

@@ -13,8 +13,8 @@ const gone = () =>
   );
 
 /**
- * Queues a failed event again with the same `webhook-id`, as if it had not been attempted. Throws `forbidden`, `not_found`,
- * and `conflict` while the outgoing webhook is off.
+ * Queues a failed event again with the same `webhook-id`. Throws `forbidden`, `not_found`, or `conflict` while the
+ * outgoing webhook is off.
  */
 export async function sendOutgoingAgain(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

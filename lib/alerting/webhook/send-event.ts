@@ -34,9 +34,8 @@ export const leaseOutgoing = (services: Services, limit: number): Promise<Notifi
   leaseDueAlertingWork(services.db, "outgoing", outgoingLeaseMs, limit);
 
 /**
- * Makes one attempt to post an event to the organisation's outgoing webhook, and records the outcome. The event's body and
- * whether the webhook is on are read at this time. If the worker dies before it records the outcome, another worker posts the
- * event again with the same `webhook-id`.
+ * Makes one attempt to post an event to the organisation's outgoing webhook, and records the outcome. If the worker
+ * dies in between, another worker posts the event again with the same `webhook-id`.
  */
 export async function sendOutgoing(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
@@ -58,7 +57,7 @@ export async function sendOutgoing(services: Services, lease: NotificationLease)
   await inOrganisation(services.db, organisationId, (tx) => record(services, tx, lease, verdict, changedAt));
 }
 
-/** Reads what an attempt needs. If the event can't be posted any more, records that and returns null. */
+/** Reads the data that an attempt needs. If the event can't be posted any more, records this and returns null. */
 async function prepare(services: Services, tx: Transaction, lease: NotificationLease): Promise<Ready | null> {
   const { organisationId, subjectId: id } = lease;
   const delivery = await lockWaiting(tx, organisationId, id);
@@ -91,8 +90,8 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
 }
 
 /**
- * Returns the outgoing webhook's address and the secrets that sign, newest first. If the organisation's data keys can't open
- * them, the address is null and the list of secrets is empty.
+ * Returns the outgoing webhook's address and its signing secrets, newest first. If the organisation's data keys can't
+ * open them, the address is null and there are no secrets.
  */
 async function openWebhook(services: Services, tx: Transaction, row: OutgoingWebhookRow) {
   const { organisationId, addressSealed, secretSealed, earlierSecretSealed, earlierSecretUntil } = row;

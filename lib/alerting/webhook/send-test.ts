@@ -5,8 +5,8 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 import { noWebhook, webhookIsOff } from "./problems.ts";
 
 /**
- * Queues a test event for the outgoing webhook. Throws `forbidden`, `not_found`, and `conflict` while the outgoing webhook is
- * off.
+ * Queues a test event for the outgoing webhook. Throws `forbidden`, `not_found`, or `conflict` while the outgoing
+ * webhook is off.
  */
 export async function testOutgoingWebhook(ctx: Context): Promise<{ id: string }> {
   authorise(ctx, "settings.manage");

@@ -9,8 +9,8 @@ import { sealAt } from "#lib/core/sealing.ts";
 import { outgoingSealContext } from "./seal-context.ts";
 
 /**
- * Validates the settings of the outgoing webhook that an admin entered. Throws `invalid` with messages by field, also for an
- * address that mustn't be called.
+ * Validates the settings that an admin entered for the outgoing webhook. Throws `invalid` with messages by field, also
+ * for an address that PocketSOC must not call.
  */
 export function readInput(services: Services, rawInput: unknown): OutgoingWebhookInput {
   const parsed = OutgoingWebhookInput.safeParse(rawInput);
@@ -23,7 +23,7 @@ export function readInput(services: Services, rawInput: unknown): OutgoingWebhoo
   return parsed.data;
 }
 
-/** Returns the columns that store these settings; the address is sealed. */
+/** Converts the settings to the columns that store them. Seals the address. */
 export async function settingsColumns(
   services: Services,
   tx: Transaction,
@@ -39,14 +39,12 @@ export async function settingsColumns(
   };
 }
 
-/**
- * Returns these settings for an audit entry. Of the address only the host is included, because the rest may contain a secret.
- */
+/** Returns the settings for an audit entry. Includes only the address's host, because the path may contain a secret. */
 export const auditDetail = ({ address, severities, isOn }: OutgoingWebhookInput) => ({
   host: new URL(address).host,
   severities,
   isOn,
 });
 
-/** Returns the subject of an audit entry about an organisation's outgoing webhook. */
+/** Returns the subject of an audit entry about the outgoing webhook. */
 export const auditSubject = (organisationId: string) => ({ kind: "outgoing_webhook", id: organisationId });

@@ -1,21 +1,21 @@
 import { type PromisedBackoff, promisedBackoffMs } from "#lib/domain/backoff.ts";
 import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
 
-/** the waits after each attempt, as documented in docs/outgoing-webhook.md; after the last wait there is one more attempt */
+/** the waits between attempts, as documented in docs/outgoing-webhook.md; the final attempt follows the last wait */
 const backoff: PromisedBackoff = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
 
 export type Verdict = {
   state: "delivered" | "failed" | "waiting";
   status: number | null;
-  /** a sentence that says why the event wasn't delivered; null if it was */
+  /** a sentence that says why the event wasn't delivered; null if the event was delivered */
   problem: string | null;
-  /** ms until the next attempt; missing if there is none */
+  /** ms until the next attempt; missing if there is no further attempt */
   dueInMs?: number;
-  /** set if the receiver wants no more events */
+  /** present if the receiver wants no more events */
   isGone?: true;
 };
 
-/** Decides what the receiver's answer means for the event. `attempt` counts from 1. */
+/** Decides from the receiver's answer what happens to the event. `attempt` is 1 for the first attempt. */
 export function verdictOf(answer: OutgoingAnswer, attempt: number): Verdict {
   switch (answer.outcome) {
     case "refused":

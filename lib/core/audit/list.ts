@@ -24,7 +24,7 @@ export const AuditQuery = z.object({
   from: day.or(z.literal("")).catch("").default(""),
   /** the last day of the range, in UTC */
   to: day.or(z.literal("")).catch("").default(""),
-  /** the entry at which the previous page ended; the page has only older ones */
+  /** the last entry of the previous page; the next page contains only older entries */
   before: z
     .string()
     .regex(/^[1-9]\d{3}-\d{2}-\d{2}T[\d:.]{12}Z_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
@@ -37,7 +37,7 @@ export type AuditQuery = z.infer<typeof AuditQuery>;
 
 const auditPageSize = 100;
 
-/** Converts the URL's filters to those of the database query. */
+/** Converts the URL's filters to the filters of the database query. */
 export function auditFilter(query: AuditQuery): AuditFilter {
   const [at = "", id = ""] = query.before.split("_");
   return {
@@ -50,8 +50,8 @@ export function auditFilter(query: AuditQuery): AuditFilter {
 }
 
 /**
- * Returns a page of matching audit entries, newest first, with the actors that the page Settings → Audit log can filter
- * by.
+ * Returns a page of matching audit entries, newest first. Also returns the actors by whom a person can filter the
+ * entries.
  */
 export async function listAudit(ctx: Context, rawQuery: unknown) {
   authorise(ctx, "settings.manage");

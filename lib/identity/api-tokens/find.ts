@@ -4,14 +4,12 @@ import { isTokenText } from "#lib/domain/token-text.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { Actor, Services } from "#lib/core/context.ts";
 
-/**
- * the minimum time between two writes of a token's last use, so that a busy script doesn't cause a write with every request
- */
+/** the minimum time between two writes of a token's last use, so that not every request causes a write */
 const touchEveryMs = 60_000;
 
 /**
- * Returns the actor of an API token: the token's person with their current role, limited to the token's scopes. Returns null
- * if the token is malformed (which takes no query), unknown, expired or revoked, or if the person has left the organisation.
+ * Returns the actor of an API token: the token's person with their current role, limited to the token's scopes. Returns
+ * null if the token is invalid, or if the person has left the organisation.
  */
 export async function findToken(
   services: Services,

@@ -9,8 +9,8 @@ const gone = () =>
   new ServiceError("not_found", "This token isn't here any more: it was revoked. Reload the page.");
 
 /**
- * Revokes a token: the caller's own or, for an admin, anyone's in the organisation. Throws ServiceError `forbidden`, or `not_found`
- * for any other token.
+ * Revokes an API token of the caller. An admin can revoke every token of the organisation. Throws ServiceError
+ * `forbidden` or `not_found`.
  */
 export async function revokeToken(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.own");

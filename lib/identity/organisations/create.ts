@@ -6,8 +6,8 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Creates an organisation of a directory and returns its id. The person with the sign-in name `firstAdmin` (compared without
- * case) becomes the organisation's Admin when they first sign in, and is identified by their object id from then on.
+ * Creates an organisation of a directory and returns its id. When the person with the sign-in name `firstAdmin` first
+ * signs in, the person becomes the organisation's Admin. The comparison of sign-in names ignores case.
  */
 export async function createOrganisation(
   services: Services,
@@ -23,8 +23,8 @@ export async function createOrganisation(
 }
 
 /**
- * Returns the directory's first organisation, and creates it if the directory has none. Several programs may call this at
- * once.
+ * Returns the directory's first organisation. Creates an organisation if the directory has none. Several programs may
+ * call this function at once.
  */
 export async function ensureFirstOrganisation(
   services: Services,

@@ -5,9 +5,9 @@ import { createFirstAdminLink } from "../sessions/login-link.ts";
 import { ensureFirstOrganisation } from "./create.ts";
 
 /**
- * Prepares the installation at every start. Creates the directory's organisation if the directory has none. If the
- * organisation has no Admin, stores the first admin that the settings name; if the settings name nobody, creates a one-time
- * link, voids earlier ones and returns the link's token. Otherwise returns null.
+ * Prepares the installation at every start, and creates the directory's organisation if there is none. If the
+ * organisation has no Admin and the settings name no first admin, returns the token of a new one-time link. Earlier
+ * links then become invalid. Otherwise returns null.
  */
 export async function prepareInstallation(
   services: Services,

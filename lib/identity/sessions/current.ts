@@ -25,10 +25,10 @@ export type CurrentPerson = {
   name: string;
   signInName: string;
   directoryId: string;
-  /** the organisation that is open and the person's role there; null while the person waits to be admitted */
+  /** the session's organisation and the person's role in it; null while the person waits to be admitted */
   membership: { organisationId: string; organisationName: string; role: Role } | null;
   organisationIds: string[];
-  /** whether the sign-in is too old for anything but alerts */
+  /** whether the person's sign-in is so old that only work on alerts is allowed */
   alertsOnly: boolean;
   /** the device that the session is open on; null if unknown */
   deviceId: string | null;
@@ -37,9 +37,8 @@ export type CurrentPerson = {
 const touchEveryMs = 60_000;
 
 /**
- * Returns the person of a session, or null if the session has ended. Reads the database with every request. Requests that a
- * page makes by itself (`isActivity: false`) don't keep the session from timing out. After the timeout a session on a
- * verified device is valid for alerts only, until the person signs in again.
+ * Returns the person of a session, or null if the session has ended. Reads the database with every request. With
+ * `isActivity: false`, the request doesn't postpone the session's timeout.
  */
 export async function getCurrentPerson(
   services: Services,
@@ -121,9 +120,9 @@ export async function listOwnOrganisations(services: Services, person: CurrentPe
 }
 
 /**
- * Switches a session to another organisation of its person. Returns `foreign` if the person isn't a member there. Returns
- * `sign_in_again` if the session is valid for alerts only and its device isn't verified there, because each organisation
- * verifies devices separately.
+ * Switches a session to another organisation of the session's person. Returns `foreign` if the person isn't a member of
+ * that organisation. Returns `sign_in_again` if the session is valid for alerts only and that organisation hasn't
+ * verified the session's device.
  */
 export async function switchOrganisation(
   services: Services,
@@ -146,7 +145,7 @@ export async function switchOrganisation(
   });
 }
 
-/** Ends a session at once, and stops notifications to the device on which it was open. */
+/** Ends a session at once, and stops notifications to the session's device. */
 export async function signOut(services: Services, sessionId: string): Promise<void> {
   const person = await getCurrentPerson(services, sessionId);
   const now = services.now();

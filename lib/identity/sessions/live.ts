@@ -17,8 +17,8 @@ export async function findLiveSession(services: Services, idHash: Buffer) {
 }
 
 /**
- * Returns the sessions that haven't ended, by the hash of their id in hex, with the organisation that is open and the
- * person's role there.
+ * Returns the sessions that haven't ended, each with its organisation and the person's role in it. The keys are the
+ * hashes of the session ids, in hex.
  */
 export async function listLiveSessions(services: Services, idHashes: Buffer[]): Promise<Map<string, Live>> {
   const now = services.now();
@@ -42,7 +42,7 @@ export async function listLiveSessions(services: Services, idHashes: Buffer[]): 
   );
 }
 
-/** Returns the device on which a session is open, if the device still belongs to the session's person. */
+/** Returns the device of a session, if the device still belongs to the session's person. */
 export async function deviceOf(services: Services, { organisationId, deviceId, userId }: SessionRow) {
   if (!organisationId || !deviceId) return undefined;
   const device = await inOrganisation(services.db, organisationId, (tx) =>
@@ -51,10 +51,7 @@ export async function deviceOf(services: Services, { organisationId, deviceId, u
   return device?.userId === userId ? device : undefined;
 }
 
-/**
- * Returns the time until which the browser must keep the cookie of a session on a verified device. Returns null for any other
- * session.
- */
+/** Returns when a session stops allowing work on alerts. Returns null if the session's device isn't verified. */
 export async function alertsSessionEndsAt(services: Services, idHash: Buffer): Promise<Date | null> {
   const live = await findLiveSession(services, idHash);
   const device = live && (await deviceOf(services, live.session));
@@ -62,7 +59,7 @@ export async function alertsSessionEndsAt(services: Services, idHash: Buffer): P
   return new Date(live.session.createdAt.getTime() + alertsSessionMs);
 }
 
-/** Whether a session ended because an admin deactivated its device. */
+/** Whether the session ended because an admin deactivated its device. */
 export async function wasDeactivated(services: Services, idHash: Buffer): Promise<boolean> {
   const found = await findSession(services.db, idHash, { includeRevoked: true });
   const device = found?.session.revokedAt ? await deviceOf(services, found.session) : undefined;

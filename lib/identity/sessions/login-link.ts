@@ -10,8 +10,8 @@ const breakGlassMs = 15 * 60_000;
 const firstAdminMs = 24 * 3_600_000;
 
 /**
- * Creates a one-time link that signs an Admin in without Microsoft, for example after the portal's own secret at Microsoft
- * has expired. The link is valid for 15 minutes. Returns the link's token and the Admin's sign-in name, or null if the
+ * Creates a one-time link with which an Admin signs in without Microsoft, for example after the portal's own secret has
+ * expired. The link is valid for 15 minutes. Returns the link's token and the Admin's sign-in name, or null if the
  * directory has no such Admin.
  */
 export async function createBreakGlassLink(
@@ -61,8 +61,8 @@ export async function useBreakGlassLink(
 }
 
 /**
- * Creates a one-time link that makes the person who signs in with it the organisation's first Admin. The link is valid for 24
- * hours, and earlier unused links become invalid. Returns the link's token, or null if the organisation has an Admin.
+ * Creates a one-time link that makes the person who uses it the organisation's first Admin. The link is valid for 24
+ * hours. Earlier unused links become invalid. Returns the link's token, or null if the organisation has an Admin.
  */
 export async function createFirstAdminLink(
   services: Services,

@@ -56,7 +56,7 @@ const reach = async (sessionId: string) => {
 const some = () => someSubscription(publicKey);
 const later = (ms: number) => (laterMs = ms);
 
-/** Opens a session on a browser that is registered as a device. */
+/** Opens a session and registers the session's browser as a device. */
 async function openPhone(ctx: Context, subscription = some()) {
   const user = await getUser(stack.services.db, idOf(ctx));
   if (!user) throw new Error("no person");

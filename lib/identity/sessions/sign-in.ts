@@ -17,10 +17,9 @@ import type { Services } from "#lib/core/context.ts";
 type SignedInIdentity = { directoryId: string; objectId: string; signInName: string; displayName: string };
 
 /**
- * Signs in a person of the directory, and creates the person at their first sign-in. Makes the person the first Admin if the
- * settings name them or they have the link. Records an access request if they aren't a member of any organisation. Opens a
- * session in the organisation of the browser's previous session (`replaces`, its id), and revokes that session. Returns the
- * new session's id, which only the cookie stores.
+ * Signs in a person of the directory. Stores a new person, and records an access request for a person without an
+ * organisation. Revokes the browser's previous session (`replaces`) and opens a session in the same organisation.
+ * Returns the new session's id, which only the cookie stores.
  */
 export async function signIn(
   services: Services,
@@ -61,7 +60,10 @@ export async function signIn(
 
 type Person = { id: string; displayName: string; signInName: string };
 
-/** Makes a person the first Admin of an organisation without one, if the settings name them or they have its link. */
+/**
+ * Makes a person the first Admin of an organisation without an Admin, if the settings name the person or the person has
+ * the organisation's one-time link.
+ */
 async function makeFirstAdmin(
   services: Services,
   organisationId: string,
@@ -87,16 +89,18 @@ async function makeFirstAdmin(
   });
 }
 
-/** Returns the browser's previous session if the session belongs to the person and wasn't revoked. */
+/**
+ * Returns the browser's previous session. Returns undefined if the session was revoked or belongs to another person.
+ */
 async function findFormerSession(services: Services, userId: string, sessionId: string | null) {
   const found = sessionId ? await findSession(services.db, sha256(sessionId)) : undefined;
   return found?.session.userId === userId ? found.session : undefined;
 }
 
 /**
- * Opens a session of at most 12 hours; on a verified device it stays valid for alerts after that. Revokes the browser's
- * previous session (`replaces`), even one of another person. The new session takes over the device of the previous one if the
- * person is the same. Writes an audit entry. Returns the new session's id.
+ * Opens a session and returns its id. Revokes the browser's previous session (`replaces`), even if it belongs to
+ * another person. If both sessions belong to the same person, the new session takes over the device. Writes an audit
+ * entry.
  */
 export async function openSession(
   services: Services,

@@ -59,8 +59,8 @@ export async function admitMember(ctx: Context, input: unknown): Promise<void> {
 }
 
 /**
- * Changes a member's role, with effect from their next request. Throws ServiceError `conflict` for the last Admin,
- * `forbidden`, `invalid` or `not_found`.
+ * Changes a member's role, with effect from their next request. Throws ServiceError `forbidden`, `invalid`,
+ * `not_found`, or `conflict` for the last Admin.
  */
 export async function changeRole(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
@@ -83,8 +83,8 @@ export async function changeRole(ctx: Context, input: unknown): Promise<void> {
 }
 
 /**
- * Removes a person from the team with their sessions, API tokens, accounts and devices, in one transaction. Throws ServiceError
- * `conflict` for the last Admin, `forbidden`, `invalid` or `not_found`.
+ * Removes a person from the team. Ends the person's sessions and API tokens, and deletes the person's accounts and
+ * devices. Throws ServiceError `forbidden`, `invalid`, `not_found`, or `conflict` for the last Admin.
  */
 export async function removeMember(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
@@ -105,8 +105,8 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
 }
 
 /**
- * Declines a waiting person's access request. The person's next sign-in makes a new one. Throws ServiceError `forbidden`,
- * `invalid` or `not_found`.
+ * Declines a waiting person's access request. The person's next sign-in makes a new request. Throws ServiceError
+ * `forbidden`, `invalid` or `not_found`.
  */
 export async function declineRequest(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
@@ -117,7 +117,7 @@ export async function declineRequest(ctx: Context, input: unknown): Promise<void
   });
 }
 
-/** Returns a person's names for an audit entry, which is kept even when the person is deleted. */
+/** Returns a person's names for an audit entry, because the entry is kept after the person is deleted. */
 async function namesOf(tx: Transaction, userId: string): Promise<{ name: string; signInName: string }> {
   const user = await getUser(tx, userId);
   return { name: user?.displayName ?? "", signInName: user?.signInName ?? "" };

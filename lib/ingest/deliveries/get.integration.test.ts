@@ -31,7 +31,7 @@ const bodyOf = (subscriptionId: string) =>
     SystemAlertId: "shown",
     AlertUri: `https://portal.azure.com/#x/alertId/shown/subscriptionId/${subscriptionId}/location/westeurope`,
   });
-/** Returns a delivery's body as JSON with the scope's id escaped, so that a text search doesn't find the id. */
+/** Returns a delivery's body as JSON with the scope's id escaped, so that a search of the text doesn't find the id. */
 const escaped = (body: object) =>
   JSON.stringify(body).replaceAll(development, `${development.slice(0, -1)}\\u0032`);
 const deliver = async (body: unknown) => {

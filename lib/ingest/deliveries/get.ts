@@ -26,8 +26,8 @@ const detectionsShown = 20;
 const bodyShown = 200_000;
 
 /**
- * Returns one delivery: its body as it arrived and, for each alert in it, the detection's fields and where in the body each
- * comes from. Hides the body from admins who may not see one of its alerts. Throws ServiceError `not_found`.
+ * Returns one delivery: its body as it arrived, and the detections that it brought. The body is hidden from an actor
+ * who may not see one of its alerts. Throws ServiceError `not_found`.
  */
 export async function getDelivery(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.manage");
@@ -82,10 +82,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
   });
 }
 
-/**
- * Returns the stored headers of a delivery, each with a label for people. `isId` marks a header that only helps to find the
- * vendor's record.
- */
+/** Returns a delivery's stored headers with labels. `isId` marks a header that identifies the vendor's own record. */
 const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) =>
   Object.entries(headers).map(([name, value]) => ({
     label: headerLabels[name] ?? webhook?.headers?.[name] ?? name,
@@ -94,7 +91,10 @@ const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<
   }));
 const headerLabels: Record<string, string> = { "content-type": "Content type", "user-agent": "Sent by" };
 
-/** Returns how to find the vendor's own record of a delivery; null if the delivery's headers don't identify one. */
+/**
+ * Returns a hint on how to find the vendor's own record of a delivery. Returns null if the headers don't identify the
+ * record.
+ */
 function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) {
   const id = webhook?.record && headers[webhook.record.idHeader];
   if (!webhook?.record || !id) return null;
@@ -106,8 +106,8 @@ function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<s
 export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
 
 /**
- * Whether the delivery's body is hidden from the actor, because an alert in it or its text mentions a configuration that the
- * actor may not see. Even an admin may lack access to a configuration.
+ * Whether the delivery's body is hidden from the actor. It is hidden if the body mentions a configuration that the
+ * actor may not see.
  */
 function isHidden(
   access: readonly ConfigurationAccess[],
@@ -122,7 +122,7 @@ function isHidden(
   return closed.some((scopeId) => named.has(scopeId) || lower.includes(scopeId));
 }
 
-/** Returns the detections that a delivery brought, at most 20, without those that the actor may not see. */
+/** Lists at most 20 detections that a delivery brought. Leaves out detections that the actor may not see. */
 async function listBrought(
   tx: Transaction,
   organisationId: string,
@@ -137,7 +137,7 @@ async function listBrought(
   return rows.filter((row) => readable.has(row.configurationId)).map(({ id, title }) => ({ id, title }));
 }
 
-/** Returns the first 200,000 characters of the body. If the body is JSON, it is indented first. */
+/** Returns the first 200,000 characters of a body. Indents a JSON body first. */
 function shownBody(bytes: Buffer, json: string | null): string {
   return (json === null ? bytes.toString("utf8") : prettyJson(json)).slice(0, bodyShown);
 }

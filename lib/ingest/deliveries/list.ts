@@ -18,8 +18,8 @@ const pageSize = 50;
 const dayMs = 86_400_000;
 
 /**
- * Returns one page of deliveries, newest first, with the counts of the last 24 hours, the number of deliveries in the inbox,
- * and the unclaimed scopes.
+ * Returns one page of deliveries, newest first. Also returns the counts of the last 24 hours, the number of deliveries
+ * in the inbox, and the unclaimed scopes.
  */
 export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorText: string | null) {
   authorise(ctx, "settings.manage");
@@ -63,10 +63,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       day: await countDeliveries(tx, organisationId, dayAgo),
       waiting: await countWaiting(tx, organisationId),
       unclaimed: unclaimedOf(ctx.services, await listUnclaimed(tx, organisationId), access),
-      /**
-       * the number of calls with invalid tokens in the last 24 hours, for the whole portal because such calls belong to no
-       * organisation
-       */
+      /** the number of calls with invalid tokens in the last 24 hours, for the whole portal */
       badTokens: refusals.reduce((sum, count) => sum + count, 0),
       configurations,
       now: now.toISOString(),
@@ -76,7 +73,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
 export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
 export type DeliveryItem = DeliveryPage["items"][number];
 
-/** Lists the scopes with unclaimed deliveries, each with the disabled configuration of the scope if there is one. */
+/** Lists the scopes with unclaimed deliveries. An entry names the scope's disabled configuration, if there is one. */
 function unclaimedOf(
   services: Services,
   rows: Awaited<ReturnType<typeof listUnclaimed>>,
@@ -95,17 +92,20 @@ function unclaimedOf(
   });
 }
 
-/** Returns the ms from receipt to merge; null for a replayed delivery, because the time of its first merge isn't stored. */
+/**
+ * Returns the time from receipt to merge in ms. Returns null for a replayed delivery, because the time of its first
+ * merge isn't stored.
+ */
 export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {
   return replayedBy ? null : Math.max(0, mergedAt.getTime() - receivedAt.getTime());
 }
 type TookKeys = "receivedAt" | "mergedAt" | "replayedBy";
 
-/** Returns the id of the webhook that a configuration's vendor posts to; null if the vendor has no webhook. */
+/** Returns the id of the webhook that a configuration's vendor posts to. Returns null if the vendor has no webhook. */
 export const webhookOf = (services: Services, configuration: { vendor: string }): string | null =>
   vendorOf(services, configuration).manifest.webhook?.id ?? null;
 
-/** Whether a delivery belongs to a configuration. A heartbeat belongs to the configuration with the heartbeat's scope. */
+/** Whether a delivery belongs to a configuration. A heartbeat belongs to the configuration with its scope. */
 export function belongs(
   row: Pick<DeliveryRow, "configurationId" | "outcome" | "scopeId" | "webhook">,
   { id, scopeId, webhook }: { id: string; scopeId: string; webhook: string | null },

@@ -13,8 +13,8 @@ import { deliveryGone } from "./get.ts";
 const batchLimit = 100;
 
 /**
- * Puts a delivery back into the inbox, so that it is merged again. Throws ServiceError `not_found`, and `conflict` for a
- * rejected delivery, because its body isn't stored completely.
+ * Puts a delivery back into the inbox, so that it is merged again. Throws ServiceError `not_found`, or `conflict` for a
+ * rejected delivery.
  */
 export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
@@ -35,8 +35,8 @@ export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void
 }
 
 /**
- * Adopts the unclaimed deliveries of a scope: puts them back into the inbox, one transaction for each batch. Called once a
- * configuration reads the scope. Returns the number of deliveries.
+ * Adopts the unclaimed deliveries of a scope once a configuration reads the scope. Puts them back into the inbox, one
+ * transaction for each batch. Returns the number of deliveries.
  */
 export async function mergeUnclaimed(
   services: Services,

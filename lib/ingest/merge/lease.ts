@@ -9,8 +9,8 @@ const lockedMs = 100;
 const faultMs = 2_000;
 
 /**
- * Finds work for the loop that merges: one piece for each organisation with waiting deliveries, and in one worker never two
- * for the same organisation. Takes no lease, because the inbox rows are locked while they are merged.
+ * Finds merge work: one piece for each organisation with waiting deliveries. One worker never runs two pieces for the
+ * same organisation.
  */
 export function leaseMerges(): LeaseWork {
   const busy = new Set<string>();

@@ -20,16 +20,18 @@ import { observationsByConfiguration, type RoutedDelivery, routeDelivery } from 
 import { alertsOf, readDelivery } from "./read-delivery.ts";
 import { resultOf } from "./result.ts";
 
-/** the maximum number of deliveries in one transaction, which keeps the organisation's change sequence locked */
+/**
+ * the maximum number of deliveries in one transaction, because a transaction locks the organisation's change sequence
+ */
 const deliveriesLimit = 200;
 const alertsLimit = 200;
-/** the maximum size of the bodies in one transaction, because all of them are in memory */
+/** the maximum total size of the bodies in one transaction, because all of them are in memory */
 const bytesLimit = 8 * 1_048_576;
 
 const backoff: Backoff = { firstMs: 1_000, maxMs: 300_000 };
 /**
- * how long a delivery waits if this worker's keyring can't open its body; a worker with another keyring may merge it
- * meanwhile
+ * how long a delivery waits if this worker's keyring can't open the body; meanwhile another worker may merge the
+ * delivery
  */
 const otherKeyringMs = 30_000;
 
@@ -37,9 +39,8 @@ const otherKeyringMs = 30_000;
 const roundsLimit = 10;
 
 /**
- * Merges an organisation's waiting deliveries, oldest first, in at most ten batches. Returns the number of merged deliveries.
- * One transaction stores a batch's alerts and results and deletes its inbox rows, so that a crash neither loses nor repeats a
- * delivery.
+ * Merges an organisation's waiting deliveries, oldest first, in at most ten batches. Returns the number of merged
+ * deliveries. Each batch is one transaction, so a crash neither loses nor repeats a delivery.
  */
 export async function mergeDeliveries(
   services: Services,

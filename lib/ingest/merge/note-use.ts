@@ -5,13 +5,13 @@ import type { RoutedDelivery } from "./route.ts";
 
 const latest = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b));
 
-/** When the configurations and the webhook tokens of a batch of deliveries were last used, by their ids. */
+/** When each configuration and each webhook token was last used by a batch of deliveries. The keys are ids. */
 type Use = {
   heard: Map<string, { alert: Date | null; heartbeat: Date | null }>;
   used: Map<string, { at: Date; heartbeat: Date | null }>;
 };
 
-/** Collects when each configuration and each webhook token of a batch of deliveries was last used. */
+/** Returns when a batch of deliveries last used each configuration and each webhook token. */
 export function useOf(routed: readonly RoutedDelivery[], configurations: readonly ConfigurationRow[]): Use {
   const heard: Use["heard"] = new Map();
   const used: Use["used"] = new Map();
@@ -42,7 +42,7 @@ export function useOf(routed: readonly RoutedDelivery[], configurations: readonl
   return { heard, used };
 }
 
-/** Records when the configurations and webhook tokens were last used, with one write for each in the whole batch. */
+/** Records when a batch last used each configuration and each webhook token. Writes each row only once. */
 export async function recordUse(
   tx: Transaction,
   organisationId: string,

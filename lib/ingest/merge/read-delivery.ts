@@ -8,17 +8,20 @@ import type { Vendor, WebhookAlert, WebhookReading } from "#lib/vendors/contract
 import type { Services } from "#lib/core/context.ts";
 import { openBody } from "../receive/body.ts";
 
-/** the number of failed merges after which a delivery counts as unrecognised, so that an admin sees it */
+/** the number of failed merges after which a delivery becomes unrecognised, so that an admin sees it */
 const attemptsMax = 8;
 
-/** Returns the vendor that posts to a webhook, and the vendor's reader of deliveries. Throws Error for an unknown webhook. */
+/**
+ * Returns the vendor that posts to a webhook, and the vendor's parser of deliveries. Throws Error for an unknown
+ * webhook.
+ */
 export function vendorOfWebhook({ vendors }: Services, webhook: string) {
   const vendor = vendors.all.find(({ manifest }) => manifest.webhook?.id === webhook);
   if (!vendor?.can.webhook) throw new Error("unknown webhook");
   return { vendor, webhook: vendor.can.webhook };
 }
 
-/** The label of a delivery's format: the vendor's, or the portal's own. */
+/** Returns the label of a delivery's format. The vendor or the portal defines the label. */
 export const schemaLabelOf = ({ manifest: { webhook } }: Pick<Vendor, "manifest">, schema: string): string =>
   ({ ...webhook?.schemas, ...ownDeliverySchemas })[schema] ?? schema;
 
@@ -35,8 +38,8 @@ export type ReadDelivery = {
 };
 
 /**
- * Opens and parses a delivery. A delivery that can't be parsed is `unrecognised`, with the reason. Returns null if no key of
- * this process's keyring opens the body, because another process may have the key.
+ * Opens and parses a delivery. A delivery that can't be parsed is `unrecognised` and has a reason. Returns null if no
+ * key of this process's keyring opens the body.
  */
 export function readDelivery(services: Services, row: InboxRow): ReadDelivery | null {
   const opened = openBody(services, row);

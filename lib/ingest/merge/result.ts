@@ -5,8 +5,8 @@ import { capital } from "#lib/domain/text.ts";
 import { keyOf, type RoutedAlert, type RoutedDelivery } from "./route.ts";
 
 /**
- * Returns a delivery's row with the result of its merge. `stored` has the result of each stored observation, by `keyOf`.
- * `chosen` contains the observations that were stored when several were of the same alert.
+ * Returns a delivery's row with the result of its merge. `stored` has the results of the observations, by `keyOf`. If a
+ * batch has several observations of one alert, `chosen` contains the stored one.
  */
 export function resultOf(
   { read, vendor, alerts }: RoutedDelivery,

@@ -10,14 +10,14 @@ import { noveltyOf, samplesNotifyForMs } from "#lib/domain/novelty.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** how long a digest of history collects alerts before people are notified */
+/** how long a digest of history collects alerts before it is sent */
 const historyGathersForMs = 60_000;
 /** if the last good poll is longer ago than this, a digest of history names the gap between polls as the cause */
 const gapMs = 15 * 60_000;
 
 /**
- * Announces a configuration's new detections, in the transaction that stores them. Detections that notify are queued for
- * alerting, and samples only while somebody waits for them. History is only counted in a digest.
+ * Announces a configuration's new detections in the transaction that stores them. Queues detections that notify, and
+ * samples that somebody waits for. Counts history in a digest.
  */
 export async function announceNew(
   services: Services,
@@ -50,10 +50,7 @@ export async function announceNew(
   if (history.length > 0) await countHistory(services, tx, configuration, history);
 }
 
-/**
- * Counts new detections that are history, by severity, in the configuration's open digest of history. Opens a digest if there
- * is none.
- */
+/** Counts new history by severity in the configuration's open digest. Opens a digest if there is none. */
 async function countHistory(
   services: Services,
   tx: Transaction,

@@ -6,8 +6,8 @@ import { cleanText } from "#lib/domain/text.ts";
 import { newId } from "#lib/platform/ids.ts";
 
 /**
- * Returns one timeline event for each field that differs between two versions of a detection. Texts are cut at 300
- * characters. Of most lists only the length is included.
+ * Returns one timeline event for each field that differs between two versions of a detection. Cuts texts at 300
+ * characters. Includes only the length of most lists.
  */
 export function changesBetween(
   before: NormalisedDetection,
@@ -31,7 +31,7 @@ export function changesBetween(
   return events;
 }
 
-/** Returns what a timeline event contains of a field: a code, a text, or the number of a list's entries. */
+/** Returns a field's value for a timeline event: a code, a text, or the length of a list. */
 function shown(field: ToldField, detection: NormalisedDetection): string | number {
   const value = detection[field];
   if (typeof value === "string") return cleanText(value, 300);

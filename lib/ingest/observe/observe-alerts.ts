@@ -15,9 +15,9 @@ import { type Observation, storeObservations } from "./store-observations.ts";
 export type PollTally = { read: number; added: number; changed: number; skipped: number };
 
 /**
- * Stores a batch of at most 200 alerts that a poll of one configuration found. Records unusable alerts as skipped, with the
- * reason. Returns how many alerts were read, added, changed and skipped. Throws `StoreRaced` if another transaction inserts
- * one of them at the same time.
+ * Stores at most 200 alerts that a poll of one configuration found. Records unusable alerts as skipped. Returns how
+ * many alerts were read, added, changed and skipped. Throws `StoreRaced` if another transaction inserts one of the
+ * alerts at the same time.
  */
 export async function observeAlerts(
   services: Services,
@@ -60,7 +60,7 @@ export async function observeAlerts(
   };
 }
 
-/** Returns an alert's identity, which is the same for polls and deliveries. */
+/** Returns an alert's identity, which is the same whether a poll or the webhook brings the alert. */
 export function identityOf(
   { organisationId, vendor }: Pick<ConfigurationRow, "organisationId" | "vendor">,
   { scopeId, vendorAlertId }: NormalisedDetection,
@@ -68,7 +68,7 @@ export function identityOf(
   return sha256(dedupeKeyInput({ organisationId, vendor, scopeId, vendorAlertId }));
 }
 
-/** Returns why an alert of another scope is skipped; null for an alert of the configuration's own scope. */
+/** Returns why an alert of another scope is skipped. Returns null for an alert of the configuration's own scope. */
 function foreignReason(
   { manifest }: Vendor,
   configuration: ConfigurationRow,

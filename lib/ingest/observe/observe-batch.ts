@@ -8,13 +8,13 @@ import type { RawAlert } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { type PollTally, observeAlerts } from "./observe-alerts.ts";
 
-/** if the database refuses more than this many alerts, the fault isn't in the alerts */
+/** if the database refuses more alerts than this, the alerts aren't the cause */
 const refusedMax = 10;
 
 /**
- * Stores a batch of at most 200 alerts that a poll found. Calls `lock` first in each transaction. If the database refuses the
- * data of the batch, stores the alerts one by one and records refused ones as skipped, with the reason. Throws any other
- * error of the database, and what `lock` throws.
+ * Stores at most 200 alerts that a poll found. Each transaction first calls `lock`. If the database refuses the data,
+ * stores the alerts one by one and records the refused ones as skipped. Throws the errors of `lock` and all other
+ * errors of the database.
  */
 export async function observeBatch(
   services: Services,
@@ -56,7 +56,7 @@ export async function observeBatch(
   return tally;
 }
 
-/** Adds the counts of `more` to those of `tally`. */
+/** Adds the counts of `more` to `tally`. */
 export function addTally(tally: PollTally, more: PollTally): void {
   for (const key of ["read", "added", "changed", "skipped"] as const) tally[key] += more[key];
 }

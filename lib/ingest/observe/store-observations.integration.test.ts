@@ -64,7 +64,7 @@ const storeDelivered = async (...values: Json[]) => {
   );
 };
 
-/** Returns everything that is stored of an alert, except when its observations arrived. */
+/** Returns everything that is stored of an alert, except for the times at which its observations arrived. */
 const stateOf = async (name: string) => {
   const { organisationId } = admin.actor;
   const normalised = normalise(goodAlert({}, name));
@@ -92,7 +92,7 @@ const stateOf = async (name: string) => {
 
 type Step = { how: "poll" | "webhook"; version: number };
 const statuses = ["Active", "InProgress", "Dismissed", "Resolved"];
-/** Returns the alert with this name in its version with this number. */
+/** Returns version number `version` of the alert with this name. */
 const versionOf = (name: string, version: number) =>
   goodAlert(
     {

@@ -22,10 +22,10 @@ import { changesBetween } from "./changes-between.ts";
 /** How an observation arrived. */
 type From =
   | { how: "poll"; read: Read }
-  /** `order` is the result of `webhookOrder`; `ticket` is the read ticket taken before the batch was stored */
+  /** `order` comes from `webhookOrder`; `ticket` is the read ticket taken before the batch was stored */
   | { how: "webhook"; receivedAt: Date; order: string; ticket: number };
 
-/** One alert as it was seen at one moment, normalised and ready to be stored. */
+/** One alert as a poll or the webhook brought it, normalised and ready to be stored. */
 export type Observation = {
   identity: Buffer;
   contentHash: Buffer;
@@ -41,10 +41,9 @@ export type Observation = {
 export type Stored = { detectionId: string; outcome: "added" | "changed" | "same" };
 
 /**
- * Stores at most 200 observations of one configuration's alerts, by identity in hex. Inserts new alerts. Merges newer
- * observations into their detections, with a timeline event for each changed field. Neither writes nor locks the detections
- * of other observations. Returns each observation's result by the same key. Throws `StoreRaced` if another transaction has
- * inserted one of the alerts meanwhile; `retryIfRaced` then repeats the transaction.
+ * Stores at most 200 observations of one configuration's alerts. Inserts new alerts, and merges newer observations into
+ * their detections. Both maps have the identities in hex as keys. Throws `StoreRaced` if another transaction inserted
+ * one of the alerts meanwhile.
  */
 export async function storeObservations(
   services: Services,
@@ -107,8 +106,8 @@ export async function storeObservations(
 }
 
 /**
- * Merges an observation into a detection (null: a new detection). Returns the detection's fields to show (`shown`) and the
- * new values of the row that keeps what was observed (`source`).
+ * Merges an observation into a detection, or makes a new one if `current` is null. `shown` has the detection's fields.
+ * `source` has the values of the row that stores the observations.
  */
 function mergeInto(current: StoredDetection | null, observation: Observation, now: Date) {
   const { from, detection, raw, ref } = observation;
@@ -145,7 +144,7 @@ function mergeInto(current: StoredDetection | null, observation: Observation, no
 }
 
 /**
- * Returns the polled and the delivered observation for their own columns. While only one exists both are null, because
+ * Returns the values of the columns `polled` and `delivered`. Both are null while only one observation exists, because
  * `normalised` has the same content.
  */
 function storedApart({ polled, delivered }: Observations): Observations {
@@ -157,15 +156,15 @@ const deliveredOf = (current: StoredDetection | null) =>
   current?.firstDeliveredAt ? (current.delivered ?? current.normalised) : null;
 
 /**
- * Returns the detection's status after a delivery. The delivered status is used only if neither a poll nor a write-back has
- * read the alert.
+ * Returns a detection's status after a delivery. The delivered status counts only until a poll or a write-back has read
+ * the alert.
  */
 const statusAfterDelivery = (current: StoredDetection | null, delivered: Status) =>
   current && (current.firstPolledAt || current.readTicket > 0) ? current.status : delivered;
 
 /**
- * Returns the timeline event for an alert that arrives for the first time by poll although the webhook brought it before, or
- * the reverse. Otherwise returns no event.
+ * Returns a timeline event if a poll now finds an alert that only the webhook had brought, or the reverse. Otherwise
+ * returns an empty array.
  */
 function firstSeenEvents(current: StoredDetection, { how }: From): EventInput[] {
   const isFirst = how === "poll" ? !current.firstPolledAt : !current.firstDeliveredAt;
@@ -181,9 +180,8 @@ function firstSeenEvents(current: StoredDetection, { how }: From): EventInput[] 
 }
 
 /**
- * Whether an observation is newer than what is stored. If a poll finds another status but unchanged content, the stored
- * status came from a write-back: shortly afterwards the vendor's list is still old, later somebody has changed the status
- * back.
+ * Whether an observation is newer than what is stored. If a poll finds only another status shortly after the last read,
+ * the observation isn't newer, because the vendor's list may lag.
  */
 function isNewer(
   current: Pick<StoredDetection, "contentHash" | "status" | "readTicket" | "readAt" | "webhookOrder">,

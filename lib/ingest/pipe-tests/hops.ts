@@ -5,11 +5,11 @@ import type { VendorProblem } from "#lib/vendors/problem.ts";
 export type Hop = {
   id: "accepted" | "received" | "polled" | "stored";
   label: string;
-  /** `refused`: the vendor refused to make samples; the test goes on, because a person can make samples at the vendor */
+  /** `refused`: the vendor refused to create samples, but a person can still create some at the vendor */
   state: "waiting" | "passed" | "refused" | "missing";
-  /** ms from the begin of the test until the hop passed; null if the hop hasn't passed */
+  /** the time from the beginning of the test until the hop passed, in ms; null if the hop hasn't passed */
   afterMs: number | null;
-  /** why the hop is refused or missing, and what to do; otherwise null */
+  /** a sentence that says why the hop is refused or missing, and what to do; otherwise null */
   reason: string | null;
 };
 export type Sample = { id: string; title: string };
@@ -22,16 +22,10 @@ const missing = ({ provider, scope, forwarder, forwardingRule }: Words) => ({
   stored: "No sample arrived by either way, so none was stored.",
 });
 
-/**
- * Returns the hops of a pipe test in their present state. If `waited` is true, the waiting time is over and hops that no
- * sample has passed are `missing`.
- */
+/** Returns the present hops of a pipe test. If `waited` is true, hops that no sample has passed are `missing`. */
 export function hopsOf(run: {
   startedAt: Date;
-  /**
-   * when the vendor accepted the request for samples, or the problem with which it refused; null before the vendor has
-   * answered
-   */
+  /** when the vendor accepted the request for samples, or why the vendor refused it; null before the vendor's answer */
   accepted: Date | VendorProblem | null;
   samples: readonly SampleTimes[];
   waited: boolean;

@@ -43,7 +43,7 @@ async function productionSamples(): Promise<ArmAlert[]> {
   if (samples.length === 0) throw new Error("no sample was made yet");
   return samples;
 }
-/** Runs a pipe test and waits for `step` after each event. Returns all events in order. */
+/** Runs a pipe test and calls `step` with each event. Returns all events in order. */
 async function follow(
   of: string,
   step: (event: PipeTestEvent, at: number) => Promise<unknown> | undefined,

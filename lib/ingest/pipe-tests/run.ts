@@ -16,7 +16,7 @@ import { type Hop, hopsOf, type Sample } from "./hops.ts";
 
 const checkEveryMs = 400;
 const pollEveryMs = 10_000;
-/** how long a test waits for samples; vendors make them within a minute or two */
+/** how long a test waits for samples */
 const waitMs = 5 * 60_000;
 
 const gone = () =>
@@ -26,13 +26,13 @@ const gone = () =>
 export type PipeTestEvent =
   | { type: "began"; testId: string; hops: Hop[] }
   | { type: "hops"; hops: Hop[]; samples: Sample[] }
-  /** the last event; hops that are missing have a reason */
+  /** the last event; by then each missing hop has a reason */
   | { type: "ended"; complete: boolean };
 
 /**
- * Runs a pipe test: lets the vendor make samples and follows them through every hop. If the vendor refuses, waits for samples
- * that a person makes at the vendor. Ends when every hop has passed or after five minutes. Throws ServiceError, also if the
- * person has left the page of the run `runId`.
+ * Runs a pipe test: requests samples from the vendor and follows them through every hop. If the vendor refuses, a
+ * person can create samples there. Ends when every hop has passed or after five minutes. Throws ServiceError, also if
+ * the person has left the page of the run `runId`.
  */
 // long: a generator, whose events come one after the other
 export async function* runPipeTest(

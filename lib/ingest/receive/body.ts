@@ -4,22 +4,19 @@ import { lockSealedWithOtherKey, resealDelivery } from "#db/queries/ingest/inbox
 import type { Services } from "#lib/core/context.ts";
 import { firstMark, openByKeyring, type Resealed, resealEach, sealByKeyring } from "#lib/core/keyring.ts";
 
-/** the number of bodies that are resealed in one transaction; each may have 1 MiB */
+/** the number of bodies that are resealed in one transaction; a body may have 1 MiB */
 const batchLimit = 20;
 
 const place = (organisationId: string, rowId: string) =>
   ({ purpose: "webhook-body", organisationId, rowId }) as const;
 
-/**
- * Gzips a body and seals it with the keyring for the inbox. The receiver can't use the organisation's data key, because it
- * may not read data keys.
- */
+/** Gzips a body and seals it for the inbox. Uses the keyring, because the receiver may not read data keys. */
 export function sealBody(services: Services, organisationId: string, id: string, bytes: Uint8Array): Buffer {
   return sealByKeyring(services, place(organisationId, id), gzipSync(bytes, { level: 1 }));
 }
 
 /**
- * Opens the body of an inbox row and returns it both plain and gzipped. Returns null if no key of the keyring opens the body.
+ * Opens the body of an inbox row. Returns the body both plain and gzipped, or null if no key of the keyring opens it.
  */
 export function openBody(
   services: Services,
@@ -30,7 +27,8 @@ export function openBody(
 }
 
 /**
- * Reseals the bodies of the organisation's waiting deliveries with the keyring's first key, if an earlier key sealed them.
+ * Reseals the bodies of an organisation's waiting deliveries with the keyring's first key. Skips bodies that the first
+ * key has already sealed.
  */
 export async function resealBodies(
   services: Services,

@@ -4,19 +4,18 @@ import { sameBytes } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { hashesOfToken } from "../webhook-urls/token-texts.ts";
 
-/** only this many characters of a text are hashed; every token is shorter */
+/** the number of characters of a text that are hashed; every token is shorter */
 const readLengthMax = 256;
 const nothing = Buffer.alloc(32);
 
 type FoundWebhookToken =
   | { tokenId: string; organisationId: string; webhook: string }
-  /** the id of the ended token with this text, so that its calls are counted; null if no token ever had this text */
+  /** the id of an ended token with this text; null if no such token is stored */
   | { unknown: string | null };
 
 /**
- * Finds the webhook token with this text. Does the same work for valid, malformed, unknown, revoked and expired tokens, so
- * that the duration reveals nothing: a hash with every key of the keyring, one SELECT, and comparisons in constant time.
- * Caches nothing, so a revoked token is refused at its next use. Throws the database's errors.
+ * Finds the webhook token with this text. Takes the same time for valid and invalid texts, so that the duration reveals
+ * nothing. Caches nothing, so that a revoked token is refused at its next use. Throws the database's errors.
  */
 export async function findWebhookToken(services: Services, text: string): Promise<FoundWebhookToken> {
   const read = text.slice(0, readLengthMax);

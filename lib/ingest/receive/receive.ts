@@ -14,7 +14,7 @@ const bodyTimeoutMs = 10_000;
 const beginningTimeoutMs = 1_000;
 const storeTimeoutMs = 4_500;
 const alertsMax = 500;
-/** the maximum number of deliveries that one process stores at once; any others get 503 */
+/** the maximum number of deliveries that one process stores at the same time; further ones get 503 */
 const underWayMax = 500;
 /** how many bytes of a refused body are stored, for an admin to see */
 const refusedBodyBytes = 65_536;
@@ -41,23 +41,18 @@ const full: WebhookAnswer = {
   retryAfterSeconds,
 };
 
-/**
- * the maximum number of deliveries that one process stores at once for one organisation, so that its slow senders don't block
- * others
- */
+/** the maximum number of one organisation's deliveries that one process stores at the same time */
 const underWayPerOrganisationMax = 200;
 
 let underWay = 0;
 const underWayOf = new Map<string, number>();
-/**
- * the number of queries that the database hasn't answered, including those that we gave up on, so that they can't pile up
- * while the database hangs
- */
+/** the number of queries that the database hasn't answered, including queries that have timed out */
 let unanswered = 0;
 
 /**
- * Receives one delivery: checks its token and its form, then stores it with one INSERT. A worker merges it later. A 200 means
- * that the delivery is on disk. Never throws: any failure becomes a 503, because sending again may succeed.
+ * Receives one delivery: checks its token and form, then stores it with one INSERT. A worker merges it later. The
+ * status 200 means that the delivery is on disk. Never throws; any failure becomes a 503, so that the vendor sends
+ * again.
  */
 export async function receiveDelivery(
   services: Services,
@@ -146,7 +141,7 @@ const refusalReason = {
   broken_off: "The body broke off.",
 };
 
-/** Returns the problem that a request's headers already reveal; null if they reveal none. */
+/** Returns the problem that a request's headers reveal before the body is read. Returns null if there is none. */
 function outerProblem(headers: Head): { status: number; reason: string } | null {
   const type = (headers.get("content-type") ?? "application/json").toLowerCase();
   const [essence = "", ...parameters] = type.split(";").map((part) => part.trim());
@@ -166,7 +161,7 @@ function outerProblem(headers: Head): { status: number; reason: string } | null 
   return null;
 }
 
-/** the headers that are stored with a delivery, because they help to find the run that sent it; none of them is secret */
+/** the headers that are stored with a delivery, because they identify the vendor's run; none is secret */
 const keptHeaderNames = [
   "content-type",
   "user-agent",
@@ -183,10 +178,7 @@ function keptHeaders(headers: Head): Record<string, string> {
   return Object.fromEntries(found) as Record<string, string>;
 }
 
-/**
- * Returns the database's answer. Throws after 4.5 s without one, so that the webhook can answer 503 before the sender gives
- * up.
- */
+/** Returns the result of a query. Throws after 4.5 s, so that the webhook can answer 503 before the sender gives up. */
 async function inTime<T>(work: Promise<T>): Promise<T> {
   unanswered++;
   const answered = () => {

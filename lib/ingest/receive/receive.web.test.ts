@@ -14,10 +14,10 @@ import { getDelivery } from "../deliveries/get.ts";
 import { listDeliveries } from "../deliveries/list.ts";
 
 let stack: WebhookStack;
-/** the two receivers, by address; both must behave the same */
+/** the address of each receiver */
 const receivers = { "the web's route": "", "the receiver program": "" };
 type Receiver = keyof typeof receivers;
-/** the number of mutated bodies that are sent to both receivers; the web's route is slower and gets fewer */
+/** the total number of mutated bodies; the web's route gets fewer of them because it is slower */
 const mutatedBodies = Number(process.env.POCKETSOC_MUTATED_BODIES ?? 2_000);
 const shares: Record<Receiver, number> = {
   "the web's route": mutatedBodies / 5,

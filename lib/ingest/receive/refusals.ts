@@ -2,15 +2,14 @@ import { addRefusals } from "#db/queries/ingest/webhook-refusals.ts";
 import type { Services } from "#lib/core/context.ts";
 
 const flushAfterMs = 5_000;
-/** the key under which calls are counted whose text was never a token */
+/** the key that counts calls whose token was never issued */
 const noToken = "00000000-0000-0000-0000-000000000000";
 let counted = new Map<string, number>();
 let isScheduled = false;
 
 /**
- * Counts a call with an invalid token. `tokenId` is the id of the ended token, or null if the text was never a token. The
- * counts of five seconds are written together, so that an attacker who guesses tokens doesn't cause a write with each call.
- * After a crash the unwritten counts are lost.
+ * Counts a call with an invalid token. `tokenId` is the id of an ended token; null if the token was never issued.
+ * Writes the counts every five seconds, so that a guessing attacker doesn't cause a write with each call.
  */
 export function countRefusal(services: Services, tokenId: string | null): void {
   const key = tokenId ?? noToken;

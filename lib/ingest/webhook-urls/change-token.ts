@@ -17,7 +17,10 @@ const graceMs = 86_400_000;
 const gone = () =>
   new ServiceError("not_found", "This webhook URL isn't here any more: it was revoked. Reload the page.");
 
-/** Returns a valid token of the organisation, and all valid tokens of the same webhook. Throws ServiceError `not_found`. */
+/**
+ * Returns a valid token of the organisation, and all valid tokens of that token's webhook. Throws ServiceError
+ * `not_found`.
+ */
 async function liveToken(ctx: Context, tx: Transaction, rawId: unknown) {
   const { organisationId } = ctx.actor;
   const id = idOf(rawId, gone);
@@ -32,8 +35,8 @@ async function liveToken(ctx: Context, tx: Transaction, rawId: unknown) {
 const subject = (row: WebhookTokenRow) => ({ kind: "webhook", id: row.id });
 
 /**
- * Returns a complete webhook URL, including its secret, for a person who copies the URL. Writes an audit entry. Throws
- * ServiceError `forbidden`, `not_found`, and `unavailable` if the organisation's data keys can't open the token.
+ * Returns a complete webhook URL, including its secret. Writes an audit entry. Throws ServiceError `forbidden`,
+ * `not_found`, or `unavailable` if the organisation's data keys can't open the token.
  */
 export async function showWebhookUrl(ctx: Context, rawId: unknown): Promise<{ url: string }> {
   authorise(ctx, "settings.manage");
@@ -51,9 +54,8 @@ export async function showWebhookUrl(ctx: Context, rawId: unknown): Promise<{ ur
 }
 
 /**
- * Makes a new webhook URL that works at once. The current URL (`currentId`) works for 24 more hours, and one from an earlier
- * rotation ends now. Throws ServiceError `forbidden`, `not_found`, and `conflict` if someone else has rotated meanwhile,
- * because a second rotation would at once end the URL that the vendor still uses.
+ * Makes a new webhook URL. The current URL (`currentId`) works for 24 more hours. The URL before that stops working at
+ * once. Throws ServiceError `forbidden`, `not_found`, or `conflict` if someone else has rotated meanwhile.
  */
 export async function rotateWebhookToken(ctx: Context, currentId: unknown): Promise<{ id: string }> {
   authorise(ctx, "settings.manage");
@@ -83,8 +85,8 @@ export async function rotateWebhookToken(ctx: Context, currentId: unknown): Prom
 }
 
 /**
- * Ends a previous webhook URL before its 24 hours are over. Throws ServiceError `forbidden`, `not_found`, and `conflict` for
- * the current URL, which can only be rotated.
+ * Ends a previous webhook URL before its 24 hours are over. Throws ServiceError `forbidden`, `not_found`, or `conflict`
+ * for the current URL.
  */
 export async function revokeWebhookToken(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

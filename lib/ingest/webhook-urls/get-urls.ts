@@ -14,14 +14,13 @@ import { hasKey } from "#lib/core/keyring.ts";
 import { offeredManifests } from "#lib/core/vendors.ts";
 import { makeToken, openToken, rehashTokens } from "./token-texts.ts";
 
-/** the highest number to which a day's deliveries are counted; for more, pages show "more than" this number */
+/** the highest number up to which a day's deliveries are counted */
 export const countedMax = 10_000;
 const dayMs = 86_400_000;
 
 /**
- * Returns what the page Settings → Webhook URLs shows: each vendor's webhook with its valid tokens, the current one last, and
- * the number of deliveries in the last 24 hours. Contains only the last four characters of a token's text. The first call
- * makes the organisation's first token. Throws ServiceError `forbidden`.
+ * Returns each vendor's webhook with its valid tokens and the number of deliveries in the last 24 hours. The current
+ * token is the last one. Creates the organisation's first token if there is none. Throws ServiceError `forbidden`.
  */
 export async function getWebhookUrls(ctx: Context) {
   authorise(ctx, "settings.manage");
@@ -78,12 +77,9 @@ async function view(ctx: Context, tx: Transaction, row: WebhookTokenRow) {
   const text = await openToken(ctx.services, tx, row);
   return {
     id: row.id,
-    /**
-     * the last four characters of the token's text; null if the organisation's data keys can't open the text, so that the URL
-     * can't be shown
-     */
+    /** the last four characters of the token's text; null if the organisation's data keys can't open the text */
     hint: text === null ? null : tokenHint(text),
-    /** whether a call with the token is recognised, because the keyring still has the key that hashed it */
+    /** whether the keyring still has the key that hashed the token, so that calls with the token are accepted */
     isKnown: hasKey(ctx.services, row.hashKeyId),
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,

@@ -21,7 +21,7 @@ const place = (organisationId: string, rowId: string): SealContext => ({
 
 const label = "webhook-token";
 
-/** Hashes a token's text with every key of the keyring, because any of the hashes may be the stored one. */
+/** Hashes a token's text with every key of the keyring, because any key may have made the stored hash. */
 export const hashesOfToken = (services: Services, text: string) => hashesByKeyring(services, label, text);
 
 function tokenHash(services: Services, text: string) {
@@ -52,17 +52,14 @@ export async function makeToken(
   return row;
 }
 
-/**
- * Opens a token's text, to show it to one person or to hash it again. Returns null if the organisation's data keys can't open
- * the text.
- */
+/** Opens a token's text. Returns null if the organisation's data keys can't open it. */
 export function openToken(services: Services, tx: Transaction, row: WebhookTokenRow): Promise<string | null> {
   return openAt(services, tx, place(row.organisationId, row.id), row.sealed);
 }
 
 /**
- * Hashes tokens again with the keyring's first key if an earlier key hashed them, so that the earlier key can be removed.
- * Includes ended tokens. Leaves out tokens whose text can't be opened.
+ * Hashes tokens again with the keyring's first key, including ended tokens. Skips tokens that the first key has already
+ * hashed, and tokens whose text can't be opened.
  */
 export async function rehashTokens(
   services: Services,

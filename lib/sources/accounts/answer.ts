@@ -8,7 +8,7 @@ import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { type Begun, ownId, signInMs, signInPlace } from "./begin.ts";
 import { signInNeeded } from "./tokens.ts";
 
-/** Why the answer to a sign-in wasn't accepted, by code. An answer that isn't accepted changes nothing. */
+/** The reasons why an answer to a sign-in isn't accepted, by code. An answer that isn't accepted changes nothing. */
 export const notTaken = {
   unknown:
     "PocketSOC knows no sign-in that this answer belongs to. It may have been begun again in another tab, or long ago.",
@@ -29,9 +29,8 @@ const Answer = z.object({
 });
 
 /**
- * Accepts the authority's answer to a sign-in. The answer's `state` must belong to a sign-in that this person began in this
- * session within the last ten minutes, and is accepted only once. Returns the sign-in to finish, or why the answer wasn't
- * accepted.
+ * Accepts the authority's answer to a sign-in, once. The person must have begun the sign-in in this session within the
+ * last ten minutes. Returns the sign-in to finish, or the reason why the answer isn't accepted.
  */
 export async function takeAnswer(
   ctx: Context,
@@ -69,8 +68,8 @@ export async function takeAnswer(
 }
 
 /**
- * Redeems the authority's code and stores the received tokens with the sign-in. Returns the problem if that fails, otherwise
- * null.
+ * Redeems the authority's code for tokens, and stores the tokens with the sign-in. Returns the problem, or null if
+ * there was none.
  */
 async function redeem(
   ctx: Context,

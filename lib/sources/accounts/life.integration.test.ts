@@ -44,7 +44,8 @@ const ownAccount = async (ctx: Context) => {
 const sees = async (ctx: Context) => (await feed(ctx)).items.length > 0;
 const health = async () => (await getVendorConfiguration(admin, id)).health;
 /**
- * Makes every account due to be checked with the vendor. Ben's account is the first, unless `first` names another sign-in.
+ * Makes every account due to be checked with the vendor. The account whose sign-in name begins with `first` is checked
+ * first.
  */
 const makeAllDue = (first = "analyst") =>
   stack.services.db.transaction(async (tx) => {
@@ -54,7 +55,7 @@ const makeAllDue = (first = "analyst") =>
         (select id from accounts where sign_in_name like '${first}%') then interval '1 minute' else interval '0' end`,
     );
   });
-/** Makes the emulator issue access tokens that expire so soon that each use needs a new one. */
+/** Makes the emulator issue short-lived access tokens, so that each use of an account needs a new token. */
 const issueShortTokens = () => control("POST", "/settings", { accessTokenLifetimeSeconds: 60 });
 
 beforeAll(async () => {

@@ -12,7 +12,7 @@ import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#li
 import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { ownId } from "./begin.ts";
 
-/** Whether the account could only read alerts when its vendor permissions were last read. */
+/** Whether the last check found that the account may only read alerts. */
 export function isReadOnly(facts: { [key: string]: Json }): boolean {
   const { rights } = facts;
   if (rights === null || typeof rights !== "object" || Array.isArray(rights)) return false;
@@ -36,8 +36,8 @@ export function accountView(row: AccountRow) {
 }
 
 /**
- * Lists the configurations that use people's own accounts, each with the person's account if one is connected, and the
- * person's sign-ins that aren't finished.
+ * Lists the configurations for which the person may connect an account. Each entry has the person's account and
+ * unfinished sign-in, if any.
  */
 export async function listOwnAccounts(ctx: Context) {
   authorise(ctx, "settings.own");
@@ -72,8 +72,8 @@ export async function listOwnAccounts(ctx: Context) {
 export type OwnAccounts = Awaited<ReturnType<typeof listOwnAccounts>>;
 
 /**
- * Returns a sign-in that the authority hasn't answered, with a hint on what to check if the answer never comes. Returns null
- * for any other sign-in.
+ * Returns a sign-in that waits for the authority's answer, with a hint on what to check if no answer comes. Returns
+ * null for any other sign-in.
  */
 function waitingView(ctx: Context, row: SignInRow | undefined) {
   if (!row || row.state !== "begun") return null;
@@ -88,7 +88,10 @@ function waitingView(ctx: Context, row: SignInRow | undefined) {
   };
 }
 
-/** Returns the person's sign-in for a configuration that isn't saved yet, with the form's values; null if there is none. */
+/**
+ * Returns the person's sign-in for a configuration that isn't saved yet, with the form's values. Returns null if there
+ * is none.
+ */
 export async function getPendingDraft(ctx: Context) {
   authorise(ctx, "settings.manage");
   const userId = ownId(ctx);
@@ -110,7 +113,7 @@ const gone = () =>
   );
 
 /**
- * Returns one of the person's own sign-ins, for the page that is shown after the authority's answer. Throws ServiceError
+ * Returns one of the person's own sign-ins for the page that follows the authority's answer. Throws ServiceError
  * `not_found`.
  */
 export async function getOwnSignIn(ctx: Context, rawId: unknown) {
@@ -155,7 +158,7 @@ function consentUrlOf(ctx: Context, row: SignInRow): string | null {
   return vendorOf(ctx.services, row).can.signIn?.consentUrl?.(registration) ?? null;
 }
 
-/** Deletes one of the person's sign-ins that isn't finished. A later answer to the sign-in isn't accepted. */
+/** Deletes an unfinished sign-in of the person. A later answer to the sign-in isn't accepted. */
 export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.own");
   const id = idOf(rawId, gone);
@@ -167,8 +170,8 @@ export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> 
 }
 
 /**
- * Disconnects the person's account from a configuration, and deletes the account's tokens unless another configuration uses
- * them. The person stops seeing at once what the account let them see. Throws ServiceError `not_found`.
+ * Disconnects the person's account from a configuration. Deletes the account's tokens unless another configuration uses
+ * them. Throws ServiceError `not_found`.
  */
 export async function disconnect(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.own");

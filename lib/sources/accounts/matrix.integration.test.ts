@@ -28,7 +28,7 @@ const writes = async () =>
     ({ host, method }) => host === "arm" && method === "POST",
   );
 
-/** An admin and three analysts of one team. */
+/** Creates a team of one admin and three analysts. */
 async function team() {
   const admin = await stack.asMember("admin");
   const { organisationId } = admin.actor;
@@ -37,7 +37,7 @@ async function team() {
 }
 
 /**
- * Tries everything that a person can do with one configuration and its detection, in PocketSOC and at the emulated vendor.
+ * Tries everything that a person can do with one configuration and its detection. Returns the outcome of each attempt.
  */
 async function tryAll(ctx: Context, detectionId: string, configurationId: string) {
   // a script with the person's API token sees what the person sees

@@ -14,16 +14,15 @@ type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
 type People = Awaited<ReturnType<typeof listAccountsFor>>;
 type Person = People[number];
 
-/** how often the vendor is asked with each account, so that a person who lost access there soon loses it here */
+/** how often PocketSOC asks the vendor what each account may see */
 export const askEveryMs = 5 * 60_000;
-/** the maximum number of further accounts with which a poll asks the vendor, after one account has read the alerts */
+/** in one poll, PocketSOC asks the vendor with at most this many further accounts */
 const asksMax = 25;
 
 /**
- * Polls a delegated configuration with one of the connected accounts. Begins with the account with which the vendor was asked
- * longest ago, and tries the next one if the failure concerns the account itself. Records for each account whether its person
- * may see the configuration. After the poll, the vendor is also asked with the other accounts that are due. Throws
- * VendorError `no_connection` if no account can read.
+ * Polls a delegated configuration with one connected account. If the account itself causes a failure, tries the next
+ * account. Also asks the vendor what other due accounts may see, and records each answer. Throws VendorError
+ * `no_connection` if no account can read.
  */
 export async function pollAsSomeone<T>(
   services: Services,
@@ -55,7 +54,7 @@ export async function pollAsSomeone<T>(
   throw new VendorError(noAccount(people, wordsFor(services, found.configuration), accountsPage(services)));
 }
 
-/** Whether the account is still connected and hasn't signed in again since the poll began. */
+/** Whether the account is still connected and the person hasn't signed in with it again since the poll began. */
 async function isConnected(services: Services, account: Person["account"]): Promise<boolean> {
   const { organisationId, configurationId, userId, accountId, revision } = account;
   const standing = await inOrganisation(services.db, organisationId, (tx) =>
@@ -64,7 +63,7 @@ async function isConnected(services: Services, account: Person["account"]): Prom
   return standing?.accountId === accountId && standing.revision === revision;
 }
 
-/** Reads with one account and records the vendor's answer. Rethrows a failure that every account would meet. */
+/** Reads with one account and records the vendor's answer. Rethrows a failure that the account didn't cause. */
 async function readAs<T>(
   services: Services,
   found: Found,
@@ -109,8 +108,8 @@ async function askAll(services: Services, found: Found, people: People, io: Vend
 }
 
 /**
- * Returns the problem of a configuration that no connected account can read. The remedy names people who can reconnect their
- * accounts.
+ * Returns the problem of a configuration that no connected account can read. The remedy names the people who can
+ * reconnect an account.
  */
 function noAccount(people: People, words: Words, page: string): VendorProblem {
   const names = people.map(({ name }) => name);

@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 type Row = { id: string; sign_in_name: string; revision: number; configurations: string[] };
-/** Returns every stored account, with the configurations that use the account. */
+/** Returns every stored account, each with the configurations that use it. */
 const stored = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
     tx.execute<Row>(`select a.id, a.sign_in_name, a.revision, array_agg(c.configuration_id::text) as configurations

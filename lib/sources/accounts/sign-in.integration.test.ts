@@ -40,7 +40,7 @@ const inOwn = <T extends Record<string, unknown>>(statement: string) =>
 const rows = async (table: string) =>
   (await inOwn<{ count: number }>(`select count(*)::int as count from ${table}`))[0]?.count;
 
-/** Signs a person in at the emulated authority, submits the authority's answer, and returns what the page then shows. */
+/** Signs a person in at the emulated authority and submits the authority's answer. Returns what the page then shows. */
 async function outcomeOf(ctx: Context, objectId: string) {
   const signInId = await answered(ctx, await begin(ctx), objectId);
   return getOwnSignIn(ctx, signInId);
@@ -334,7 +334,7 @@ describe("tokens", () => {
     });
   });
 
-  /** Polls now. The poll begins with Ben's account, because the vendor was asked with it longest ago. */
+  /** Polls now with Ben's account, because no other account was used longer ago. */
   async function pollNowAsBen() {
     await stack.services.db.transaction(async (tx) => {
       await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);

@@ -12,8 +12,8 @@ import { openAt, sealAt } from "#lib/core/sealing.ts";
 import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
 /**
- * Returns the name of the application registration for which tokens are issued. The name is part of what tokens are sealed
- * for. Throws VendorError if the cloud isn't offered.
+ * Returns the name of the application registration at which people sign in to the vendor. Throws VendorError if the
+ * configuration's cloud isn't offered.
  */
 export function registrationOf(
   services: Services,
@@ -34,7 +34,7 @@ const place = ({ organisationId, userId, objectId }: Owner, registration: string
   rowId: `${userId}|${registration}|${objectId}`,
 });
 
-/** Seals the tokens of one person's account at one application registration. */
+/** Seals the tokens that one application registration got for a person's account. */
 export function sealTokens(
   services: Services,
   tx: Transaction,
@@ -46,9 +46,8 @@ export function sealTokens(
 }
 
 /**
- * Returns a credential that signs in with a person's account. Only one process at a time renews the account's tokens; the
- * others wait for an advisory lock and use the renewed tokens. Throws VendorError if the configuration's cloud is no longer
- * offered.
+ * Returns a credential that signs in with a person's account. Only one process at a time renews the account's tokens.
+ * Throws VendorError if the configuration's cloud is no longer offered.
  */
 export function personCredential(
   services: Services,
@@ -75,7 +74,9 @@ export function personCredential(
   };
 }
 
-/** limits how many renewals run at once, because each holds a database connection while it waits for the authority */
+/**
+ * limits the number of concurrent renewals, because each keeps a database connection while it waits for the authority
+ */
 const inTurn = createLimiter(3);
 
 type StoredTokens = {
@@ -84,7 +85,7 @@ type StoredTokens = {
   write: (tx: Transaction, cache: string) => Promise<void>;
 };
 
-/** Opens a store of tokens that only one process at a time may update. `key` names the store's advisory lock. */
+/** Opens a store of tokens. `key` names the advisory lock that lets only one process at a time update the store. */
 export function openTokens(
   services: Services,
   { organisationId, vendor }: { organisationId: string; vendor: string },
@@ -121,7 +122,9 @@ const notInTime = ({ provider }: VendorWords): ProblemEntry => ({
   remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
 });
 
-/** Returns the problem of a person who has to sign in again for a reason within PocketSOC, such as a disconnected account. */
+/**
+ * Returns the problem that tells a person to sign in again. `message` is the reason, such as a disconnected account.
+ */
 export const signInNeeded = (message: string): VendorProblem =>
   problemOf({
     code: "sign_in_needed",

@@ -15,8 +15,8 @@ type Writer =
   | { problem: VendorProblem };
 
 /**
- * Returns the credential that signs in at the vendor for a person's change: the application's credential or the person's own
- * account. Returns a problem if the credential or account can't be used.
+ * Returns the credential that sends a person's status change: the application's credential, or the person's own
+ * account. Returns a problem if it can't be used.
  */
 export async function writerOf(
   services: Services,
@@ -41,7 +41,7 @@ export async function writerOf(
   }
 }
 
-/** Returns the problem of a person who has to reconnect their account. `why` completes the sentence "The account …". */
+/** Returns the problem that tells a person to reconnect their account. `why` completes the sentence "The account …". */
 const reconnectNeeded = (
   services: Services,
   configuration: Found["configuration"],

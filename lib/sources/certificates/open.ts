@@ -6,7 +6,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import type { Context } from "#lib/core/context.ts";
 import { openAt } from "#lib/core/sealing.ts";
 
-/** Returns the purpose and row for which the private key of a prepared certificate is sealed. */
+/** Returns the purpose and row for which a prepared certificate's private key is sealed. */
 export const certificatePlace = (organisationId: string, rowId: string): SealContext => ({
   purpose: "prepared-certificate-key",
   organisationId,
@@ -20,8 +20,8 @@ export const certificateGone = () =>
   new ServiceError("not_found", "This certificate isn't here any more. Make another, or paste one.");
 
 /**
- * Returns a prepared certificate and its private key, both in PEM, to check them at the vendor. Neither may be sent to a
- * client. Throws ServiceError `not_found`.
+ * Returns a prepared certificate and its private key, both in PEM. Neither may be sent to a client. Throws ServiceError
+ * `not_found`.
  */
 export async function openCertificate(
   ctx: Context,
@@ -37,7 +37,8 @@ export async function openCertificate(
 }
 
 /**
- * Returns the certificate that was prepared to replace a credential's current secret or certificate; null if there is none.
+ * Returns the prepared certificate that will replace a credential's secret or certificate. Returns null if there is
+ * none.
  */
 export async function nextCertificateOf(ctx: Context, tx: Transaction, credentialId: string) {
   const row = await getNextCertificate(tx, ctx.actor.organisationId, credentialId);

@@ -28,9 +28,8 @@ const Input = z.object({
 });
 
 /**
- * Prepares a certificate: makes an RSA 2048 key with a certificate that is valid for one year, or accepts a pasted pair. The
- * key stays sealed until a credential uses it. Replaces the certificate that was last prepared for the same credential.
- * Throws ServiceError.
+ * Prepares a certificate: makes an RSA 2048 key and a certificate for one year, or accepts a pasted pair. The key stays
+ * sealed. An earlier prepared certificate of the same credential is deleted. Throws ServiceError.
  */
 export async function prepareCertificate(ctx: Context, rawInput: unknown): Promise<PreparedCertificate> {
   authorise(ctx, "settings.manage");
@@ -74,10 +73,7 @@ export async function prepareCertificate(ctx: Context, rawInput: unknown): Promi
   return { id, thumbprint, expiresOn };
 }
 
-/**
- * Returns the newest certificate that the person prepared and hasn't used, because they may have uploaded it at the vendor
- * before they left the page. Returns null if there is none.
- */
+/** Returns the newest certificate that the person prepared and hasn't used yet. Returns null if there is none. */
 export async function getPrepared(ctx: Context): Promise<PreparedCertificate | null> {
   authorise(ctx, "settings.manage");
   const by = actorId(ctx.actor);
@@ -87,8 +83,8 @@ export async function getPrepared(ctx: Context): Promise<PreparedCertificate | n
 }
 
 /**
- * Returns a prepared certificate, or the certificate that a credential uses, in DER for upload at the vendor. The private key
- * isn't included. Throws ServiceError `not_found`.
+ * Returns a certificate in DER for upload at the vendor: a prepared one, or the one that a credential uses. The private
+ * key isn't included. Throws ServiceError `not_found`.
  */
 export async function downloadCertificate(
   ctx: Context,
@@ -128,8 +124,8 @@ async function make(ctx: Context): Promise<{ certificate: string; privateKey: st
 const refused = (message: string) => new ServiceError("invalid", message, { fields: { pem: message } });
 
 /**
- * Reads a pasted certificate and its private key. Throws ServiceError if one is missing, they don't belong together, or the
- * certificate has expired.
+ * Reads a pasted certificate and its private key. Throws ServiceError if either is missing, if they don't belong
+ * together, or if the certificate has expired.
  */
 function pastedPair(ctx: Context, pem: string): { certificate: string; privateKey: string } {
   const block = (label: RegExp) =>

@@ -7,8 +7,8 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 const RunId = z.uuid();
 
 /**
- * Records that the person left a page while its check runs, so that the check saves nothing. The server can't notice that
- * itself: a browser that opens another page of the portal keeps the stream connected. Throws ServiceError `invalid`.
+ * Records that the person left the page of a running check, so that the check saves nothing. Throws ServiceError
+ * `invalid`.
  */
 export async function abandonRun(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "detections.read");
@@ -18,7 +18,7 @@ export async function abandonRun(ctx: Context, rawId: unknown): Promise<void> {
 }
 
 /**
- * Throws ServiceError `conflict` if the person has left the page of the check. A check calls this before it saves anything.
+ * Throws ServiceError `conflict` if the person has left the page of the check. Call it before the check saves anything.
  */
 export async function refuseAbandoned(ctx: Context, tx: Transaction, rawId: unknown): Promise<void> {
   const id = RunId.safeParse(rawId);

@@ -7,8 +7,8 @@ import { wordsFor } from "#lib/core/vendors.ts";
 const noDay = () => new ServiceError("not_found", "No expiry date is known for this secret. Enter it first.");
 
 /**
- * Returns an iCalendar file (RFC 5545) with the day on which a credential's secret expires, and alarms 30, 14, 7 and 1 days
- * before. Throws ServiceError `not_found` if nobody entered the day.
+ * Returns an iCalendar file (RFC 5545) with the day on which a credential's secret expires. The event has reminders 30,
+ * 14, 7 and 1 days before. Throws ServiceError `not_found` if nobody entered the day.
  */
 export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<string> {
   authorise(ctx, "settings.manage");

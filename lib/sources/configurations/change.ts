@@ -20,8 +20,8 @@ const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
 /**
- * Makes configurations due to be polled now, except disabled ones and those that the actor may not see. Returns how many are
- * due (`asked`).
+ * Makes configurations due to be polled now. Skips disabled configurations, and configurations that the actor may not
+ * see. `asked` is the number of due configurations.
  */
 export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ asked: number }> {
   authorise(ctx, "detections.read");
@@ -38,8 +38,8 @@ export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ aske
 }
 
 /**
- * Disables a configuration, so that it is neither read nor written, or enables it and makes it due to be polled now. Throws
- * ServiceError.
+ * Disables or enables a configuration. A disabled configuration is neither read nor written. An enabled one is due to
+ * be polled now. Throws ServiceError.
  */
 export async function setConfigurationDisabled(
   ctx: Context,
@@ -73,8 +73,8 @@ export async function setConfigurationDisabled(
 }
 
 /**
- * Changes a configuration's name, its poll interval, whether the application or people write, and the day on which its secret
- * expires. The day changes for every configuration that shares the secret. Throws ServiceError.
+ * Changes the settings of a configuration that need no check at the vendor. The day of the secret's expiry changes for
+ * every configuration that shares the secret. Throws ServiceError.
  */
 export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

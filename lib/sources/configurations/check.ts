@@ -22,9 +22,8 @@ const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
 /**
- * Checks a saved configuration with real calls to the vendor and fresh tokens, and records the result. If the check passes,
- * makes an enabled configuration due to be polled now. If it fails, records the problem with the configuration, unless
- * someone has replaced the secret meanwhile or the check used the admin's own account. Throws ServiceError.
+ * Checks a saved configuration with real calls to the vendor, and records the result. If the check passes, an enabled
+ * configuration is due to be polled now. Throws ServiceError.
  */
 export async function* checkConfiguration(
   ctx: Context,
@@ -66,8 +65,8 @@ export async function* checkConfiguration(
 }
 
 /**
- * Returns the admin's own account as the credential that checks a delegated configuration. Throws ServiceError `conflict` if
- * the account isn't connected.
+ * Returns the admin's own account, as the credential for the check of a delegated configuration. Throws ServiceError
+ * `conflict` if the account isn't connected.
  */
 function ownCredential(
   ctx: Context,

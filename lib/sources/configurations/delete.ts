@@ -11,9 +11,9 @@ const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
 /**
- * Deletes a configuration, its detections and, if nothing else uses it, its credential. The configuration disappears and
- * stops working at once; a job of the storey `triage` deletes the rows later. Throws ServiceError `not_found`, and `invalid`
- * if `typed` isn't the confirmation word.
+ * Deletes a configuration and its detections, and its credential if no other configuration uses it. The configuration
+ * stops working at once. A job deletes the rows later. Throws ServiceError `not_found`, or `invalid` if `typed` isn't
+ * the confirmation word.
  */
 export async function deleteConfiguration(ctx: Context, rawId: unknown, typed: string): Promise<void> {
   authorise(ctx, "settings.manage");

@@ -7,6 +7,9 @@ type Facts = { facts: { [key: string]: Json } };
 export const scopeNameOf = ({ facts }: Facts): string | null =>
   typeof facts.scopeName === "string" && facts.scopeName !== "" ? facts.scopeName : null;
 
-/** Returns the vendor permissions for each kind of change ("yes", "no" or "probably"); null if no check has read them. */
+/**
+ * Returns for each kind of change whether the vendor permits it ("yes", "no" or "probably"). Returns null before the
+ * first check.
+ */
 export const rightsIn = ({ facts }: Facts): Record<string, string> | null =>
   z.record(z.string(), z.string()).safeParse(facts.rights).data ?? null;

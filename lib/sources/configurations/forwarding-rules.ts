@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import { Severity } from "#lib/domain/words.ts";
 
-/** Forwarding rules as they are stored with a configuration; `rules` is null if the vendor didn't let us read the rules. */
+/** A configuration's forwarding rules in stored form. `rules` is null if the vendor refused to list them. */
 const KnownForwardingRules = z.object({
   at: z.string(),
   rules: z

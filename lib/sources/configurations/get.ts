@@ -91,7 +91,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       writeAs: configuration.writeAs,
       cloudLabel: cloud.label,
       readable: found.readable,
-      /** why the person can't change alerts of this configuration now; null if they can */
+      /** a sentence that says why the person can't change alerts of this configuration now; null if they can */
       writeBlock: found.writeBlock,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
       people: people.map(({ name, account }) => ({
@@ -138,7 +138,10 @@ const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>) =>
       }
     : null;
 
-/** Returns the label of the vendor's protection plans and the plans that are on; null if the vendor has no plans. */
+/**
+ * Returns the vendor's protection plans that are on, and the label of the plans. Returns null if the vendor has no
+ * plans.
+ */
 function plansOf({ plans: label }: VendorManifest, { configuration, readable }: ConfigurationAccess) {
   if (!label) return null;
   const { plans } = configuration.facts;
@@ -147,14 +150,14 @@ function plansOf({ plans: label }: VendorManifest, { configuration, readable }: 
 
 export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
 
-/** Returns the values that identify an application at its authority, each with its label from the form. */
+/** Returns the values that identify an application at its authority. Each value has the label that the form shows. */
 const labelled = ({ fields }: VendorManifest, application: Readonly<Record<string, string>>) =>
   fields.flatMap(({ id, of, label }) => {
     const value = of === "application" ? application[id] : undefined;
     return value === undefined ? [] : [{ label, value }];
   });
 
-/** Returns a sentence on who may change alerts; null if no check has read the vendor permissions. */
+/** Returns a sentence on who may change alerts. Returns null before the first check. */
 function rightsOf(configuration: ConfigurationRow, words: Words): string | null {
   if (configuration.writeAs === "person") return `Each person's own ${words.account} decides.`;
   const rights = rightsIn(configuration);

@@ -10,12 +10,12 @@ export type Health = {
   code: string | null;
 };
 
-/** how long a failure that may pass by itself counts as degraded; after that it counts as action_needed */
+/** how long a temporary failure counts as degraded before it counts as action_needed */
 const patienceMs = 30 * 60_000;
 
 /**
- * Returns a problem as it is stored with a configuration. Only a problem of the vendor may pass by itself; a refused
- * credential needs a person, although polls still try it.
+ * Converts a problem to the form in which a configuration stores it. Only a problem of the vendor itself may be
+ * temporary.
  */
 export const keptProblem = ({ code, message, remedy, passes, concerns }: VendorProblem) => ({
   code,
@@ -25,7 +25,7 @@ export const keptProblem = ({ code, message, remedy, passes, concerns }: VendorP
 });
 
 /**
- * Returns a configuration's health: a state with its reason and remedy. The state is never `healthy` before the first good
+ * Returns a configuration's health: a state, a reason and a remedy. The state is never `healthy` before the first good
  * poll.
  */
 export function healthOf(

@@ -11,8 +11,8 @@ import type { WebhookProblem } from "./webhook-problem.ts";
 import { webhookProblems } from "./webhook-health.ts";
 
 /**
- * Lists the configurations by name, with what the caller may know of each. Leaves out credentials, and configurations that
- * the vendor refuses to the caller's account. A configuration to which the caller hasn't connected an account comes without
+ * Lists the configurations by name, with what the caller may know of each. Leaves out configurations that the vendor
+ * refuses to the caller's account. If the caller may not read a configuration now, leaves out the configuration's
  * scope, health and times. Throws ServiceError `forbidden`.
  */
 export async function listVisibleConfigurations(ctx: Context) {
@@ -52,8 +52,8 @@ export async function listVisibleConfigurations(ctx: Context) {
 }
 
 /**
- * Returns what a native app needs to sign its person in; null if the vendor has no such sign-in or the configuration's cloud
- * isn't offered here.
+ * Returns what a native app needs to sign in its user. Returns null if the vendor doesn't support this or the
+ * configuration's cloud isn't offered.
  */
 function nativeSignIn(
   services: Services,

@@ -10,8 +10,8 @@ import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
 /**
- * Returns what the page Settings → Vendor Configurations shows: every configuration with its health, webhook coverage and
- * expiry. Contains no secret.
+ * Returns every configuration with its health, webhook coverage and expiry, for the page Settings → Vendor
+ * Configurations. Contains no secret.
  */
 export async function listVendorConfigurations(ctx: Context) {
   authorise(ctx, "settings.manage");
@@ -50,7 +50,7 @@ export async function listVendorConfigurations(ctx: Context) {
 export type ConfigurationItem = Awaited<ReturnType<typeof listVendorConfigurations>>[number];
 
 /**
- * Lists the credentials that a new configuration may share, each with the names of the configurations that use it. Contains
+ * Lists the credentials that a new configuration may share, each with the names of its present configurations. Contains
  * no secret.
  */
 export async function listSharedCredentials(ctx: Context) {

@@ -16,7 +16,7 @@ import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
-/** An event that Replace streams: the finished steps of every configuration, then one final event. */
+/** An event that `replaceSecret` yields: the finished steps of every configuration, then one final event. */
 export type ReplaceEvent =
   | StepEvent
   | { type: "verified" }
@@ -27,9 +27,9 @@ export type ReplaceEvent =
 const gone = () => new ServiceError("not_found", "This credential isn't here any more. Go back to the list.");
 
 /**
- * Checks a new secret or certificate with every configuration that shares the credential, then replaces the old one in one
- * transaction. Changes nothing if an enabled configuration fails, if all fail, if someone else has replaced it meanwhile, if
- * the person left the page (`abandonRun`), or if `signal` aborts. Throws ServiceError.
+ * Checks a new secret or certificate with every configuration that shares the credential, then replaces the old one in
+ * one transaction. Changes nothing if an enabled configuration fails, if all fail, if someone else replaced the old one
+ * meanwhile, or if the person left the page. Throws ServiceError.
  */
 export async function* replaceSecret(
   ctx: Context,
@@ -100,7 +100,7 @@ function load(ctx: Context, credentialId: string) {
   });
 }
 
-/** Returns the credential with the new secret or certificate that the person entered. */
+/** Returns the credential with the secret or certificate that the person entered. */
 async function credentialOf(
   ctx: Context,
   { application }: Loaded["row"],
@@ -113,7 +113,7 @@ async function credentialOf(
 }
 
 type Switch = Pick<Loaded, "row" | "sharing"> & {
-  /** the result of the check of each configuration, by configuration id */
+  /** the result of each configuration's check, by configuration id */
   verified: ReadonlyMap<string, Verified>;
   proof: Input & { credential: VendorCredential };
   runId: unknown;
@@ -171,8 +171,8 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
 }
 
 /**
- * Returns the credential row's new values with the secret sealed. Deletes the prepared certificate if the credential now uses
- * it.
+ * Returns the credential row's new values, with the secret sealed. If the credential now uses the prepared certificate,
+ * deletes the prepared row.
  */
 async function sealedProof(ctx: Context, tx: Transaction, credentialId: string, proof: Switch["proof"]) {
   const { organisationId } = ctx.actor;

@@ -16,17 +16,20 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { keptProblem } from "./health.ts";
 import type { Verified } from "./verify.ts";
 
-/** The checked credential (null if people sign in with their own accounts) and the result of each scope's check. */
+/**
+ * A checked credential, and the result of the check of each scope. `credential` is null if people sign in with their
+ * own accounts.
+ */
 type ToStore = {
   credential: VendorCredential | null;
-  /** the revision of an existing credential when the check began; null for a new credential */
+  /** the revision that an existing credential had when the check began; null for a new credential */
   revision: number | null;
   verified: Verified[];
 };
 
 /**
- * Stores one configuration for each checked scope, and the credential if it is new. Returns the configurations' ids. Throws
- * ServiceError.
+ * Stores one configuration for each checked scope. Stores the credential if it is new. Returns the configurations' ids.
+ * Throws ServiceError.
  */
 export async function storeVerified(
   ctx: Context,

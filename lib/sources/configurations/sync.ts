@@ -10,7 +10,10 @@ const gone = () =>
     "This configuration isn't in your organisation, was deleted, or your account may not see it. List the configurations to see which there are.",
   );
 
-/** Makes one configuration due to be polled now. Throws ServiceError `not_found`, and `conflict` for a disabled one. */
+/**
+ * Makes one configuration due to be polled now. Throws ServiceError `not_found`, or `conflict` if the configuration is
+ * disabled.
+ */
 export async function syncConfiguration(ctx: Context, rawId: unknown): Promise<{ asked: number }> {
   const id = idOf(rawId, gone);
   const { asked } = await requestSync(ctx, [id]);

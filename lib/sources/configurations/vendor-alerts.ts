@@ -12,8 +12,8 @@ import { type KeyringPlace, openByKeyring, sealByKeyring } from "#lib/core/keyri
 import { accountsPage, sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
 /**
- * A page of alerts as JSON texts, exactly as the vendor sent them, and the cursor of the next page; `cursor` is null on the
- * last page.
+ * One page of alerts. Each alert is JSON text exactly as the vendor sent it. `cursor` leads to the next page; null on
+ * the last page.
  */
 type VendorAlertPage = { alerts: string[]; cursor: string | null };
 
@@ -25,7 +25,7 @@ const gone = () =>
 
 /**
  * Returns one page of the alerts that the vendor lists now. Signs in with the stored credential or, for a delegated
- * configuration, with the caller's own account. `cursor` is that of the previous page. Throws ServiceError.
+ * configuration, with the caller's account. `cursor` comes from the previous page. Throws ServiceError.
  */
 export async function listVendorAlerts(
   ctx: Context,

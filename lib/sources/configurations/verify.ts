@@ -17,7 +17,7 @@ export type Verified = {
   problem: VendorProblem | null;
 };
 
-/** One scope of a configuration. The configuration needn't be saved. */
+/** One scope of a configuration, saved or not. */
 type Scope = Parameters<typeof sourceOf>[1];
 
 /** Checks one scope with real calls to the vendor. Yields each finished step and returns the result. */
@@ -37,7 +37,9 @@ export async function* verifyScope(
   return outcome;
 }
 
-/** Runs the vendor's own steps. Yields a single failed step instead if the scope's cloud isn't offered here. */
+/**
+ * Runs the vendor's own steps of the check. If the scope's cloud isn't offered, yields a single failed step instead.
+ */
 async function* steps(
   ctx: Context,
   of: Scope,
@@ -57,7 +59,7 @@ async function* steps(
   yield* vendorOf(ctx.services, of).verify(source, vendorIo(ctx.services, of, signal));
 }
 
-/** Returns the message that a person reads after a failed check. Logs the cause under the returned reference. */
+/** Returns the message for a person after a failed check. Logs the cause under `reference`. */
 export function failureOf(
   ctx: Context,
   outcome: Verified,

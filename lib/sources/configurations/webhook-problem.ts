@@ -10,8 +10,8 @@ const lookAtRuns = ({ provider, forwarder, forwardingRule }: Words) =>
   `In ${provider}, look at the ${forwarder}'s runs and at the ${forwardingRule}. Look at Settings > Deliveries here, too.`;
 
 /**
- * Returns the problem of a configuration's webhook with reason and remedy; null if the webhook has no problem or never
- * brought anything. `unknown` is the number of delivered alerts that the vendor doesn't know.
+ * Returns the problem of a configuration's webhook. Returns null if there is none or if the webhook never brought
+ * anything. `unknown` is the number of delivered alerts that the vendor doesn't know.
  */
 export function webhookProblemOf(
   configuration: ConfigurationRow,

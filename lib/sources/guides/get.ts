@@ -11,8 +11,8 @@ export const listGuides = ({ vendors }: Services) =>
   );
 
 /**
- * Returns a vendor's guide with this installation's own addresses filled in; null if the vendor has no guide. Everyone may
- * read it, so an organisation's values aren't included (see `listGuideValues`).
+ * Returns a vendor's guide with this installation's addresses filled in, but no values of an organisation. Returns null
+ * if the vendor has no guide.
  */
 export function getGuide(services: Services, id: string) {
   const vendor = services.vendors.all.find(({ manifest }) => manifest.id === id);
@@ -23,7 +23,7 @@ export function getGuide(services: Services, id: string) {
     id,
     document,
     clouds: manifest.clouds,
-    /** whether the vendor can reach the portal to fetch templates and call the webhook, judged by the portal's address */
+    /** whether the portal's address allows the vendor to fetch templates and call the webhook */
     reach: reachability(portalUrl),
     values: {
       ...document.placeholders,

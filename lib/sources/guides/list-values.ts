@@ -2,8 +2,8 @@ import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 
 /**
- * Returns the values of the organisation's configurations of one vendor, to be filled into the vendor's guide. Contains no
- * secret. Throws ServiceError `forbidden`.
+ * Returns the values of an organisation that fill in a vendor's guide. Contains no secret. Throws ServiceError
+ * `forbidden`.
  */
 export async function listGuideValues(ctx: Context, vendor: string) {
   authorise(ctx, "settings.manage");

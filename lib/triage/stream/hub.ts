@@ -10,20 +10,21 @@ export const streamsOfOneMax = 10;
 const sequencesEveryMs = 1_500;
 const recheckEveryMs = 2_000;
 const heartbeatEveryMs = 15_000;
-/** how often people's access is read if nothing changes; it is also read with every change */
+/** how often people's access is read while nothing changes */
 const accessEveryMs = 6_000;
 
 export type Hub = {
   /** opens a stream; throws ServiceError `unavailable` while the process is ending */
   open(options: Omit<WatcherOptions, "onClosed" | "onDrained">): Watcher;
   countOf(userId: string): number;
-  /** ends every stream; the clients reconnect to another process */
+  /** ends every stream, so that the clients reconnect to another process */
   close(): void;
 };
 
 /**
- * Opens the hub, which has all streams of this process. Each organisation with streams has one reader, which hints and a
- * query of all change sequences every 1.5 s wake. The credentials of all streams are checked together every 2 s.
+ * Opens the hub of all streams of this process. Each organisation with streams has one reader. Hints wake a reader, and
+ * so does a query of all change sequences every 1.5 s. Every 2 s the hub checks the credentials of all streams
+ * together.
  */
 // long: its parts share the streams that are open and their timers
 export function openHub(services: Services): Hub {
@@ -33,7 +34,7 @@ export function openHub(services: Services): Hub {
   let unsubscribe = () => {};
   let closed = false;
 
-  /** Runs `work` every `ms`, never twice at once. A failure is logged, and `work` runs again after the next `ms`. */
+  /** Runs `work` every `ms`, never twice at once. Logs a failure and goes on. */
   function repeat(ms: number, name: string, work: () => Promise<void> | void): void {
     let busy = false;
     const turn = async () => {

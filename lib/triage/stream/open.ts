@@ -6,13 +6,13 @@ import { authorise, type Context } from "#lib/core/context.ts";
 import { type Hub, streamsOfOneMax } from "./hub.ts";
 import type { Credential } from "./watcher.ts";
 
-/** subtracted from the time for which tombstones are kept, because clocks may differ */
+/** is subtracted from the time for which tombstones are kept, because clocks may differ */
 const marginMs = 3_600_000;
 
 /**
- * Opens a stream of the changes that the actor may see, from after change number `after` (null: from now on). Returns null if
- * the person already has ten streams. If changes after `after` may have been deleted, the stream begins with a `reset`.
- * Throws ServiceError `forbidden`, and `unavailable` while the process is ending.
+ * Opens a stream of the changes that the actor may see. The stream begins after change number `after`, or now if
+ * `after` is null. It begins with a `reset` if tombstones after `after` may be missing. Returns null if the person
+ * already has ten streams. Throws ServiceError `forbidden`, or `unavailable` while the process is ending.
  */
 export async function openStream(
   ctx: Context,

@@ -5,7 +5,7 @@ const slot = Symbol.for("pocketsoc.streams");
 const holder = globalThis as { [slot]?: { hub: Hub | null; ended: boolean } };
 const hubState = () => (holder[slot] ??= { hub: null, ended: false });
 
-/** Returns this process's hub and opens it at the first call. The hub refuses streams while the process is ending. */
+/** Returns this process's hub. The first call opens the hub. */
 export function processHub(open: () => Hub): Hub {
   const state = hubState();
   state.hub ??= open();
@@ -13,7 +13,7 @@ export function processHub(open: () => Hub): Hub {
   return state.hub;
 }
 
-/** Ends this process's streams and makes its hub refuse new ones. */
+/** Ends this process's streams. From then on, the hub refuses new streams. */
 export function endStreams(): void {
   const state = hubState();
   state.ended = true;

@@ -8,25 +8,26 @@ import { textOf } from "./event-text.ts";
 const rowsLimit = 200;
 
 /**
- * A change of a detection and the text of its event, which is the same for all streams. `configurationId` is null for a
+ * A change of a detection, and the text of its event. All streams send the same text. `configurationId` is null for a
  * deletion.
  */
 export type Change = { sequence: number; configurationId: string | null; text: string };
 
 export type Changes = {
   changes: Change[];
-  /** `changes` is complete up to this number, except for changes that a later change of the same detection replaced */
+  /** `changes` is complete up to this number; of several changes of one detection it has only the last */
   end: number;
-  /** the last number of the organisation's change sequence; it is higher than `end` if there is more to read */
+  /**
+   * the last number of the organisation's change sequence; if it is higher than `end`, there are more changes to read
+   */
   last: number;
-  /** by user id: the configurations that the person may see now, and a key that changes whenever they change */
+  /** for each user id, the configurations that the person may see now; `key` changes whenever `readable` changes */
   access: Map<string, { readable: ReadonlySet<string>; key: string }>;
 };
 
 /**
- * Reads at most 200 changes and 200 deletions after change number `after`, and what each person may see now. Reads the
- * sequence's last number first. Because every write locks that row, the statements that follow see every change up to the
- * number. A detection that changes again meanwhile has its later number.
+ * Reads at most 200 changes and 200 deletions after change number `after`. Also reads what each person may see now.
+ * Reads the sequence's last number first, because every change up to that number is then visible.
  */
 export async function readChanges(
   services: Services,
@@ -71,7 +72,10 @@ export async function readChanges(
   });
 }
 
-/** Returns the number up to which a list of rows is complete. A list with as many rows as the limit may have been cut off. */
+/**
+ * Returns the change number up to which `rows` is complete. If `rows` has as many entries as the limit, later changes
+ * may be missing.
+ */
 function endOf(rows: { changeSequence: number }[], last: number): number {
   return rows.length < rowsLimit ? last : (rows.at(-1)?.changeSequence ?? last);
 }

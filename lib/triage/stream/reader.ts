@@ -3,9 +3,8 @@ import { readChanges } from "./read-changes.ts";
 import type { Watcher } from "./watcher.ts";
 
 /**
- * Reads one organisation's changes for all its streams of this process. Only one read runs at a time, and serves all streams
- * that need the same 200 changes. A stream that is far behind gets one page in each round, so that other streams don't wait
- * for it.
+ * Reads one organisation's changes for all its streams in this process. Only one read runs at a time. Streams at the
+ * same change number share a read. In each round a slow stream gets only one page, so that other streams don't wait.
  */
 export class OrganisationReader {
   readonly watchers = new Set<Watcher>();
@@ -21,9 +20,7 @@ export class OrganisationReader {
     this.organisationId = organisationId;
   }
 
-  /**
-   * Reads now or, if a read is running, once more after it. Never throws: a failure is logged, and the next call reads again.
-   */
+  /** Reads now. If a read is running, reads once more afterwards. Never throws; a failure is logged. */
   wake(): void {
     this.wanted = true;
     this.reading ??= this.run().finally(() => {
@@ -32,8 +29,7 @@ export class OrganisationReader {
   }
 
   /**
-   * Reads if a stream isn't at `last`, the sequence's last number, or if people's access was last read more than
-   * `accessEveryMs` ago.
+   * Reads if a stream isn't at change number `last`, or if people's access was last read more than `accessEveryMs` ago.
    */
   wakeIfBehind(last: number, accessEveryMs: number): void {
     const isSomeoneBehind = [...this.watchers].some(({ cursor }) => cursor !== last);
@@ -52,7 +48,7 @@ export class OrganisationReader {
     }
   }
 
-  /** Gives every stream one page. Returns whether some stream has more to read. */
+  /** Gives every stream one page of changes. Returns whether there is more to read. */
   private async round(): Promise<boolean> {
     this.accessReadAtMs = performance.now();
     let more = false;

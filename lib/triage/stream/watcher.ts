@@ -1,11 +1,11 @@
 import type { Change, Changes } from "./read-changes.ts";
 import { closingText, openingText, textOf } from "./event-text.ts";
 
-/** how many unread bytes a client may have before its stream ends */
+/** the number of unread bytes at which a stream ends */
 const bufferBytesMax = 1_048_576;
-/** a client with more unread bytes than this gets no further page until it has read some */
+/** a client with more unread bytes than this gets no further page of changes for now */
 const bufferBytesBehind = 262_144;
-/** how long a client with unread bytes may read nothing before its stream ends */
+/** a stream ends if its client has unread bytes and reads nothing for this long */
 const stuckMs = 30_000;
 const retryMs = 2_000;
 
@@ -18,13 +18,16 @@ export type WatcherOptions = {
   credential: Credential;
   after: number;
   onClosed: (watcher: Watcher) => void;
-  /** called when the client has read all bytes that were waiting */
+  /** called when the client has read all waiting bytes */
   onDrained: () => void;
 };
 
 const encoder = new TextEncoder();
 
-/** One open stream: its position in the change sequence, its person's access, and the bytes the client hasn't read yet. */
+/**
+ * One open stream: the client's position in the change sequence, the person's access, and the bytes that the client
+ * hasn't read.
+ */
 export class Watcher {
   readonly organisationId: string;
   readonly userId: string;
@@ -60,9 +63,7 @@ export class Watcher {
     this.send(openingText(after, retryMs));
   }
 
-  /**
-   * Whether the stream can take a page although more pages follow. Ends the stream if the client has read nothing for 30 s.
-   */
+  /** Whether the client can take another page of changes. Ends the stream if the client has read nothing for 30 s. */
   acceptsMore(nowMs: number): boolean {
     if (this.waitingBytes <= bufferBytesBehind) return true;
     this.waitingSince ??= nowMs;
@@ -70,9 +71,7 @@ export class Watcher {
     return false;
   }
 
-  /**
-   * Sends the page's changes that are after the cursor and that the person may see. Then moves the cursor to the page's end.
-   */
+  /** Sends those changes that come after the cursor and that the person may see. Then moves the cursor to `end`. */
   write({ changes, end, access }: Changes): void {
     const now = access.get(this.userId);
     if (!now || this.closed) return;
@@ -89,7 +88,7 @@ export class Watcher {
     if (sent) this.send(sent);
   }
 
-  /** Makes the client load the list again, and sets the cursor to change number `at`. */
+  /** Makes the client load the list of detections again. Sets the cursor to change number `at`. */
   reset(at: number): void {
     this.cursor = at;
     this.send(textOf({ event: "reset", id: at }));
@@ -105,10 +104,7 @@ export class Watcher {
     this.finish();
   }
 
-  /**
-   * Ends the stream because the process is ending. The client reconnects to another process, after a random time so that
-   * clients spread over a second.
-   */
+  /** Ends the stream because the process is ending. The client reconnects after a random time of up to a second. */
   endForRestart(): void {
     this.send(closingText(200 + Math.floor(Math.random() * 800)));
     this.finish();
