@@ -1,6 +1,6 @@
 "use client";
 
-import { type Ref, useEffect, useEffectEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type Ref, useEffect, useEffectEvent, useRef, useState } from "react";
 import { StatusPill } from "#components/detections/marks.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -78,14 +78,11 @@ export function StatusDialog(props: Props) {
   const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState<string | null>(null);
-  const sendRef = useRef<HTMLButtonElement>(null);
   const noteRef = useRef<HTMLTextAreaElement>(null);
-  // when a key chose the status, Enter sends it, unless it needs a note. Only once: later the feed's next reading
-  // would take the focus away from somebody who writes a note
+  // whoever chose the status by a key may type on, and a space on a focused button would send the change. Only once: later
+  // the feed's next reading would move the focus
   const focusFirst = useEffectEvent(() => {
-    if (!preset) return;
-    if (noteRequired.includes(preset)) noteRef.current?.focus();
-    else sendRef.current?.focus();
+    if (preset) noteRef.current?.focus();
   });
   useEffect(() => focusFirst(), []);
   const many = subjects.length > 1;
@@ -122,6 +119,7 @@ export function StatusDialog(props: Props) {
         />
         <NoteField
           ref={noteRef}
+          isEnterSending={preset !== null}
           requiredFor={to && noteRequired.includes(to) ? to : null}
           note={note}
           onChange={(text) => {
@@ -135,7 +133,7 @@ export function StatusDialog(props: Props) {
           </p>
         ) : null}
         <div className="flex gap-2">
-          <Button ref={sendRef} type="submit" tone="primary" className="flex-1 md:flex-none">
+          <Button type="submit" tone="primary" className="flex-1 md:flex-none">
             {to ? `Set ${statusLabel[to]}` : "Set status"}
           </Button>
           <Button onClick={onClose}>Cancel</Button>
@@ -199,14 +197,23 @@ function StatusChoices({ subjects, transitions, words, able, to, onChange }: Cho
 
 type NoteProps = {
   ref: Ref<HTMLTextAreaElement>;
+  /** whether Enter alone sends the form, because a key opened the dialog */
+  isEnterSending: boolean;
   /** the chosen status if it needs a note, otherwise null */
   requiredFor: TargetStatus | null;
   note: string;
   onChange: (note: string) => void;
 };
 
-/** The field for the note of a status change. Ctrl+Enter sends the form. */
-function NoteField({ ref, requiredFor, note, onChange }: NoteProps) {
+/** Whether a key press in the note sends the form. Enter that ends an input method's composition or is held down doesn't. */
+const isSending = (event: KeyboardEvent<HTMLTextAreaElement>, isEnterSending: boolean) =>
+  event.key === "Enter" &&
+  !event.repeat &&
+  !event.nativeEvent.isComposing &&
+  (event.ctrlKey || event.metaKey || (isEnterSending && !event.shiftKey));
+
+/** The field for the note of a status change. Ctrl+Enter sends the form; after a shortcut, Enter alone does too. */
+function NoteField({ ref, isEnterSending, requiredFor, note, onChange }: NoteProps) {
   return (
     <div>
       <label htmlFor="status-note" className="text-sm font-medium">
@@ -223,13 +230,17 @@ function NoteField({ ref, requiredFor, note, onChange }: NoteProps) {
         value={note}
         aria-describedby="status-note-help"
         onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-            event.currentTarget.form?.requestSubmit();
+          if (!isSending(event, isEnterSending)) return;
+          event.preventDefault();
+          event.currentTarget.form?.requestSubmit();
         }}
         onChange={(event) => onChange(event.target.value)}
       />
       <p id="status-note-help" className="mt-1 flex justify-between gap-3 text-xs text-muted">
-        <span>Saved in PocketSOC only. Shown on the next alert like this.</span>
+        <span>
+          Saved in PocketSOC only. Shown on the next alert like this.
+          {isEnterSending ? " Enter sends, Shift+Enter starts a new line." : ""}
+        </span>
         <span className="tabular-nums">{`${note.length}/${noteLengthMax}`}</span>
       </p>
     </div>
