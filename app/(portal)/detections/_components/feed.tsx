@@ -106,6 +106,7 @@ export function Feed(props: Props) {
           id={look.openId}
           look={String(findIn(feed, look.openId)?.changeSequence ?? "")}
           isLive={feed.live.state === "live"}
+          isToastOpen={triage.batch !== null}
           onClose={() => view.open(null)}
           onStatus={(detection, preset) => triage.ask([detection], preset)}
           onAcknowledge={(detection) => triage.acknowledgeAll([detection])}
