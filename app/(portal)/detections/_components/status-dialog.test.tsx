@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { neutralWords } from "#lib/domain/vendor-words.ts";
 import { draw } from "#test/draw.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import { StatusDialog, type Subject } from "./status-dialog.tsx";
+import type { Subject } from "./status-choices.tsx";
+import { StatusDialog } from "./status-dialog.tsx";
 
 const every = ["active", "in_progress", "dismissed", "resolved"] as const;
 const transitions = { active: every, in_progress: every, dismissed: every, resolved: every, unknown: [] };
@@ -123,4 +124,30 @@ it("sends a note of a dialog opened by a button with Ctrl+Enter only", async () 
   expect(asked).toEqual([]);
   await press({ ctrlKey: true });
   expect(asked).toHaveLength(1);
+});
+
+it("says how many of several can be changed, and why the rest can't", async () => {
+  const { place } = await draw(
+    <StatusDialog
+      subjects={[
+        subject({ id: "one", title: "Coin miner" }),
+        subject({ id: "two", title: "Sign-in from Tor", pendingStatus: "resolved" }),
+        subject({ id: "three", title: "Port scan", status: "resolved" }),
+      ]}
+      transitions={{ any: { ...transitions, active: ["resolved"], resolved: ["active"] } }}
+      words={{}}
+      preset={null}
+      noteRequired={[]}
+      onClose={() => {}}
+      onAsk={() => {}}
+    />,
+  );
+  expect(place.querySelector("h2")?.textContent).toBe("Change status of 2 detections");
+  expect(place.textContent).toContain("2 of 3 can be changed");
+  expect(place.textContent).toContain("“Sign-in from Tor”: Another change is on its way.");
+  expect(place.textContent).not.toContain("“Port scan”");
+  expect(place.textContent).toContain("Afterwards only Active is possible.");
+  await act(async () => place.querySelector<HTMLInputElement>("input[value=resolved]")?.click());
+  expect(place.textContent).toContain("1 of 3 can be changed");
+  expect(place.textContent).toContain("“Port scan”: Already Resolved.");
 });

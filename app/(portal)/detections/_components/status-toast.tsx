@@ -8,6 +8,7 @@ import { capital } from "#lib/domain/text.ts";
 import type { Batch } from "./use-status-changes.ts";
 
 const quietMs = 6_000;
+const refusedMax = 20;
 
 /** The current state of a detection whose status was changed. */
 export type Watched = { pendingStatus: TargetStatus | null; syncState: string };
@@ -55,7 +56,7 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
     : count === 0
       ? null
       : counting
-        ? `${what}: sent to ${provider} in ${secondsLeft} s`
+        ? `${what}: will be sent to ${provider} in ${secondsLeft} s`
         : waiting > 0
           ? `${what}: sending to ${provider} …`
           : confirmed > 0
@@ -74,18 +75,7 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
             </Link>
           </p>
         ) : null}
-        {batch.refused.length > 0 ? (
-          <ul className="max-h-32 space-y-1 overflow-y-auto">
-            {batch.refused.slice(0, 20).map((change) => (
-              <li key={change.id}>
-                Not changed. {change.message}{" "}
-                <Link className="underline" href={`/detections/${change.id}`}>
-                  View
-                </Link>
-              </li>
-            ))}
-          </ul>
-        ) : null}
+        <Refused batch={batch} />
       </output>
       <div className="mt-2 flex gap-2 empty:hidden">
         {counting ? (
@@ -97,6 +87,30 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
         )}
       </div>
     </div>
+  );
+}
+
+/** The refused changes: how many of how many, and each with its title and reason. */
+function Refused({ batch: { refused, pending } }: { batch: Batch }) {
+  if (refused.length === 0) return null;
+  const asked = refused.length + pending.length;
+  return (
+    <>
+      <p className="font-medium">
+        {asked === 1 ? "Not changed:" : `${refused.length} of ${asked} not changed:`}
+      </p>
+      <ul className="max-h-32 space-y-1 overflow-y-auto">
+        {refused.slice(0, refusedMax).map(({ id, title, message }) => (
+          <li key={id} className="break-words">
+            {`“${title}”: ${message} `}
+            <Link className="underline" href={`/detections/${id}`}>
+              View
+            </Link>
+          </li>
+        ))}
+        {refused.length > refusedMax ? <li>{`And ${refused.length - refusedMax} more.`}</li> : null}
+      </ul>
+    </>
   );
 }
 

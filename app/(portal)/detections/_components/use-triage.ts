@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { acknowledge } from "../actions.ts";
-import type { Subject } from "./status-dialog.tsx";
+import type { Subject } from "./status-choices.tsx";
 import { useStatusChanges } from "./use-status-changes.ts";
 
 type Options = {
