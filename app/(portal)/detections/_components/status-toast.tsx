@@ -63,7 +63,7 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
             ? `${capital(provider)} confirmed ${count > 1 ? `${label} for ${confirmed} of ${count}` : label}.`
             : null;
   return (
-    <div className="fixed inset-x-3 bottom-20 z-20 mx-auto max-w-md rounded-lg border border-line bg-raised p-3 text-sm shadow-lg md:bottom-6">
+    <div className="rounded-lg border border-line bg-raised p-3 text-sm shadow-lg">
       <output className="block space-y-1">
         {main ? <p className="font-medium">{main}</p> : null}
         {batch.problem ? <p className="text-danger">{batch.problem}</p> : null}
