@@ -3,12 +3,12 @@ import type { GuideValues } from "#lib/sources/guides/list-values.ts";
 
 type Props = { path: string; own: GuideValues[]; chosen: GuideValues };
 
-/** Names the configuration whose ids the guide's commands contain, and links to the guide with other configurations' ids. */
+/** Names the configuration whose IDs the guide's commands contain, and links to the guide with other configurations' IDs. */
 export function OwnValues({ path, own, chosen }: Props) {
   return (
     <aside aria-label="Your values" className="my-4 rounded-md border border-line bg-raised p-3 print:hidden">
       <p>
-        {"The ids of your configuration "}
+        {"The IDs of your configuration "}
         <strong className="font-medium">{chosen.displayName}</strong>
         {" are filled in below. Only Admins of your team see them here; no secret is among them."}
       </p>
