@@ -56,7 +56,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await noViolations(page, "guide, signed in");
     await visit(page, "/settings/webhooks");
     await noViolations(page, "webhook URLs");
-    await page.getByText("Option B: Set it up by hand").click();
+    await page.getByText("Option B: Manual setup").click();
     await page.getByRole("button", { name: "Rotate" }).click();
     await noViolations(page, "rotate dialog");
     await visit(page, "/detections?range=all&q=nothing-holds-this");

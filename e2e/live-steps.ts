@@ -21,6 +21,17 @@ export async function fire(page: Page, title: string, { count = 1, severity = "H
   await write(page, `/api/v1/configurations/${await configurationId(page)}/sync`);
 }
 
+/** Sets the alert with this title to In Progress in the emulated Azure and makes the portal poll it, as others' work does. */
+export async function workElsewhere(page: Page, title: string): Promise<void> {
+  const alerts = (await control("GET", "/alerts")) as {
+    name: string;
+    properties: { alertDisplayName: string };
+  }[];
+  const alert = alerts.find(({ properties }) => properties.alertDisplayName === title);
+  await control("PATCH", `/alerts/${alert?.name}`, { status: "InProgress" });
+  await write(page, `/api/v1/configurations/${await configurationId(page)}/sync`);
+}
+
 /** Resolves once the portal has a detection with this title. */
 export async function isStored(page: Page, title: string): Promise<void> {
   const titles = async () => {

@@ -75,7 +75,7 @@ test("keys move, open and change detections, and the help lists them", async ({ 
   await expect(page.getByRole("article")).toBeVisible();
   await page.keyboard.press("i");
   await expect(page.getByRole("radio", { name: /^In Progress/ })).toBeChecked();
-  await expect(page.getByRole("button", { name: "Set In Progress" })).toBeFocused();
+  await expect(page.getByLabel("Note")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(rows(page).nth(1).getByRole("link")).toBeFocused();
   await page.keyboard.press("d");

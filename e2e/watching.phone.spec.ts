@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
-import { fire, isLive, write } from "./live-steps.ts";
+import { fire, isLive, workElsewhere, write } from "./live-steps.ts";
 
 test("on a phone new detections wait behind a button, and a detection's page updates itself", async ({
   page,
@@ -20,5 +20,16 @@ test("on a phone new detections wait behind a button, and a detection's page upd
   await expect(page.getByRole("article").getByRole("button", { name: "Acknowledge" })).toBeVisible();
   const id = page.url().split("/").at(-1);
   await write(page, `/api/v1/detections/${id}/acknowledge`);
-  await expect(page.getByText(/Acknowledged, by Ana Admin in the portal/)).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("acknowledged by Ana Admin")).toBeVisible({ timeout: 20_000 });
+  await workElsewhere(page, "Live: in a pocket");
+  await expect(page.getByText(/Status changed in Azure: Active → In Progress, /)).toBeVisible({
+    timeout: 20_000,
+  });
+  // the actions end where the navigation begins
+  const bottomOf = async (name: string) => {
+    const box = await page.getByRole("button", { name, exact: true }).last().locator("..").boundingBox();
+    return box && box.y + box.height;
+  };
+  const navigation = await page.getByRole("navigation").boundingBox();
+  expect(Math.abs(((await bottomOf("Change status")) ?? 0) - (navigation?.y ?? 0))).toBeLessThanOrEqual(1);
 });

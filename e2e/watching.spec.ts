@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
-import { fire, isLive, isStored, openProxy, write } from "./live-steps.ts";
+import { fire, isLive, isStored, openProxy, workElsewhere, write } from "./live-steps.ts";
 
 const soon = { timeout: 20_000 };
 const waiting = (page: Page, text: string | RegExp) => page.getByRole("button", { name: text });
@@ -69,7 +69,7 @@ test("rows don't move under the analyst, neither for new ones nor for one that n
   await expect(rows(page).first()).toContainText("Live: many at once");
 });
 
-test("an open detail updates itself and shows what changed", async ({ page }) => {
+test("an open detail updates itself and shows what others changed", async ({ page }) => {
   await fire(page, "Live: looked at closely");
   await visit(page, "/detections?range=all&q=closely");
   await rows(page).getByRole("link").first().click(soon);
@@ -78,9 +78,12 @@ test("an open detail updates itself and shows what changed", async ({ page }) =>
   // still as before the change
   await expect(page.getByRole("article").getByRole("button", { name: "Acknowledge" })).toBeVisible();
   await write(page, `/api/v1/detections/${id}/acknowledge`);
+  await expect(page.getByRole("article").getByText("acknowledged by Ana Admin")).toBeVisible(soon);
   const news = page.getByText("Changed while you were looking");
+  await expect(news).toHaveCount(0);
+  await workElsewhere(page, "Live: looked at closely");
   await expect(news).toBeVisible(soon);
-  await expect(page.getByText(/Acknowledged, by Ana Admin in the portal/)).toBeVisible();
+  await expect(page.getByText(/Status changed in Azure: Active → In Progress, /)).toBeVisible();
   // only the server knows which detections match a text search
   await fire(page, "Live: closely again");
   await expect(waiting(page, "1 new · 1 High")).toBeVisible(soon);

@@ -69,7 +69,7 @@ test("the Deploy panel follows the choices, and offers no button that wouldn't w
   await expect(command).toContainText(text);
   await page.getByRole("checkbox", { name: /^Fill in my webhook URL/ }).uncheck();
   await expect(command).not.toContainText(text);
-  await page.getByText("Option B: Set it up by hand").click();
+  await page.getByText("Option B: Manual setup").click();
   await expect(page.getByText("High, Medium, Low", { exact: true })).toBeVisible();
 });
 

@@ -61,5 +61,10 @@ export function useStream<E extends { type: string }>() {
       }
     }
   }
-  return { events, failed, busy, run };
+  /** removes the outcome of the last run */
+  function clear(): void {
+    setEvents([]);
+    setFailed(null);
+  }
+  return { events, failed, busy, run, clear };
 }

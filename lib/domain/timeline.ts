@@ -1,3 +1,5 @@
+import type { Json } from "./detection.ts";
+
 /** The kinds of events of a detection's timeline. */
 export const timelineKinds = [
   "received",
@@ -49,3 +51,15 @@ export const toldFieldLabel: Record<ToldField, string> = {
   extendedProperties: "Extended properties",
   remediationSteps: "Remediation steps",
 };
+
+/**
+ * Returns whether the person named `name` caused an event: by an action in the portal, or as the outcome of a status that they
+ * asked for. Events hold names, not ids, so an action of a namesake counts too; what a script does with the person's token
+ * doesn't.
+ */
+export function isOwnEvent(
+  { source, actor, detail }: { source: string; actor: string; detail: { [key: string]: Json } },
+  name: string,
+): boolean {
+  return source === "portal" ? actor === name : detail.askedBy === name;
+}

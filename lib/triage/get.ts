@@ -11,6 +11,7 @@ import {
 } from "#db/queries/triage/detections.ts";
 import { listRecipients } from "#db/queries/alerting/recipients.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
+import { isOwnEvent } from "#lib/domain/timeline.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Words } from "#lib/domain/vendor-words.ts";
@@ -107,7 +108,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       raw: rawText(source.raw ?? source.webhookRaw),
       webhookRaw: source.raw && source.webhookRaw ? rawText(source.webhookRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
-      timeline: events.map((event) => timelineItem(event, words)),
+      timeline: events.map((event) => timelineItem(event, words, ctx.actor.name)),
       recipients: recipients.map(recipientView),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (ownAccess.unconfirmedSince?.toISOString() ?? null),
@@ -172,7 +173,7 @@ const WritePermissions = z.object({ rights: z.record(z.string(), z.string()), ri
 
 const sourceLabels = { portal: "Portal", api: "API", worker: "PocketSOC", webhook: "Webhook" } as const;
 
-function timelineItem(event: DetectionEventRow, words: Words) {
+function timelineItem(event: DetectionEventRow, words: Words, reader: string) {
   return {
     id: event.id,
     at: event.at.toISOString(),
@@ -180,6 +181,7 @@ function timelineItem(event: DetectionEventRow, words: Words) {
     by: event.actor,
     where: event.source === "vendor" ? words.provider : sourceLabels[event.source],
     note: event.note,
+    isOwn: isOwnEvent(event, reader),
   };
 }
 

@@ -29,6 +29,8 @@ export type GuideBlock =
  * severities.
  */
 export type VendorDeploy = {
+  /** the heading of the way by the template */
+  title: string;
   who: string;
   severities: { all: string[]; preset: string[] };
   /** in order; if `needsReach` is true, the vendor must be able to fetch the template from us */
@@ -58,8 +60,11 @@ export type VendorDeploy = {
   template: string;
   /** files to download, below /templates/ */
   downloads: { label: string; file: string }[];
+  /** the sentence before the list `makes`, which ends with a colon */
+  makesLead: string;
   makes: string[];
-  manual: { download: { label: string; file: string }; parts: GuideSection[] };
+  /** the way by hand, with its heading */
+  manual: { title: string; download: { label: string; file: string }; parts: GuideSection[] };
   /** the portal's paths that the vendor must be able to reach */
   paths: string[];
 };

@@ -58,6 +58,19 @@ export function StepList({ steps, busy, provider }: StepsProps) {
   );
 }
 
+/** What follows after saving, as the check found: alerts, or none while no plan of any scope is on. */
+export function firstAlerts(steps: readonly StepEvent[]): string {
+  const scopes = new Set(steps.map(({ scopeId }) => scopeId));
+  const silent = new Set(
+    steps.flatMap(({ scopeId, step: { facts } }) =>
+      Array.isArray(facts.plans) && facts.plans.length === 0 ? [scopeId] : [],
+    ),
+  );
+  return scopes.size > 0 && silent.size === scopes.size
+    ? "No alerts will come yet; the check says why."
+    : "The first alerts are on their way.";
+}
+
 const retryEverySeconds = 30;
 const retriesMax = 20;
 

@@ -11,7 +11,7 @@ export function OwnValues({ path, own, chosen }: Props) {
   return (
     <aside aria-label="Your values" className="my-4 rounded-md border border-line bg-raised p-3 print:hidden">
       <p>
-        {"The ids of your configuration "}
+        {"The IDs of your configuration "}
         <strong className="font-medium">{chosen.displayName}</strong>
         {" are filled in below. Only Admins of your team see them here; no secret is among them."}
       </p>

@@ -145,6 +145,16 @@ describe("webhook coverage", () => {
     });
   });
 
+  it("promises no polling while the configuration is disabled", () => {
+    const { sentences: said } = webhookCoverageOf(
+      configuration({ disabledAt: ago(1) }, [rule(["high"])]),
+      new Map(),
+      new Map(),
+      words,
+    );
+    expect(said).toEqual(["No webhook yet, and no polling while it is disabled."]);
+  });
+
   it("names the severities the automation sends, if its rules can be read", () => {
     expect(sentences(webhookHealth(), undefined, [rule(["high", "medium"])])[1]).toBe(
       "Its export sends High and Medium; Low and Informational come by polling.",

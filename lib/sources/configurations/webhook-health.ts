@@ -70,17 +70,23 @@ export function webhookCoverageOf(
   );
   const lastHeardAt = lastHeard.length > 0 ? new Date(Math.max(...lastHeard)).toISOString() : null;
   const sentences = [
-    volume(health, coverageById.get(configuration.id)),
+    volume(configuration, health, coverageById.get(configuration.id)),
     rulesSentence(configuration, words),
   ].filter((sentence) => sentence !== null);
   return { heard: lastHeardAt !== null, lastHeardAt, sentences };
 }
 
-function volume(health: WebhookHealthRow | undefined, coverage: WebhookCoverage | undefined): string {
-  if (!health?.lastAlertAt)
-    return health?.lastHeartbeatAt
-      ? "The webhook sends heartbeats, but no alert has arrived by it yet."
+function volume(
+  { disabledAt }: ConfigurationRow,
+  health: WebhookHealthRow | undefined,
+  coverage: WebhookCoverage | undefined,
+): string {
+  if (!health?.lastAlertAt) {
+    if (health?.lastHeartbeatAt) return "The webhook sends heartbeats, but no alert has arrived by it yet.";
+    return disabledAt
+      ? "No webhook yet, and no polling while it is disabled."
       : "No webhook yet. Alerts arrive by polling, about every minute.";
+  }
   if (!coverage || coverage.alerts === 0) return "No alerts in 30 days.";
   const { alerts, pushed, p95Seconds } = coverage;
   const within = p95Seconds === null ? "" : ` (95 % within ${duration(p95Seconds)})`;
@@ -93,11 +99,12 @@ function duration(seconds: number): string {
 }
 
 /**
- * Returns a sentence on the severities that the vendor's forwarding rules send to the webhook; null if no rules are known.
+ * Returns a sentence on the severities that the vendor's forwarding rules send to the webhook; null if no rules are known, or
+ * if the configuration is disabled, because nothing comes by polling then.
  */
 function rulesSentence(configuration: ConfigurationRow, { provider, forwardingRule }: Words): string | null {
   const known = knownForwardingRules(configuration);
-  if (!known?.rules) return null;
+  if (!known?.rules || configuration.disabledAt) return null;
   if (known.rules.length === 0) return null;
   const enabled = known.rules.filter(({ enabled }) => enabled);
   if (enabled.length === 0) return `Its ${forwardingRule} is disabled in ${provider}.`;

@@ -62,6 +62,7 @@ const manual: GuideSection[] = [
 ];
 
 export const deploy: VendorDeploy = {
+  title: "Option A: ARM Template (recommended)",
   who: "Whoever deploys needs **Owner**, or **Security Admin** and **Logic App Contributor** together, for the resource group. Making a new resource group needs **Contributor** or **Owner** on the subscription.",
   severities: { all: ["High", "Medium", "Low", "Informational"], preset: ["High", "Medium"] },
   commands: [
@@ -122,11 +123,16 @@ export const deploy: VendorDeploy = {
     { label: "ARM template (JSON)", file: template },
     { label: "Bicep", file: bicep },
   ],
+  makesLead: "The template creates:",
   makes: [
     "The Logic App `pocketsoc-defender-alerts`, which posts each alert to your webhook URL and tries again for more than an hour and a half when it can't.",
     "The workflow automation `pocketsoc-push-notifications`, which hands it the alerts of the severities you choose. What you leave out still comes when PocketSOC next reads Azure.",
     "The Logic App `pocketsoc-defender-heartbeat`, which checks in every 15 minutes, so a broken pipeline is noticed.",
   ],
-  manual: { download: { label: "Logic App template (JSON)", file: logicApp }, parts: manual },
+  manual: {
+    title: "Option B: Manual setup",
+    download: { label: "Logic App template (JSON)", file: logicApp },
+    parts: manual,
+  },
   paths: ["/api/webhooks/azure-logic-app", "/templates/"],
 };

@@ -39,9 +39,9 @@ export const push: GuideSection = {
     },
     {
       id: "option-a",
-      title: "Option A: Deploy the template (recommended)",
+      title: deploy.title,
       blocks: [
-        text("One deployment makes all there is:"),
+        text(deploy.makesLead),
         { kind: "list", items: deploy.makes },
         text(deploy.who),
         { kind: "deploy" },
@@ -70,7 +70,7 @@ export const push: GuideSection = {
     },
     {
       id: "option-b",
-      title: "Option B: Set it up by hand",
+      title: deploy.manual.title,
       blocks: [
         {
           kind: "link",

@@ -8,7 +8,7 @@ import { accountsLabel, type Words } from "#lib/domain/vendor-words.ts";
 import type { FinishEvent } from "#lib/sources/accounts/finish.ts";
 import { LostNotice } from "#components/ui/lost-notice.tsx";
 import { useStream } from "#components/ui/use-stream.ts";
-import { FailedNotice, StepList } from "../../_components/verify-panel.tsx";
+import { FailedNotice, firstAlerts, StepList } from "../../_components/verify-panel.tsx";
 import { finish } from "../actions.ts";
 import { newConfigurationAddress } from "../../settings/_components/new-configuration-address.ts";
 import { ConnectButton } from "../../_components/connect-button.tsx";
@@ -30,6 +30,7 @@ export function FinishSignIn({ id, account, isOther, configurationId, vendor, wo
   const isNew = configurationId === null;
   const { events, failed, busy, run } = useStream<FinishEvent>();
   const last = events.at(-1);
+  const steps = events.filter((event) => event.type === "step");
   const begun = useRef(false);
   const start = () => void run((runId) => finish(id, runId));
   const begin = useEffectEvent(start);
@@ -56,19 +57,11 @@ export function FinishSignIn({ id, account, isOther, configurationId, vendor, wo
           {`That is fine if the account is yours. ${words.provider} shows its name on your changes. To use another one, sign in again.`}
         </Notice>
       ) : null}
-      <StepList
-        steps={events.filter((event) => event.type === "step")}
-        busy={busy}
-        provider={words.provider}
-      />
+      <StepList steps={steps} busy={busy} provider={words.provider} />
       {done ? (
         <Notice
           tone={done.readOnly ? "warning" : "success"}
-          title={
-            done.saved
-              ? "Saved and connected. The first alerts are on their way."
-              : `Connected as ${done.account}`
-          }
+          title={done.saved ? `Saved and connected. ${firstAlerts(steps)}` : `Connected as ${done.account}`}
         >
           {done.readOnly ? (
             <p className="mb-1">

@@ -6,8 +6,8 @@ export type TimelineEntry = DetectionDetail["timeline"][number];
 const shownMax = 3;
 
 /**
- * The timeline entries that `now` adds to `before`, followed by the earlier additions in `held`, three entries at most. Empty
- * if the two are different detections.
+ * The timeline entries that `now` adds to `before`, followed by the earlier additions in `held`, three entries at most; without
+ * what the reader did and its outcome. Empty if the two are different detections.
  */
 export function noveltyOf(
   before: Pick<DetectionDetail, "id" | "timeline">,
@@ -16,7 +16,10 @@ export function noveltyOf(
 ): TimelineEntry[] {
   if (before.id !== now.id) return [];
   const known = new Set(before.timeline.map((entry) => entry.id));
-  return [...now.timeline.filter((entry) => !known.has(entry.id)), ...held].slice(0, shownMax);
+  return [...now.timeline.filter((entry) => !entry.isOwn && !known.has(entry.id)), ...held].slice(
+    0,
+    shownMax,
+  );
 }
 
 const places: Record<string, string> = {
@@ -32,19 +35,21 @@ const byWhom = ({ by, where }: TimelineEntry) =>
 type Props = {
   news: readonly TimelineEntry[];
   nowIso: string;
+  /** whether a toast lies over the notice's place; the notice waits until it is gone */
+  isCovered: boolean;
   /** classes that place the notice above other elements at the bottom */
   className?: string;
   onClose: () => void;
 };
 
 /**
- * The changes of a detection since the person opened it. The notice covers the lower end of the detection, so that the text
+ * The changes by others since the person opened the detection. The notice covers the lower end of the detection, so that the text
  * being read doesn't move.
  */
-export function DetectionNews({ news, nowIso, className = "bottom-0", onClose }: Props) {
+export function DetectionNews({ news, nowIso, isCovered, className = "bottom-0", onClose }: Props) {
   return (
     <output className={`sticky z-10 mt-4 block empty:hidden ${className}`}>
-      {news.length > 0 ? (
+      {news.length > 0 && !isCovered ? (
         <span className="block rounded-md shadow-lg">
           <Notice title="Changed while you were looking">
             <ul className="space-y-1">

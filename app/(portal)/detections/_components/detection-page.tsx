@@ -85,6 +85,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
       <DetectionNews
         news={shown.news}
         nowIso={nowIso}
+        isCovered={triage.hasToast}
         className="bottom-[calc(8.5rem+env(safe-area-inset-bottom))] md:bottom-4"
         onClose={() => setShown({ detection, news: [] })}
       />

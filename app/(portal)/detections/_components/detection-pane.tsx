@@ -15,6 +15,8 @@ type Props = {
   look: string;
   /** whether every change of the detection changes `look`; if not, the pane also polls often */
   isLive: boolean;
+  /** whether a toast lies over the lower end of the page */
+  isToastOpen: boolean;
   onClose: () => void;
   onStatus: (detection: DetectionDetail, preset: TargetStatus | null) => void;
   onAcknowledge: (detection: DetectionDetail) => void;
@@ -32,8 +34,9 @@ const waitingMs = 1_500;
 const restingMs = 15_000;
 const liveMs = 60_000;
 
-/** The detection beside the list, on wide screens. Rereads the detection when a change arrives and lists what changed. */
-export function DetectionPane({ id, look, isLive, onClose, onStatus, onAcknowledge }: Props) {
+/** The detection beside the list, on wide screens. Rereads the detection when a change arrives and lists what others changed. */
+export function DetectionPane(props: Props) {
+  const { id, look, isLive, isToastOpen, onClose, onStatus, onAcknowledge } = props;
   const [held, setHeld] = useState<Held | null>(null);
   const waiting = held?.detection?.id === id && held.detection.pendingStatus !== null;
   useEffect(() => {
@@ -112,6 +115,7 @@ export function DetectionPane({ id, look, isLive, onClose, onStatus, onAcknowled
         <DetectionNews
           news={held.news}
           nowIso={held.at}
+          isCovered={isToastOpen}
           onClose={() => setHeld((before) => before && { ...before, news: [] })}
         />
       ) : null}

@@ -103,7 +103,8 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
 function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, "nowIso">) {
   const primary = d.acknowledgedBy ? "status" : "acknowledge";
   return (
-    <>
+    // an element around both: a list's spacing would lift the bar off the navigation
+    <div>
       <div className="flex flex-wrap gap-2">
         {d.canTriage ? (
           <span className={inPane ? "contents" : "hidden md:contents"}>
@@ -152,6 +153,6 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
           </Button>
         </div>
       ) : null}
-    </>
+    </div>
   );
 }

@@ -26,6 +26,8 @@ it("names the disabled configurations and what follows, with a link for admins",
   const { place, again } = await draw(<DisabledNotice page={page([configuration])} canConfigure />);
   expect(place.textContent).toMatch(/“Production” is disabled/);
   expect(place.textContent).toMatch(/new alerts don't appear, and the status of those here can't be changed/);
+  expect(place.textContent?.split("Production")).toHaveLength(2);
+  expect(place.textContent).toMatch(/Enable it in Settings\.$/);
   expect(place.querySelector("a")?.getAttribute("href")).toBe("/settings/configurations/one");
 
   await again(<DisabledNotice page={page([{ ...configuration, readable: false }])} canConfigure={false} />);

@@ -21,15 +21,23 @@ export function DisabledNotice({ page, canConfigure }: { page: FeedPage; canConf
       <ul className="space-y-1">
         {disabled.slice(0, shownMax).map((configuration) => (
           <li key={configuration.id} className="break-words">
-            <strong className="font-medium text-ink">{configuration.displayName}</strong> was disabled{" "}
+            {disabled.length === 1 ? (
+              "It"
+            ) : (
+              <strong className="font-medium text-ink">{configuration.displayName}</strong>
+            )}
+            {" was disabled "}
             <Moment iso={configuration.since} nowIso={now} day />:{" "}
             {configuration.readable
               ? "new alerts don't appear, and the status of those here can't be changed."
               : "you see none of its alerts."}{" "}
             {canConfigure ? (
-              <Link className="text-accent underline" href={`/settings/configurations/${configuration.id}`}>
-                Enable it in Settings
-              </Link>
+              <>
+                <Link className="text-accent underline" href={`/settings/configurations/${configuration.id}`}>
+                  Enable it in Settings
+                </Link>
+                .
+              </>
             ) : null}
           </li>
         ))}

@@ -106,6 +106,7 @@ export function Feed(props: Props) {
           id={look.openId}
           look={String(findIn(feed, look.openId)?.changeSequence ?? "")}
           isLive={feed.live.state === "live"}
+          isToastOpen={triage.hasToast}
           onClose={() => view.open(null)}
           onStatus={(detection, preset) => triage.ask([detection], preset)}
           onAcknowledge={(detection) => triage.acknowledgeAll([detection])}
@@ -117,7 +118,7 @@ export function Feed(props: Props) {
           shown={items.length}
           onAll={view.addAll}
           onClear={view.clear}
-          onAcknowledge={() => triage.acknowledgeAll(view.targets())}
+          onAcknowledge={() => triage.acknowledgeAll(view.targets(), view.clear)}
           onStatus={() => triage.ask(view.targets(), null)}
         />
       ) : null}

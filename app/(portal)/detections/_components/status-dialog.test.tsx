@@ -1,13 +1,16 @@
 // @vitest-environment happy-dom
-import { expect, it } from "vitest";
+import { act } from "react";
+import { describe, expect, it } from "vitest";
 import { neutralWords } from "#lib/domain/vendor-words.ts";
 import { draw } from "#test/draw.ts";
+import type { TargetStatus } from "#lib/domain/status.ts";
+import type { Subject } from "./status-choices.tsx";
 import { StatusDialog } from "./status-dialog.tsx";
 
 const every = ["active", "in_progress", "dismissed", "resolved"] as const;
 const transitions = { active: every, in_progress: every, dismissed: every, resolved: every, unknown: [] };
 
-it("keeps the focus in the note while the feed is reread", async () => {
+it("moves the focus only once while the feed is reread", async () => {
   // each reading of the feed brings another list
   const dialog = () => (
     <StatusDialog
@@ -23,11 +26,11 @@ it("keeps the focus in the note while the feed is reread", async () => {
     />
   );
   const { place, again } = await draw(dialog());
-  expect(document.activeElement?.textContent).toBe("Set Resolved");
-  const note = place.querySelector("textarea");
-  note?.focus();
+  expect(document.activeElement).toBe(place.querySelector("textarea"));
+  const cancel = [...place.querySelectorAll("button")].find(({ textContent }) => textContent === "Cancel");
+  cancel?.focus();
   await again(dialog());
-  expect(document.activeElement).toBe(note);
+  expect(document.activeElement).toBe(cancel);
 });
 
 it("says from which status another one can be reached, as each vendor allows it", async () => {
@@ -55,4 +58,96 @@ it("says from which status another one can be reached, as each vendor allows it"
     "Paper allows this only from Active. Set it to Active first.",
   );
   expect(said.find((text) => text.startsWith("Resolved"))).toContain("Current status");
+});
+
+const subject = (more: Partial<Subject> = {}): Subject => ({
+  id: "one",
+  title: "Any",
+  status: "active",
+  pendingStatus: null,
+  vendor: "any",
+  ...more,
+});
+
+/** Draws the dialog as the key of `preset` opens it, and returns how to press a key and what was asked for. */
+async function opened(preset: TargetStatus | null, noteRequired: TargetStatus[] = []) {
+  const asked: string[] = [];
+  const { place } = await draw(
+    <StatusDialog
+      subjects={[subject(preset === "active" ? { status: "resolved" } : {})]}
+      transitions={{ any: transitions }}
+      words={{}}
+      preset={preset}
+      noteRequired={noteRequired}
+      onClose={() => {}}
+      onAsk={(to) => asked.push(to)}
+    />,
+  );
+  const press = (more: KeyboardEventInit = {}) =>
+    act(async () => {
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...more }),
+      );
+    });
+  return { place, asked, press };
+}
+
+describe("a status chosen by a key", () => {
+  it.each(["active", "in_progress", "dismissed", "resolved"] as const)(
+    "%s: what is typed next lands in the note, and Enter sends",
+    async (preset) => {
+      const { place, asked, press } = await opened(preset);
+      expect(document.activeElement).toBe(place.querySelector("textarea"));
+      await press({ shiftKey: true });
+      await press({ repeat: true });
+      await press({ isComposing: true });
+      await press({ key: " " });
+      expect(asked).toEqual([]);
+      await press();
+      expect(asked).toEqual([preset]);
+    },
+  );
+
+  it("isn't sent without the note that it needs", async () => {
+    const { place, asked, press } = await opened("dismissed", ["dismissed"]);
+    await press();
+    expect(asked).toEqual([]);
+    expect(place.querySelector("[role=alert]")?.textContent).toContain("Say why");
+  });
+});
+
+it("sends a note of a dialog opened by a button with Ctrl+Enter only", async () => {
+  const { place, asked, press } = await opened(null);
+  await act(async () => place.querySelectorAll<HTMLInputElement>("input[type=radio]")[3]?.click());
+  place.querySelector("textarea")?.focus();
+  await press();
+  expect(asked).toEqual([]);
+  await press({ ctrlKey: true });
+  expect(asked).toHaveLength(1);
+});
+
+it("says how many of several can be changed, and why the rest can't", async () => {
+  const { place } = await draw(
+    <StatusDialog
+      subjects={[
+        subject({ id: "one", title: "Coin miner" }),
+        subject({ id: "two", title: "Sign-in from Tor", pendingStatus: "resolved" }),
+        subject({ id: "three", title: "Port scan", status: "resolved" }),
+      ]}
+      transitions={{ any: { ...transitions, active: ["resolved"], resolved: ["active"] } }}
+      words={{}}
+      preset={null}
+      noteRequired={[]}
+      onClose={() => {}}
+      onAsk={() => {}}
+    />,
+  );
+  expect(place.querySelector("h2")?.textContent).toBe("Change status of 2 detections");
+  expect(place.textContent).toContain("2 of 3 can be changed");
+  expect(place.textContent).toContain("“Sign-in from Tor”: Another change is on its way.");
+  expect(place.textContent).not.toContain("“Port scan”");
+  expect(place.textContent).toContain("Afterwards only Active is possible.");
+  await act(async () => place.querySelector<HTMLInputElement>("input[value=resolved]")?.click());
+  expect(place.textContent).toContain("1 of 3 can be changed");
+  expect(place.textContent).toContain("“Port scan”: Already Resolved.");
 });

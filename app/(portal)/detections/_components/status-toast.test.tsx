@@ -43,3 +43,18 @@ it("closes by itself while the feed around it keeps rendering", async () => {
   await act(() => vi.advanceTimersByTimeAsync(250));
   expect(closed).toBe(1);
 });
+
+it("says how many weren't changed, which and why", async () => {
+  const refused = [{ id: "two", title: "Port scan", message: "Its status is Dismissed by now." }];
+  const { place } = await draw(
+    <StatusToast
+      batch={{ ...batch, refused, sendAt: Date.now() + 8_000 }}
+      provider="Paper"
+      find={() => undefined}
+      onUndo={() => {}}
+      onDismiss={() => {}}
+    />,
+  );
+  expect(place.textContent).toContain("Resolved: will be sent to Paper in 8 s");
+  expect(place.textContent).toContain("1 of 2 not changed:“Port scan”: Its status is Dismissed by now.");
+});

@@ -8,6 +8,7 @@ import { capital } from "#lib/domain/text.ts";
 import type { Batch } from "./use-status-changes.ts";
 
 const quietMs = 6_000;
+const refusedMax = 20;
 
 /** The current state of a detection whose status was changed. */
 export type Watched = { pendingStatus: TargetStatus | null; syncState: string };
@@ -58,14 +59,14 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
     : count === 0
       ? null
       : counting
-        ? `${what}: sent to ${provider} in ${secondsLeft} s`
+        ? `${what}: will be sent to ${provider} in ${secondsLeft} s`
         : waiting > 0
           ? `${what}: sending to ${provider} …`
           : confirmed > 0
             ? `${capital(provider)} confirmed ${count > 1 ? `${label} for ${confirmed} of ${count}` : label}.`
             : null;
   return (
-    <div className="fixed inset-x-3 bottom-20 z-20 mx-auto max-w-md rounded-lg border border-line bg-raised p-3 text-sm shadow-lg md:bottom-6">
+    <div className="rounded-lg border border-line bg-raised p-3 text-sm shadow-lg">
       <output className="block space-y-1">
         {main ? <p className="font-medium">{main}</p> : null}
         {batch.problem ? <p className="text-danger">{batch.problem}</p> : null}
@@ -77,18 +78,7 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
             </Link>
           </p>
         ) : null}
-        {batch.refused.length > 0 ? (
-          <ul className="max-h-32 space-y-1 overflow-y-auto">
-            {batch.refused.slice(0, 20).map((change) => (
-              <li key={change.id}>
-                Not changed. {change.message}{" "}
-                <Link className="underline" href={`/detections/${change.id}`}>
-                  View
-                </Link>
-              </li>
-            ))}
-          </ul>
-        ) : null}
+        <Refused batch={batch} />
       </output>
       <div className="mt-2 flex gap-2 empty:hidden">
         {counting ? (
@@ -100,6 +90,30 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
         )}
       </div>
     </div>
+  );
+}
+
+/** The refused changes: how many of how many, and each with its title and reason. */
+function Refused({ batch: { refused, pending } }: { batch: Batch }) {
+  if (refused.length === 0) return null;
+  const asked = refused.length + pending.length;
+  return (
+    <>
+      <p className="font-medium">
+        {asked === 1 ? "Not changed:" : `${refused.length} of ${asked} not changed:`}
+      </p>
+      <ul className="max-h-32 space-y-1 overflow-y-auto">
+        {refused.slice(0, refusedMax).map(({ id, title, message }) => (
+          <li key={id} className="break-words">
+            {`“${title}”: ${message} `}
+            <Link className="underline" href={`/detections/${id}`}>
+              View
+            </Link>
+          </li>
+        ))}
+        {refused.length > refusedMax ? <li>{`And ${refused.length - refusedMax} more.`}</li> : null}
+      </ul>
+    </>
   );
 }
 

@@ -3,6 +3,7 @@
 import type { TargetStatus, Transitions } from "#lib/domain/status.ts";
 import { commonWords, type Words } from "#lib/domain/vendor-words.ts";
 import { StatusDialog } from "./status-dialog.tsx";
+import { AcknowledgedToast } from "./acknowledged-toast.tsx";
 import { StatusToast, type Watched } from "./status-toast.tsx";
 import type { Triage } from "./use-triage.ts";
 
@@ -19,7 +20,7 @@ type Props = {
   onSet?: () => void;
 };
 
-/** The dialog that asks for a status, and the toast that reports the latest change. */
+/** The dialog that asks for a status, and the toasts that report the latest changes. */
 export function TriageDialogs({ triage, noteRequired, transitions, words, find, onSet }: Props) {
   const { question, batch } = triage;
   return (
@@ -39,16 +40,21 @@ export function TriageDialogs({ triage, noteRequired, transitions, words, find, 
           }}
         />
       ) : null}
-      {batch ? (
-        <StatusToast
-          key={batch.pending[0]?.changeId ?? "none"}
-          batch={batch}
-          provider={commonWords(batch.vendors.flatMap((vendor) => words[vendor] ?? [])).provider}
-          find={find}
-          onUndo={triage.undo}
-          onDismiss={triage.dismiss}
-        />
-      ) : null}
+      <div className="fixed inset-x-3 bottom-20 z-20 mx-auto max-w-md space-y-2 empty:hidden md:bottom-6">
+        {triage.acknowledged ? (
+          <AcknowledgedToast text={triage.acknowledged} onDismiss={triage.dismissAcknowledged} />
+        ) : null}
+        {batch ? (
+          <StatusToast
+            key={batch.pending[0]?.changeId ?? "none"}
+            batch={batch}
+            provider={commonWords(batch.vendors.flatMap((vendor) => words[vendor] ?? [])).provider}
+            find={find}
+            onUndo={triage.undo}
+            onDismiss={triage.dismiss}
+          />
+        ) : null}
+      </div>
     </>
   );
 }

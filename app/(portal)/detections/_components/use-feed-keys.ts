@@ -48,7 +48,7 @@ export function useFeedKeys({ view, triage, showFresh }: Options): void {
       const { currentId } = view.get();
       if (currentId && triage) view.toggle(currentId, false);
     },
-    a: () => triage?.acknowledgeAll(view.targets()),
+    a: () => triage?.acknowledgeAll(view.targets(), view.clear),
     i: ask("in_progress"),
     r: ask("resolved"),
     d: ask("dismissed"),

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { setStatus, undoStatus } from "../actions.ts";
-import type { Subject } from "./status-dialog.tsx";
+import type { Subject } from "./status-choices.tsx";
 
 /**
  * The outcome of one press of "Set status": the status changes that Undo can still stop, the refused status changes, and
@@ -18,7 +18,7 @@ export type Batch = {
   sendAt: number;
   undoMs: number;
   pending: { id: string; changeId: string }[];
-  refused: { id: string; message: string }[];
+  refused: { id: string; title: string; message: string }[];
   problem: string | null;
   undone: boolean;
 };
@@ -45,7 +45,10 @@ export function useStatusChanges(onChanged: (ids: string[]) => void) {
     setting.run(() => setStatus({ items, to, note }), {
       done: (results) => {
         const pending = results.flatMap((result) => (result.outcome === "held" ? [result] : []));
-        const refused = results.flatMap((result) => (result.outcome === "refused" ? [result] : []));
+        const titles = new Map(subjects.map(({ id, title }) => [id, title]));
+        const refused = results.flatMap((result) =>
+          result.outcome === "refused" ? [{ ...result, title: titles.get(result.id) ?? "" }] : [],
+        );
         const undoMs = Math.min(...pending.map((change) => change.undoMs));
         const sendAt = pending.length > 0 ? Date.now() + undoMs : 0;
         setBatch({ ...asked, pending, refused, undoMs, sendAt });

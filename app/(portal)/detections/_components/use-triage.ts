@@ -3,8 +3,10 @@
 import { useState } from "react";
 import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
+import type { AcknowledgeResult } from "#lib/triage/acknowledge.ts";
 import { acknowledge } from "../actions.ts";
-import type { Subject } from "./status-dialog.tsx";
+import { acknowledgedSentence } from "./acknowledged-toast.tsx";
+import type { Subject } from "./status-choices.tsx";
 import { useStatusChanges } from "./use-status-changes.ts";
 
 type Options = {
@@ -19,13 +21,29 @@ export type Triage = ReturnType<typeof useTriage>;
 export function useTriage({ unreachable, onChanged }: Options) {
   const [question, setQuestion] = useState<{ subjects: Subject[]; preset: TargetStatus | null } | null>(null);
   const { batch, set, undo, dismiss } = useStatusChanges(onChanged);
+  const [acknowledged, setAcknowledged] = useState("");
   const acknowledging = useAction(unreachable, { refreshes: false });
 
-  /** Acknowledges those of `subjects` that nobody has acknowledged yet. */
-  const acknowledgeAll = (subjects: readonly { id: string; acknowledgedBy: string | null }[]): void => {
+  /**
+   * Acknowledges those of `subjects` that nobody has acknowledged yet. Several are reported, and `onDone` is called, once that
+   * is done.
+   */
+  const acknowledgeAll = (
+    subjects: readonly { id: string; acknowledgedBy: string | null }[],
+    onDone?: () => void,
+  ): void => {
     const ids = subjects.filter(({ acknowledgedBy }) => !acknowledgedBy).map(({ id }) => id);
+    const report = (results: readonly AcknowledgeResult[]) => {
+      if (subjects.length > 1) setAcknowledged(acknowledgedSentence(subjects.length, results));
+      onDone?.();
+    };
+    if (ids.length === 0) return subjects.length > 0 ? report([]) : undefined;
     const look = () => onChanged(ids);
-    if (ids.length > 0) acknowledging.run(() => acknowledge(ids), { done: look, refused: look });
+    const done = (results: readonly AcknowledgeResult[]) => {
+      look();
+      report(results);
+    };
+    acknowledging.run(() => acknowledge(ids), { done, refused: look });
   };
   return {
     question,
@@ -33,7 +51,12 @@ export function useTriage({ unreachable, onChanged }: Options) {
     ask: (subjects: Subject[], preset: TargetStatus | null) => setQuestion({ subjects, preset }),
     leave: () => setQuestion(null),
     acknowledgeAll,
+    /** the outcome of acknowledging several, or "" */
+    acknowledged,
+    dismissAcknowledged: () => setAcknowledged(""),
     problem: acknowledging.problem,
+    /** whether a toast lies over the lower end of the page */
+    hasToast: batch !== null || acknowledged !== "",
     batch,
     set,
     undo,

@@ -31,7 +31,7 @@ type Props = NewConfiguration & {
 export function ConfigurationForm({ redirectUri, hasOthers, ...props }: Props) {
   const { manifest, pending } = props;
   const state = useConfigurationForm(props);
-  const { form, values, saving, submit } = state;
+  const { form, values, saving, saved, submit } = state;
   const cloud = manifest.clouds.find(({ id }) => id === values.cloud) ?? manifest.clouds[0];
   const errorCount = Object.keys(form.formState.errors).length;
   return (
@@ -47,17 +47,22 @@ export function ConfigurationForm({ redirectUri, hasOthers, ...props }: Props) {
           className="space-y-4"
           aria-label="Add Configuration"
           noValidate
-          onSubmit={(event) => void form.handleSubmit(() => submit(false))(event)}
+          onSubmit={(event) => {
+            saving.clear();
+            void form.handleSubmit(() => submit(false))(event);
+          }}
         >
           <Fields {...props} state={state} />
           <div className="flex gap-2">
             <SaveButton state={state} signIn={wordsOf(manifest.words).signIn} />
-            <Link
-              href="/settings"
-              className="inline-flex min-h-11 items-center px-3 text-sm underline md:min-h-9"
-            >
-              Cancel
-            </Link>
+            {saved ? null : (
+              <Link
+                href="/settings"
+                className="inline-flex min-h-11 items-center px-3 text-sm underline md:min-h-9"
+              >
+                Cancel
+              </Link>
+            )}
           </div>
           <StepList
             steps={saving.events.filter((event) => event.type === "step")}

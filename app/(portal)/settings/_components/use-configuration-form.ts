@@ -55,6 +55,8 @@ export function useConfigurationForm(props: NewConfiguration) {
   });
   const values = useWatch({ control: form.control });
   const [isLeaving, setLeaving] = useState(false);
+  // the number of finished checks that the person started
+  const [finished, setFinished] = useState(0);
   const saving = useStream<SaveEvent>();
   const last = saving.events.at(-1);
   const saved = last?.type === "saved" ? last : null;
@@ -75,11 +77,15 @@ export function useConfigurationForm(props: NewConfiguration) {
     for (const [name, message] of Object.entries(event.fields))
       form.setError(name, { message }, { shouldFocus: true });
   };
-  const submit = (saveAsDisabled: boolean) => {
+  const run = (saveAsDisabled: boolean) => {
     const input = { ...form.getValues(), ...(isDelegated ? { credentialId: null } : {}) };
-    void saving.run((runId) => save(props.organisationId, input, saveAsDisabled, runId), onEvent);
+    return saving.run((runId) => save(props.organisationId, input, saveAsDisabled, runId), onEvent);
   };
-  return { form, values, authType, isDelegated, isLeaving, saving, last, saved, submit };
+  const submit = (saveAsDisabled: boolean) =>
+    void run(saveAsDisabled).then(() => setFinished((count) => count + 1));
+  /** repeats the check by itself, while the person may be elsewhere on the page */
+  const retry = () => void run(false);
+  return { form, values, authType, isDelegated, isLeaving, saving, last, saved, finished, submit, retry };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { Notice } from "#components/ui/notice.tsx";
+import { neutralWords } from "#lib/domain/vendor-words.ts";
 import { mayRead } from "#lib/domain/access.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { listVisibleConfigurations } from "#lib/sources/configurations/list-visible.ts";
@@ -19,6 +20,8 @@ export default async function NotificationsPage() {
   const { ctx } = await requirePage("settings.own");
   const { organisationId } = ctx.actor;
   const { publicKey, problem } = await getWebPushSetup(ctx);
+  const visible = await listVisibleConfigurations(ctx);
+  const providers = [...new Set(visible.map(({ provider }) => provider))];
   const devices = await listDevices(ctx);
   const nowIso = ctx.services.now().toISOString();
   return (
@@ -45,7 +48,7 @@ export default async function NotificationsPage() {
           <WishesForm
             organisationId={organisationId}
             preferences={await getOwnPreferences(ctx)}
-            configurations={(await listVisibleConfigurations(ctx))
+            configurations={visible
               .filter((one) => mayRead(one.access))
               .map(({ id, displayName: label }) => ({ id, label }))}
             nowIso={nowIso}
@@ -54,7 +57,11 @@ export default async function NotificationsPage() {
         {isAllowed(ctx.actor, "settings.manage") ? (
           <section>
             <h2 className="mb-2 text-base font-semibold">Rules for everyone</h2>
-            <RulesForm organisationId={organisationId} rules={await getNotificationPolicy(ctx)} />
+            <RulesForm
+              organisationId={organisationId}
+              provider={(providers.length === 1 ? providers[0] : null) ?? neutralWords.provider}
+              rules={await getNotificationPolicy(ctx)}
+            />
           </section>
         ) : null}
       </div>

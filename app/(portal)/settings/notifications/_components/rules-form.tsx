@@ -17,12 +17,20 @@ const numbers = [
   [
     "freshMinutes",
     "Summarise alerts older than (minutes)",
-    () => "Measured from when the vendor raised the alert. Late alerts don't notify one by one.",
+    (_minutes: string, provider: string) =>
+      `Measured from when ${provider} raised the alert. Late alerts don't notify one by one.`,
   ],
 ] as const;
 
+type Props = {
+  organisationId: string;
+  /** the platform that holds the alerts, or "the vendor" if there are several */
+  provider: string;
+  rules: NotificationPolicy;
+};
+
 /** The form of the organisation's notification policy, for admins. */
-export function RulesForm({ organisationId, rules }: { organisationId: string; rules: NotificationPolicy }) {
+export function RulesForm({ organisationId, provider, rules }: Props) {
   const [minutes, setMinutes] = useState({
     escalateMinutes: String(rules.escalateMinutes),
     freshMinutes: String(rules.freshMinutes),
@@ -50,7 +58,7 @@ export function RulesForm({ organisationId, rules }: { organisationId: string; r
           key={field}
           id={field}
           label={label}
-          help={help(minutes[field])}
+          help={help(minutes[field], provider)}
           className={`${inputStyle} max-w-28`}
           inputMode="numeric"
           required

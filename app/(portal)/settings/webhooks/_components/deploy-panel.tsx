@@ -54,11 +54,12 @@ export function DeployPanel({ organisationId, currentId, guide, configurations, 
     <>
       <section aria-labelledby="deploy-a" className="text-sm leading-relaxed">
         <h2 id="deploy-a" className="mb-2 text-base font-semibold">
-          Option A: Deploy the template (recommended)
+          {deploy.title}
         </h2>
         <p className="my-2 max-w-prose">
           <RichText text={deploy.who} />
         </p>
+        <p className="mt-2 max-w-prose">{deploy.makesLead}</p>
         <ul className="my-2 max-w-prose list-disc space-y-1 pl-6">
           {deploy.makes.map((item) => (
             <li key={item}>
@@ -107,7 +108,7 @@ export function DeployPanel({ organisationId, currentId, guide, configurations, 
       </section>
       <details className="rounded-lg border border-line bg-raised p-4 text-sm leading-relaxed">
         <summary className="-m-4 cursor-pointer p-4">
-          <h2 className="inline text-base font-semibold">Option B: Set it up by hand</h2>
+          <h2 className="inline text-base font-semibold">{deploy.manual.title}</h2>
         </summary>
         <a className={`${buttonStyle()} mt-4`} href={`/templates/${deploy.manual.download.file}`} download>
           {`Download ${deploy.manual.download.label}`}
