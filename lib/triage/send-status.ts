@@ -23,7 +23,12 @@ import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
-import { problemFrom, recordAnswer, recordVendorPermissions } from "#lib/sources/accounts/outcome.ts";
+import {
+  beginAsk,
+  problemFrom,
+  recordAnswer,
+  recordVendorPermissions,
+} from "#lib/sources/accounts/outcome.ts";
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
@@ -90,10 +95,11 @@ async function send(
   if (ref === null) return unknownRefEnding(words);
   const ready = { ...work, source, ref };
   const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal, waitMaxMs);
+  const asked = await beginAsk(services);
   try {
     const ending = await writeAndReadBack(ready, io);
     if (work.account) {
-      await recordAnswer(services, work.account, null);
+      await recordAnswer(services, work.account, null, asked);
       if (ending.requestId) await recordVendorPermissions(services, work.account, null);
     }
     return ending;

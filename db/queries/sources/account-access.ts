@@ -16,6 +16,7 @@ export async function updateAccess(
       | "unconfirmedSince"
       | "signInNeeded"
       | "askedAt"
+      | "answerTicket"
       | "usedAt"
       | "problemCode"
       | "problemMessage"
@@ -23,23 +24,25 @@ export async function updateAccess(
       | "challenge"
     > & { facts: { [key: string]: Json } }
   >,
-  /** if given, the row is updated only if the vendor wasn't asked again after this time */
-  askedBefore?: Date,
+  /** if given, the row is updated only if no answer with a higher read ticket is stored */
+  ticket?: number,
 ): Promise<void> {
   await lockPerson(tx, key.organisationId, key.userId);
   await tx
     .update(accountAccess)
     .set(values)
-    .where(and(isCurrentSignIn(key), askedBefore ? lte(accountAccess.askedAt, askedBefore) : undefined));
+    .where(
+      and(isCurrentSignIn(key), ticket === undefined ? undefined : lte(accountAccess.answerTicket, ticket)),
+    );
 }
 
 /**
- * Records that the vendor couldn't be asked about an account's access. Of consecutive failures, keeps the time of the first.
+ * Records that the vendor couldn't be asked about an account's access. Of consecutive failures, keeps the earliest time.
  */
 export async function markUnconfirmed(
   tx: Transaction,
   key: AccountKey,
-  at: Date,
+  { at, ticket }: { at: Date; ticket: number },
   problem: { code: string; message: string; remedy: string; challenge: string | null; needsSignIn: boolean },
 ): Promise<void> {
   await lockPerson(tx, key.organisationId, key.userId);
@@ -47,7 +50,8 @@ export async function markUnconfirmed(
     .update(accountAccess)
     .set({
       askedAt: at,
-      unconfirmedSince: sql`coalesce(${accountAccess.unconfirmedSince}, ${at.toISOString()}::timestamptz)`,
+      answerTicket: ticket,
+      unconfirmedSince: sql`least(${accountAccess.unconfirmedSince}, ${at.toISOString()}::timestamptz)`,
       signInNeeded: problem.needsSignIn,
       problemCode: problem.code,
       problemMessage: problem.message,

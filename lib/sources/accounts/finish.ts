@@ -1,6 +1,7 @@
 import type { Transaction } from "#db/client.ts";
 import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
 import { getAccount, lockTokens, putAccount } from "#db/queries/sources/accounts.ts";
+import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -175,6 +176,7 @@ async function connect(
         access: "granted",
         confirmedAt: now,
         askedAt: now,
+        answerTicket: (await takeReadTicket(tx)).ticket,
         usedAt: now,
         facts: outcome.facts,
         connectedAt: now,
