@@ -99,6 +99,18 @@ describe("turns at a vendor", () => {
     expect(answer).toBe(reason);
   });
 
+  it("that the database's clock put far ahead hold nobody up, and make no second burst", async () => {
+    const perMinute = 240;
+    const { everyMs } = turnsOf(perMinute);
+    const { db } = (processes[0] as (typeof processes)[number]).services;
+    await takeTurns("g", perMinute, 1);
+    await db.execute("update vendor_turns set next_at = now() + interval '10 days'");
+    const times = waits(await takeTurns("g", perMinute, 10));
+    expect(times).toHaveLength(10);
+    for (const [rank, ms] of times.entries())
+      expect(ms, `turn ${rank + 1}`).toBeGreaterThan(rank * everyMs - 20);
+  });
+
   it("are deleted once nobody has taken one for long", async () => {
     const { db } = (processes[0] as (typeof processes)[number]).services;
     await takeTurns("f", 1, 1);

@@ -91,6 +91,8 @@ export function vendorIo(
  */
 const usualWaitMaxMs = 4_000;
 
+const hourMs = 3_600_000;
+
 const throttled = (product: string, waitMs: number) =>
   problemOf(
     {
@@ -100,7 +102,7 @@ const throttled = (product: string, waitMs: number) =>
       remedy: "It is tried again by itself.",
       passes: true,
     },
-    { retryAfterMs: Math.ceil(waitMs) },
+    { retryAfterMs: Math.min(hourMs, Math.ceil(waitMs)) },
   );
 
 /**

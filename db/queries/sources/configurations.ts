@@ -127,7 +127,8 @@ export async function rewrapDataKey(
 }
 
 /**
- * Makes a configuration due to be polled as soon as its vendor allows. Doesn't affect an existing lease. Locks the row in
+ * Makes a configuration due to be polled as soon as its vendor allows. The time that the vendor asked to wait until counts only
+ * if it is at most an hour ahead: a later one comes from a database clock that was ahead. Doesn't affect an existing lease. Locks the row in
  * `poll_targets`; a transaction that also changes the configuration must call this first.
  */
 export async function putPollTarget(tx: Transaction, organisationId: string, configurationId: string) {
@@ -136,7 +137,10 @@ export async function putPollTarget(tx: Transaction, organisationId: string, con
     .values({ configurationId, organisationId, dueAt: sql`now()` })
     .onConflictDoUpdate({
       target: pollTargets.configurationId,
-      set: { dueAt: sql`greatest(now(), ${pollTargets.notBefore})` },
+      set: {
+        dueAt: sql`case when ${pollTargets.notBefore} > now() + interval '1 hour' then now()
+          else greatest(now(), ${pollTargets.notBefore}) end`,
+      },
     });
 }
 
