@@ -5,7 +5,7 @@ import { accountsLabel, commonWords, type Words, wordsOf } from "#lib/domain/ven
 import { sha256 } from "#lib/platform/ids.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
-import type { VendorCredential } from "#lib/vendors/credential.ts";
+import type { Application, VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
 import type { VendorCloud, VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ProblemEntry, problemOf, VendorError } from "#lib/vendors/problem.ts";
@@ -59,6 +59,19 @@ export function cloudOf(services: Services, place: Place): VendorCloud {
  */
 export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
+
+/**
+ * Whether two configurations send an application's secret to the same place. Two vendors do if both have a sign-in that gives
+ * the same name to the application's registration, because that name includes the authority's host.
+ */
+export function sharesSecret(services: Services, a: Place, b: Place, application: Application): boolean {
+  if (a.vendor === b.vendor) return a.cloud === b.cloud;
+  const [first, second] = [a, b].map((place) => {
+    const cloud = findCloud(services, place);
+    return cloud && vendorOf(services, place).can.signIn?.name({ application, cloud });
+  });
+  return first !== undefined && first === second;
+}
 
 /**
  * Returns the clock, log, signal and rate limiter that a vendor's code receives for one piece of work. The rate limiter
