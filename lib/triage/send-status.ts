@@ -32,7 +32,7 @@ import {
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
-import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { sendPace, sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { keepLease } from "#lib/core/work.ts";
 import {
   type Ending,
@@ -44,11 +44,6 @@ import {
 } from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
-/**
- * how long a status change waits for the vendor's rate limiter; longer than a poll, because giving up would waste the calls
- * already made for its snapshots
- */
-const waitMaxMs = 20_000;
 const attemptsMax = 10;
 const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };
 
@@ -94,7 +89,7 @@ async function send(
   if ("problem" in source) return { ...failedUnread(), ...source.problem };
   if (ref === null) return unknownRefEnding(words);
   const ready = { ...work, source, ref };
-  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal, waitMaxMs);
+  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal, sendPace);
   const asked = await beginAsk(services);
   try {
     const ending = await writeAndReadBack(ready, io);
