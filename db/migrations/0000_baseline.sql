@@ -9,6 +9,7 @@ CREATE TABLE "account_access" (
 	"unconfirmed_since" timestamp with time zone,
 	"sign_in_needed" boolean DEFAULT false NOT NULL,
 	"asked_at" timestamp with time zone NOT NULL,
+	"answer_ticket" bigint DEFAULT 0 NOT NULL,
 	"used_at" timestamp with time zone NOT NULL,
 	"problem_code" text,
 	"problem_message" text,

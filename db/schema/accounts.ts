@@ -1,4 +1,4 @@
-import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, moment } from "./columns.ts";
 import { configurations } from "./configurations.ts";
@@ -45,6 +45,8 @@ export const accountAccess = organisationTable(
     /** whether the person must sign in again; while true, the vendor isn't asked with this account */
     signInNeeded: boolean("sign_in_needed").notNull().default(false),
     askedAt: moment("asked_at").notNull(),
+    /** the read ticket of the vendor's last answer; orders answers whatever the clocks of machines say */
+    answerTicket: bigint("answer_ticket", { mode: "number" }).notNull().default(0),
     usedAt: moment("used_at").notNull(),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { deleteOldVendorTurns } from "#db/queries/sources/vendor-turns.ts";
 import { turnsOf } from "#lib/domain/turns.ts";
+import { pause } from "#lib/platform/pause.ts";
 import { openVendors } from "#lib/vendors/offer.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
 import { registry } from "#lib/vendors/registry.ts";
 import { createTestDatabase, type TestDatabase } from "#test/database.ts";
 import { openServices } from "./open.ts";
-import { vendorIo } from "./vendors.ts";
+import { sendPace, vendorIo } from "./vendors.ts";
 
 const vendors = openVendors(registry, {});
 const [first] = vendors.all;
@@ -97,6 +98,49 @@ describe("turns at a vendor", () => {
     setTimeout(() => stop.abort(reason), 100);
     const [answer] = await takeTurns("e", 20, 1, stop.signal);
     expect(answer).toBe(reason);
+  });
+
+  it("are left to polls, however many status changes wait", async () => {
+    const perMinute = 240;
+    const { atOnce } = turnsOf(perMinute);
+    const stop = new AbortController();
+    const refusals: unknown[] = [];
+    let sent = 0;
+    const send = async ({ services }: (typeof processes)[number]) => {
+      const { take } = vendorIo(services, of, stop.signal, sendPace);
+      while (!stop.signal.aborted)
+        try {
+          await take("h", perMinute);
+          sent += 1;
+        } catch (error) {
+          if (!stop.signal.aborted) refusals.push(error);
+          await pause(100, never);
+        }
+    };
+    // more than their share has turns for within the longest wait of a status change
+    const senders = Array.from({ length: 80 }, (_none, index) =>
+      send(processes[index % processes.length] as (typeof processes)[number]),
+    );
+    await vi.waitFor(() => expect(refusals.length).toBeGreaterThan(0), { timeout: 5_000 });
+    for (let poll = 0; poll < 6; poll++) {
+      expect(waits(await takeTurns("h", perMinute, 1)), `poll ${poll + 1}`).toHaveLength(1);
+      await pause(200, never);
+    }
+    stop.abort();
+    await Promise.all(senders);
+    expect(sent).toBeGreaterThan(atOnce);
+  });
+
+  it("that the database's clock put far ahead hold nobody up, and make no second burst", async () => {
+    const perMinute = 240;
+    const { everyMs } = turnsOf(perMinute);
+    const { db } = (processes[0] as (typeof processes)[number]).services;
+    await takeTurns("g", perMinute, 1);
+    await db.execute("update vendor_turns set next_at = now() + interval '10 days'");
+    const times = waits(await takeTurns("g", perMinute, 10));
+    expect(times).toHaveLength(10);
+    for (const [rank, ms] of times.entries())
+      expect(ms, `turn ${rank + 1}`).toBeGreaterThan(rank * everyMs - 20);
   });
 
   it("are deleted once nobody has taken one for long", async () => {

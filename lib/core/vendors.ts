@@ -1,11 +1,11 @@
 import { takeVendorTurn } from "#db/queries/sources/vendor-turns.ts";
 import type { Json } from "#lib/domain/detection.ts";
-import { turnsOf } from "#lib/domain/turns.ts";
+import { shareOf, turnsOf } from "#lib/domain/turns.ts";
 import { accountsLabel, commonWords, type Words, wordsOf } from "#lib/domain/vendor-words.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
-import type { VendorCredential } from "#lib/vendors/credential.ts";
+import type { Application, VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
 import type { VendorCloud, VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ProblemEntry, problemOf, VendorError } from "#lib/vendors/problem.ts";
@@ -61,14 +61,27 @@ export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
 
 /**
+ * Whether two configurations send an application's secret to the same place. Two vendors do if both have a sign-in that gives
+ * the same name to the application's registration, because that name includes the authority's host.
+ */
+export function sharesSecret(services: Services, a: Place, b: Place, application: Application): boolean {
+  if (a.vendor === b.vendor) return a.cloud === b.cloud;
+  const [first, second] = [a, b].map((place) => {
+    const cloud = findCloud(services, place);
+    return cloud && vendorOf(services, place).can.signIn?.name({ application, cloud });
+  });
+  return first !== undefined && first === second;
+}
+
+/**
  * Returns the clock, log, signal and rate limiter that a vendor's code receives for one piece of work. The rate limiter
- * delays a call by at most `waitMaxMs`, and throws VendorError if the wait would be longer.
+ * delays a call as the pace says, and throws VendorError if the wait would be longer.
  */
 export function vendorIo(
   services: Services,
   of: Pick<Place, "vendor">,
   signal: AbortSignal,
-  waitMaxMs = usualWaitMaxMs,
+  pace: Pace = usualPace,
 ): VendorIo {
   const { now, log } = services;
   const { manifest } = vendorOf(services, of);
@@ -77,19 +90,37 @@ export function vendorIo(
     log,
     signal,
     take: async (key, perMinute) => {
-      const name = sha256(JSON.stringify([manifest.id, key]));
-      const turn = await takeVendorTurn(services.db, name, turnsOf(perMinute), waitMaxMs);
-      if (!turn.taken) throw new VendorError(throttled(manifest.words.product, turn.waitMs));
-      if (turn.waitMs > 0) await pause(turn.waitMs, signal);
+      const turns = turnsOf(perMinute);
+      const takeTurn = async (name: string[], under: typeof turns) => {
+        const hash = sha256(JSON.stringify(name));
+        const turn = await takeVendorTurn(services.db, hash, under, pace.waitMaxMs);
+        if (!turn.taken) throw new VendorError(throttled(manifest.words.product, turn.waitMs));
+        if (turn.waitMs > 0) await pause(turn.waitMs, signal);
+      };
+      // the wait for the share is over before a turn that all need is reserved
+      if (pace.share) {
+        const { name, part } = pace.share;
+        await takeTurn([manifest.id, key, name], shareOf(turns, part));
+      }
+      await takeTurn([manifest.id, key], turns);
     },
   };
 }
 
 /**
- * the longest that the rate limiter delays a call; a call that would wait longer fails and is retried later, so that it
- * doesn't block a worker
+ * How a piece of work shares a vendor's rate limits with other work. `waitMaxMs` is the longest delay of a call under one
+ * limit; a call that would wait longer fails and is retried later, so that it doesn't block a worker. With `share`, all work of
+ * that name together makes at most that part (above 0, at most 1) of the calls, which leaves the rest to other work.
  */
-const usualWaitMaxMs = 4_000;
+type Pace = { waitMaxMs: number; share?: { name: string; part: number } };
+const usualPace: Pace = { waitMaxMs: 4_000 };
+/**
+ * The pace of status changes. A change waits longer than a poll, because giving up would waste the calls already made for its
+ * snapshots. So that polls get their turns however many changes wait, changes make at most three quarters of the calls.
+ */
+export const sendPace: Pace = { waitMaxMs: 20_000, share: { name: "send", part: 0.75 } };
+
+const hourMs = 3_600_000;
 
 const throttled = (product: string, waitMs: number) =>
   problemOf(
@@ -100,7 +131,7 @@ const throttled = (product: string, waitMs: number) =>
       remedy: "It is tried again by itself.",
       passes: true,
     },
-    { retryAfterMs: Math.ceil(waitMs) },
+    { retryAfterMs: Math.min(hourMs, Math.ceil(waitMs)) },
   );
 
 /**

@@ -16,11 +16,23 @@ type LastAnswer = {
  * asked.
  */
 const freshMs = 15 * 60_000;
+/** how far the clocks of two machines may differ */
+const skewMs = 60_000;
+
+/**
+ * Returns when the vendor last granted access. A confirmation from a clock that was ahead proves nothing: what counts then is
+ * when the vendor first couldn't be asked, and otherwise now.
+ */
+function confirmedBy({ confirmedAt, unconfirmedSince: since }: LastAnswer, now: Date): Date {
+  if (confirmedAt.getTime() <= now.getTime() + skewMs) return confirmedAt;
+  return since && since < now ? since : now;
+}
 
 /** Returns since when granted access is unconfirmed, or null if the vendor has confirmed it recently. */
 export function unconfirmedSince(last: LastAnswer, now: Date): Date | null {
   if (last.unconfirmedSince) return last.unconfirmedSince;
-  return now.getTime() - last.confirmedAt.getTime() > freshMs ? last.confirmedAt : null;
+  const age = now.getTime() - last.confirmedAt.getTime();
+  return age > freshMs || age < -skewMs ? confirmedBy(last, now) : null;
 }
 
 /**
@@ -30,7 +42,7 @@ export function unconfirmedSince(last: LastAnswer, now: Date): Date | null {
 export function accessOf(last: LastAnswer | null, now: Date, shownMs: number): Access {
   if (!last) return "not_connected";
   if (last.access === "refused") return "refused";
-  if (now.getTime() - last.confirmedAt.getTime() >= shownMs) return "lapsed";
+  if (now.getTime() - confirmedBy(last, now).getTime() >= shownMs) return "lapsed";
   return unconfirmedSince(last, now) ? "unconfirmed" : "granted";
 }
 

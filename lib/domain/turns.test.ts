@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { turnsOf } from "./turns.ts";
+import { shareOf, turnsOf } from "./turns.ts";
 
 describe("turnsOf", () => {
   it("lets so many go in any minute, whatever the number", () => {
@@ -12,5 +12,18 @@ describe("turnsOf", () => {
 
   it("lets a quarter go at once", () => {
     expect(turnsOf(780)).toEqual({ atOnce: 195, everyMs: 60_000 / 586 });
+  });
+});
+
+describe("shareOf", () => {
+  it("leaves calls to other work in any long time, whatever the limit", () => {
+    for (let perMinute = 1; perMinute <= 5_000; perMinute++) {
+      const turns = turnsOf(perMinute);
+      const share = shareOf(turns, 0.75);
+      const callsIn = ({ atOnce, everyMs }: typeof turns, ms: number) => atOnce + ms / everyMs;
+      const hourMs = 3_600_000;
+      expect(callsIn(turns, hourMs)).toBeGreaterThan(callsIn(share, hourMs) + 13);
+      expect(share.atOnce).toBeGreaterThan(turns.atOnce);
+    }
   });
 });

@@ -23,11 +23,16 @@ import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
-import { problemFrom, recordAnswer, recordVendorPermissions } from "#lib/sources/accounts/outcome.ts";
+import {
+  beginAsk,
+  problemFrom,
+  recordAnswer,
+  recordVendorPermissions,
+} from "#lib/sources/accounts/outcome.ts";
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
-import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { sendPace, sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { keepLease } from "#lib/core/work.ts";
 import {
   type Ending,
@@ -39,11 +44,6 @@ import {
 } from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
-/**
- * how long a status change waits for the vendor's rate limiter; longer than a poll, because giving up would waste the calls
- * already made for its snapshots
- */
-const waitMaxMs = 20_000;
 const attemptsMax = 10;
 const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };
 
@@ -89,11 +89,12 @@ async function send(
   if ("problem" in source) return { ...failedUnread(), ...source.problem };
   if (ref === null) return unknownRefEnding(words);
   const ready = { ...work, source, ref };
-  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal, waitMaxMs);
+  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal, sendPace);
+  const asked = await beginAsk(services);
   try {
     const ending = await writeAndReadBack(ready, io);
     if (work.account) {
-      await recordAnswer(services, work.account, null);
+      await recordAnswer(services, work.account, null, asked);
       if (ending.requestId) await recordVendorPermissions(services, work.account, null);
     }
     return ending;

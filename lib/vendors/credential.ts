@@ -43,7 +43,8 @@ export type Registration = { application: Application; cloud: VendorCloud };
 export type VendorSignIn = {
   /**
    * Returns a stable name for the registration that tokens are issued for. Vendors that share the authority and the
-   * application get the same name. Tokens of one registration are never sent to another.
+   * application get the same name. The name includes the authority's host. Tokens of one registration, and a secret shared by
+   * two vendors, are never sent to another.
    */
   name(registration: Registration): string;
   /** Returns the address of the vendor's sign-in page. Throws VendorError. */

@@ -86,7 +86,15 @@ type Source = Partial<typeof detectionSources.$inferInsert>;
  * What to write for a detection. `shown` combines the observations of the poll and the webhook. `source` has the changed
  * columns of `detection_sources`.
  */
-type WrittenDetection = { configurationId: string; shown: NormalisedDetection; source: Source };
+type WrittenDetection = { shown: NormalisedDetection; source: Source };
+
+type NewDetection = WrittenDetection & {
+  id: string;
+  vendor: string;
+  identity: Buffer;
+  configurationId: string;
+  event: EventInput;
+};
 
 /** Compresses a text in the format in which the database stores alerts. */
 export const gzipped = (text: string) => gzipSync(Buffer.from(text, "utf8"), { level: 6 });
@@ -126,7 +134,7 @@ const occurredAtOf = ({ generatedAt, startedAt }: NormalisedDetection) => {
 export async function insertDetections(
   tx: Transaction,
   organisationId: string,
-  rows: (WrittenDetection & { id: string; vendor: string; identity: Buffer; event: EventInput })[],
+  rows: NewDetection[],
   receivedAt: Date,
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -180,7 +188,10 @@ export async function insertDetections(
   if (inserted.length < rows.length) throw new StoreRaced();
 }
 
-/** Updates up to 200 locked detections, each with a change number and timeline entries. */
+/**
+ * Updates up to 200 locked detections, each with a change number and timeline entries. A detection never changes its
+ * configuration.
+ */
 export async function updateDetections(
   tx: Transaction,
   organisationId: string,
@@ -195,10 +206,9 @@ export async function updateDetections(
       detections,
       organisationId,
       detections.id,
-      rows.map(({ held, configurationId, shown }, index) => ({
+      rows.map(({ held, shown }, index) => ({
         ...listColumns(shown),
         id: held.id,
-        configurationId,
         occurredAt: occurredAtOf(shown) ?? held.occurredAt,
         changeSequence: first + index,
       })),
@@ -211,10 +221,9 @@ export async function updateDetections(
       detectionSources,
       organisationId,
       detectionSources.detectionId,
-      rows.map(({ held, configurationId, shown, source }) => ({
+      rows.map(({ held, shown, source }) => ({
         ...source,
         vendorStatus: shown.status,
-        configurationId,
         detectionId: held.id,
       })),
     ),

@@ -16,6 +16,7 @@ export async function updateAccess(
       | "unconfirmedSince"
       | "signInNeeded"
       | "askedAt"
+      | "answerTicket"
       | "usedAt"
       | "problemCode"
       | "problemMessage"
@@ -23,14 +24,16 @@ export async function updateAccess(
       | "challenge"
     > & { facts: { [key: string]: Json } }
   >,
-  /** if given, the update happens only if the vendor wasn't asked again after this time */
-  askedBefore?: Date,
+  /** if given, the row is updated only if no answer with a higher read ticket is stored */
+  ticket?: number,
 ): Promise<void> {
   await lockPerson(tx, key.organisationId, key.userId);
   await tx
     .update(accountAccess)
     .set(values)
-    .where(and(isCurrentSignIn(key), askedBefore ? lte(accountAccess.askedAt, askedBefore) : undefined));
+    .where(
+      and(isCurrentSignIn(key), ticket === undefined ? undefined : lte(accountAccess.answerTicket, ticket)),
+    );
 }
 
 /**
@@ -40,7 +43,7 @@ export async function updateAccess(
 export async function markUnconfirmed(
   tx: Transaction,
   key: AccountKey,
-  at: Date,
+  { at, ticket }: { at: Date; ticket: number },
   problem: { code: string; message: string; remedy: string; challenge: string | null; needsSignIn: boolean },
 ): Promise<void> {
   await lockPerson(tx, key.organisationId, key.userId);
@@ -48,7 +51,8 @@ export async function markUnconfirmed(
     .update(accountAccess)
     .set({
       askedAt: at,
-      unconfirmedSince: sql`coalesce(${accountAccess.unconfirmedSince}, ${at.toISOString()}::timestamptz)`,
+      answerTicket: ticket,
+      unconfirmedSince: sql`least(${accountAccess.unconfirmedSince}, ${at.toISOString()}::timestamptz)`,
       signInNeeded: problem.needsSignIn,
       problemCode: problem.code,
       problemMessage: problem.message,

@@ -127,8 +127,10 @@ export async function rewrapDataKey(
 }
 
 /**
- * Makes a configuration due to be polled as soon as its vendor allows. A worker that is polling keeps its lease. Locks the
- * row in `poll_targets`; a transaction that also changes the configuration must call this first.
+/**
+ * Makes a configuration due to be polled as soon as its vendor allows. A wait of more than an hour that the vendor seems to
+ * have asked for doesn't count, because it comes from a database clock that was ahead. A worker that is polling keeps its
+ * lease. Locks the row in `poll_targets`; a transaction that also changes the configuration must call this first.
  */
 export async function putPollTarget(tx: Transaction, organisationId: string, configurationId: string) {
   await tx
@@ -136,7 +138,10 @@ export async function putPollTarget(tx: Transaction, organisationId: string, con
     .values({ configurationId, organisationId, dueAt: sql`now()` })
     .onConflictDoUpdate({
       target: pollTargets.configurationId,
-      set: { dueAt: sql`greatest(now(), ${pollTargets.notBefore})` },
+      set: {
+        dueAt: sql`case when ${pollTargets.notBefore} > now() + interval '1 hour' then now()
+          else greatest(now(), ${pollTargets.notBefore}) end`,
+      },
     });
 }
 

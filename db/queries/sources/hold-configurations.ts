@@ -28,3 +28,26 @@ export async function holdConfigurations(
     .for("key share");
   return new Set(rows.map(({ id }) => id));
 }
+
+/**
+ * Prevents until commit that a configuration is changed or deleted, and returns who writes to its vendor. Returns undefined if
+ * there is no such configuration. A transaction that also writes sign-ins or poll targets must write those first.
+ */
+export async function holdWriteAs(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+): Promise<"application" | "person" | undefined> {
+  const [row] = await tx
+    .select({ writeAs: configurations.writeAs })
+    .from(configurations)
+    .where(
+      and(
+        eq(configurations.organisationId, organisationId),
+        eq(configurations.id, id),
+        isNull(configurations.deletedAt),
+      ),
+    )
+    .for("share");
+  return row?.writeAs;
+}

@@ -8,10 +8,15 @@ import { vendorTurns } from "../../schema/index.ts";
  */
 type Turn = { taken: boolean; waitMs: number };
 
+/** the longest wait that a request may be admitted with, whatever its caller allows */
+const waitLimitMs = 60_000;
+
+/**
 /**
  * Asks whether a request may be sent under a rate limit that all processes share. The limit allows a burst of `atOnce`
  * requests, then one every `everyMs`, by the database's clock. The request isn't admitted if it would have to wait longer
- * than `longestMs`.
+ * than `longestMs`, which may be a minute at most. A row that is further ahead than any admitted request comes from a
+ * database clock that was ahead; it counts as a burst that has just been used.
  */
 export async function takeVendorTurn(
   db: Database,
@@ -22,6 +27,10 @@ export async function takeVendorTurn(
   const ms = (count: number) => sql`(${count}::float8 * interval '1 millisecond')`;
   const ahead = ms((atOnce - 1) * everyMs);
   const step = ms(everyMs);
+  const longest = ms(Math.min(longestMs, waitLimitMs));
+  const now = sql`clock_timestamp()`;
+  const latest = sql`${now} + ${ahead} + ${ms(waitLimitMs)} + ${step}`;
+  const heldAt = sql`case when held.next_at > ${latest} then ${now} + ${ahead} else held.next_at end`;
   const until = (turn: SQL) =>
     sql`greatest(0, extract(epoch from ${turn} - ${ahead} - clock_timestamp()) * 1000)::float8`;
   const [taken] = await executePrepared<{ waitMs: number }>(
@@ -29,8 +38,8 @@ export async function takeVendorTurn(
     sql`insert into vendor_turns as held (name_hash, next_at)
       values (${nameHash}, clock_timestamp() + ${step})
       on conflict (name_hash) do update
-        set next_at = greatest(held.next_at, clock_timestamp()) + ${step}
-        where held.next_at <= clock_timestamp() + ${ahead} + ${ms(longestMs)}
+        set next_at = greatest(${heldAt}, ${now}) + ${step}
+        where ${heldAt} <= ${now} + ${ahead} + ${longest}
       returning ${until(sql`next_at - ${step}`)} as "waitMs"`,
   );
   if (taken) return { taken: true, waitMs: taken.waitMs };

@@ -80,12 +80,13 @@ function unclaimedOf(
   access: readonly ConfigurationAccess[],
 ) {
   return rows.flatMap(({ webhook, scopeId, ...row }) => {
-    const owner = access.find(
+    const owners = access.filter(
       ({ configuration }) =>
         configuration.scopeId === scopeId && webhookOf(services, configuration) === webhook,
-    )?.configuration;
-    // an enabled configuration reads the scope: these deliveries are about to be adopted
-    if (!scopeId || (owner && !owner.disabledAt)) return [];
+    );
+    const owner = owners.find(({ configuration }) => configuration.disabledAt)?.configuration;
+    // only enabled configurations read the scope: these deliveries are about to be adopted
+    if (!scopeId || (owners.length > 0 && !owner)) return [];
     const disabled = owner ? { id: owner.id, displayName: owner.displayName } : null;
     const { id: vendor, words } = vendorOfWebhook(services, webhook).vendor.manifest;
     return [{ ...row, scopeId, disabled, vendor, words: wordsOf(words) }];

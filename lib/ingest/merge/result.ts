@@ -74,7 +74,10 @@ function outcomeOf(
       unclaimed.length === 1
         ? `${capital(words.scope)} ${unclaimed[0]} belongs`
         : `${capital(words.scopes)} ${unclaimed.slice(0, 5).join(", ")}${unclaimed.length > 5 ? " and others" : ""} belong`;
-    const reason = `${named} to no configuration that is enabled.${partly ? ` ${partly}` : ""}`;
+    const why = alerts.some(({ unclear }) => unclear)
+      ? "to configurations in several clouds, and the alert doesn't say which cloud it is from. The next poll brings it."
+      : "to no configuration that is enabled.";
+    const reason = `${named} ${why}${partly ? ` ${partly}` : ""}`;
     return { outcome: "unclaimed", reason };
   }
   const isNew = results.some(({ outcome }) => outcome !== "same");

@@ -8,19 +8,21 @@ import type { Observation } from "../observe/store-observations.ts";
 import { alertsOf, type ReadDelivery, vendorOfWebhook } from "./read-delivery.ts";
 
 /**
- * An alert of a delivery, the configuration that it belongs to, and the observation to store. Both are null if no enabled
- * configuration reads the alert's scope or the alert is unusable.
+ * An alert of a delivery, the configuration that it belongs to, and the observation to store. Both are null if the alert
+ * belongs to no enabled configuration or is unusable.
  */
 export type RoutedAlert = {
   alert: WebhookAlert;
   owner: ConfigurationRow | null;
+  /** true if configurations of several clouds read the scope and the alert doesn't say which cloud it is from */
+  unclear: boolean;
   observation: Observation | null;
 };
 export type RoutedDelivery = { read: ReadDelivery; vendor: Vendor; alerts: RoutedAlert[] };
 
 /**
  * Finds the configuration to which each alert of a delivery belongs. The delivery's token has already selected the
- * organisation; the alert's scope selects one of the organisation's enabled configurations.
+ * organisation; the alert's scope and cloud select one of the organisation's enabled configurations.
  */
 export function routeDelivery(
   services: Services,
@@ -32,14 +34,10 @@ export function routeDelivery(
   const { vendor } = vendorOfWebhook(services, webhook);
   const alerts = alertsOf(read.reading).map((alert, index): RoutedAlert => {
     const { result, value, at } = alert;
-    if (!result.ok) return { alert, owner: null, observation: null };
-    const owner = configurations.find(
-      (configuration) =>
-        configuration.vendor === vendor.manifest.id &&
-        configuration.scopeId === alert.scopeId &&
-        !configuration.disabledAt,
-    );
-    if (!owner) return { alert, owner: null, observation: null };
+    if (!result.ok) return { alert, owner: null, unclear: false, observation: null };
+    const owner = ownerOf(vendor, alert.scopeId, result.detection.vendorUrl, configurations);
+    if (!owner || owner === "unclear")
+      return { alert, owner: null, unclear: owner === "unclear", observation: null };
     const { detection, ref } = result;
     const contentHash = sha256(vendor.fingerprint(value));
     const order = webhookOrder(at, detection.status, contentHash.toString("hex"));
@@ -51,10 +49,37 @@ export function routeDelivery(
       ref,
       from: { how: "webhook", receivedAt, order, ticket },
     };
-    return { alert, owner, observation };
+    return { alert, owner, unclear: false, observation };
   });
   return { read, vendor, alerts };
 }
+
+/**
+ * Returns the enabled configuration to which a delivered alert belongs, or null if there is none. A delivery doesn't name its cloud. If
+ * configurations of several clouds have the scope, the alert's link into the vendor's console decides. If the link fits none
+ * or several of them, returns "unclear": the next poll of the right configuration brings the alert.
+ */
+function ownerOf(
+  { manifest }: Vendor,
+  scopeId: string | null,
+  vendorUrl: string | null,
+  configurations: readonly ConfigurationRow[],
+): ConfigurationRow | "unclear" | null {
+  const ofScope = configurations.filter(
+    (configuration) => configuration.vendor === manifest.id && configuration.scopeId === scopeId,
+  );
+  const consoleOf = ({ cloud }: ConfigurationRow) =>
+    originOf(manifest.clouds.find(({ id }) => id === cloud)?.consoleUrl ?? null);
+  const linked = originOf(vendorUrl);
+  // a disabled configuration counts too: another cloud's configuration must not take its alerts meanwhile
+  const [owner, ...others] =
+    ofScope.length > 1 ? ofScope.filter((each) => linked !== null && consoleOf(each) === linked) : ofScope;
+  if (ofScope.length > 1 && (!owner || others.length > 0)) return "unclear";
+  return owner && !owner.disabledAt ? owner : null;
+}
+
+const originOf = (address: string | null) =>
+  address && URL.canParse(address) ? new URL(address).origin : null;
 
 /** Returns the identity of an observation's alert, in hex. */
 export const keyOf = ({ identity }: Observation) => identity.toString("hex");

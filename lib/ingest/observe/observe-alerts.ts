@@ -62,10 +62,10 @@ export async function observeAlerts(
 
 /** Returns an alert's identity, which is the same whether a poll or the webhook brings the alert. */
 export function identityOf(
-  { organisationId, vendor }: Pick<ConfigurationRow, "organisationId" | "vendor">,
+  { organisationId, vendor, cloud }: Pick<ConfigurationRow, "organisationId" | "vendor" | "cloud">,
   { scopeId, vendorAlertId }: NormalisedDetection,
 ): Buffer {
-  return sha256(dedupeKeyInput({ organisationId, vendor, scopeId, vendorAlertId }));
+  return sha256(dedupeKeyInput({ organisationId, vendor, cloud, scopeId, vendorAlertId }));
 }
 
 /** Returns why an alert of another scope is skipped. Returns null for an alert of the configuration's own scope. */

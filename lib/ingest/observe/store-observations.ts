@@ -80,7 +80,7 @@ export async function storeObservations(
       ...firstSeenEvents(current, observation.from),
       ...changesBetween(before, merged.shown, provider, source),
     ];
-    updates.push({ held: current, configurationId: configuration.id, ...merged, events });
+    updates.push({ held: current, ...merged, events });
     stored.set(key, { detectionId: current.id, outcome: "changed" });
   }
   await updateDetections(tx, organisationId, updates, now);

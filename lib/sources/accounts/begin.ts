@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Transaction } from "#db/client.ts";
 import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { holdWriteAs } from "#db/queries/sources/hold-configurations.ts";
 import { getAccount } from "#db/queries/sources/accounts.ts";
 import { deleteEarlierSignIns, insertSignIn } from "#db/queries/sources/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
@@ -52,6 +53,12 @@ export const redirectUriOf = ({ portalUrl }: Services, { signIn }: VendorManifes
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Reload the page and try again.");
 
+export const nothingToConnect = () =>
+  new ServiceError(
+    "conflict",
+    "This configuration reads and writes as the application, so there is nothing to connect.",
+  );
+
 /**
  * Begins a person's sign-in for an existing configuration and returns the authority's page to open. The sign-in is bound to
  * the session, and replaces the person's earlier sign-in for the same configuration. Throws ServiceError.
@@ -72,11 +79,7 @@ export async function beginSignIn(
   }));
   if (!found) throw gone();
   const { configuration, credential } = found;
-  if (configuration.writeAs !== "person")
-    throw new ServiceError(
-      "conflict",
-      `“${configuration.displayName}” reads and writes as the application, so there is nothing to connect.`,
-    );
+  if (configuration.writeAs !== "person") throw nothingToConnect();
   return begin(ctx, sessionId, {
     vendor: configuration.vendor,
     cloud: configuration.cloud,
@@ -185,6 +188,9 @@ async function store(
   const id = newId();
   const { draft, loginHint: _hint, challenge: _challenge, ...columns } = row;
   await deleteEarlierSignIns(tx, organisationId, row.userId, row.configurationId);
+  // an admin may have changed it while the authority was asked
+  if (row.configurationId && (await holdWriteAs(tx, organisationId, row.configurationId)) !== "person")
+    throw nothingToConnect();
   await insertSignIn(tx, {
     ...columns,
     organisationId,

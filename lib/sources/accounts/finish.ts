@@ -1,6 +1,8 @@
 import type { Transaction } from "#db/client.ts";
 import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
 import { getAccount, lockTokens, putAccount } from "#db/queries/sources/accounts.ts";
+import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
+import { holdWriteAs } from "#db/queries/sources/hold-configurations.ts";
 import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -13,7 +15,7 @@ import { storeVerified } from "../configurations/store.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "../configurations/verify.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
-import { ownId, signInPlace } from "./begin.ts";
+import { nothingToConnect, ownId, signInPlace } from "./begin.ts";
 import { isReadOnly } from "./list.ts";
 import { recordAnswer } from "./outcome.ts";
 import { registrationOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
@@ -56,6 +58,8 @@ export async function* finishSignIn(
   const credential = pendingCredential(ctx, row);
   const outcome = yield* verifyScope(ctx, { ...row, ...scope }, credential, signal);
   if (!outcome.passed) {
+    // another tab may have finished this sign-in during the check
+    if ((await inOwnOrganisation(ctx, (tx) => pendingCache(ctx, tx, row))) === null) throw gone();
     await recordRefusal(ctx, row, outcome);
     yield { type: "failed", ...failureOf(ctx, outcome) };
     return;
@@ -82,7 +86,8 @@ async function load(ctx: Context, id: string): Promise<{ row: SignInRow; scope: 
     }
     const found = await getConfiguration(tx, organisationId, row.configurationId);
     if (!found) throw gone();
-    const { scopeId, connection } = found.configuration;
+    const { scopeId, connection, writeAs } = found.configuration;
+    if (writeAs !== "person") throw nothingToConnect();
     return { row, scope: { scopeId, connection } };
   });
 }
@@ -100,7 +105,11 @@ function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
     kind: "person",
     application,
     tokens: openTokens(services, row, `sign-in ${id}`, {
-      read: (tx) => pendingCache(ctx, tx, row),
+      read: async (tx) => {
+        const cache = await pendingCache(ctx, tx, row);
+        if (cache === null) throw new VendorError(signInNeeded("This sign-in is over."));
+        return cache;
+      },
       write: async (tx, cache) => {
         const sealed = await sealAt(services, tx, signInPlace(organisationId, id), cache);
         await moveSignIn(tx, organisationId, id, ["signed_in"], { sealed });
@@ -109,14 +118,11 @@ function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
   };
 }
 
-async function pendingCache(ctx: Context, tx: Transaction, row: SignInRow): Promise<string> {
+/** Returns the tokens stored with a sign-in; null once the sign-in is over. */
+async function pendingCache(ctx: Context, tx: Transaction, row: SignInRow): Promise<string | null> {
   const standing = await getSignIn(tx, row.organisationId, row.userId, row.id);
-  const cache =
-    standing?.state === "signed_in"
-      ? await openAt(ctx.services, tx, signInPlace(row.organisationId, row.id), standing.sealed)
-      : null;
-  if (cache === null) throw new VendorError(signInNeeded("This sign-in is over."));
-  return cache;
+  if (standing?.state !== "signed_in") return null;
+  return openAt(ctx.services, tx, signInPlace(row.organisationId, row.id), standing.sealed);
 }
 
 /**
@@ -146,6 +152,7 @@ async function connect(
     await refuseAbandoned(ctx, tx, runId);
     await lockTokens(tx, `sign-in ${id}`);
     const cache = await pendingCache(ctx, tx, row);
+    if (cache === null) throw gone();
     // the row stays for a day without its secrets, so that a repeated answer is told that it was used
     const done = { state: "done" as const, sealed: Buffer.alloc(0), draft: null };
     if (!(await moveSignIn(tx, organisationId, id, ["signed_in"], done))) throw gone();
@@ -159,6 +166,8 @@ async function connect(
     // every writer locks the poll target before the configuration's other rows
     if (found.configuration.readAs === "person" && !found.configuration.disabledAt)
       await putPollTarget(tx, organisationId, configurationId);
+    // tokens that were connected now would stay behind unseen
+    if ((await holdWriteAs(tx, organisationId, configurationId)) !== "person") throw nothingToConnect();
     const registration = registrationOf(services, row, row);
     const owner = { organisationId, userId, objectId: row.objectId ?? "" };
     await putAccount(
@@ -175,6 +184,7 @@ async function connect(
         access: "granted",
         confirmedAt: now,
         askedAt: now,
+        answerTicket: (await takeReadTicket(tx)).ticket,
         usedAt: now,
         facts: outcome.facts,
         connectedAt: now,

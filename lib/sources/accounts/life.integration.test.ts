@@ -13,7 +13,7 @@ import { removeMember } from "#lib/identity/team/members.ts";
 import { beginSignIn } from "./begin.ts";
 import { finishSignIn } from "./finish.ts";
 import { disconnect, listOwnAccounts } from "./list.ts";
-import { recordAnswer } from "./outcome.ts";
+import { beginAsk, recordAnswer } from "./outcome.ts";
 import { signInNeeded } from "./tokens.ts";
 
 type LoggedRequest = {
@@ -186,7 +186,7 @@ describe("the vendor's answer to an account", () => {
       return getAccount(tx, admin.actor.organisationId, id, userId);
     });
     if (!connected) throw new Error("not connected");
-    const asked = new Date(Date.now() - 50);
+    const asked = await beginAsk(stack.services);
     await recordAnswer(stack.services, connected, {
       ...signInNeeded("Refused."),
       code: "role_missing",

@@ -1,38 +1,51 @@
 import { inOrganisation } from "#db/client.ts";
 import { markUnconfirmed, updateAccess } from "#db/queries/sources/account-access.ts";
 import type { AccountKey } from "#db/queries/sources/accounts.ts";
+import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 
+/** A question to the vendor that begins now: its read ticket, and the time by this machine's clock. */
+type Ask = { ticket: number; at: Date };
+
+/** Notes that the vendor is about to be asked, for `recordAnswer`. */
+export async function beginAsk(services: Services): Promise<Ask> {
+  const { ticket } = await takeReadTicket(services.db);
+  return { ticket, at: services.now() };
+}
+
 /**
  * Records the vendor's answer to a person's account; `problem` is null if the account could read. A refusal hides the
- * configuration from the person at once. After any other failure the previous answer remains. `askedAt` is when the vendor
- * was asked, so that an older answer never replaces a newer one.
+ * configuration from the person at once. After any other failure the previous answer remains. `asked` is the question
+ * that was answered: if a later question was answered or any failed meanwhile, a grant changes nothing. A refusal always counts.
  */
 export async function recordAnswer(
   services: Services,
   account: AccountKey,
   problem: VendorProblem | null,
-  askedAt: Date = services.now(),
+  asked?: Ask,
 ): Promise<void> {
   const { organisationId } = account;
-  const at = services.now();
+  const answered = await beginAsk(services);
+  const { at } = answered;
   await inOrganisation(services.db, organisationId, async (tx) => {
     if (!problem) {
+      const { ticket, at: askedAt } = asked ?? answered;
       const granted = {
         access: "granted" as const,
         confirmedAt: askedAt,
         unconfirmedSince: null,
         signInNeeded: false,
         askedAt,
+        answerTicket: ticket,
         usedAt: at,
         problemCode: null,
         problemMessage: null,
         problemRemedy: null,
         challenge: null,
       };
-      await updateAccess(tx, account, granted, askedAt);
+      await updateAccess(tx, account, granted, ticket);
       return;
     }
     const { code, message, remedy, needsSignIn, challenge } = problem;
@@ -46,15 +59,16 @@ export async function recordAnswer(
         unconfirmedSince: null,
         signInNeeded: needsSignIn,
         askedAt: at,
+        answerTicket: answered.ticket,
         problemCode: code,
         problemMessage: message,
         problemRemedy: remedy,
         challenge,
       };
-      await updateAccess(tx, account, refused, askedAt);
+      await updateAccess(tx, account, refused);
       return;
     }
-    await markUnconfirmed(tx, account, at, problem);
+    await markUnconfirmed(tx, account, answered, problem);
   });
 }
 

@@ -7,7 +7,7 @@ import type { VendorIo } from "#lib/vendors/io.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { accountsPage, cloudOf, sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
-import { problemFrom, recordAnswer } from "./outcome.ts";
+import { beginAsk, problemFrom, recordAnswer } from "./outcome.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
 type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
@@ -34,10 +34,13 @@ export async function pollAsSomeone<T>(
   // first of all: a cloud that isn't offered must not count as one account's own problem
   cloudOf(services, found.configuration);
   const io = vendorIo(services, found.configuration, signal);
-  const dueBefore = services.now().getTime() - askEveryMs;
+  const now = services.now().getTime();
   const usable = people.filter(({ account }) => !account.signInNeeded);
   const isDue = ({ account }: Person) =>
-    account.askedAt.getTime() <= dueBefore || account.unconfirmedSince !== null;
+    account.unconfirmedSince !== null ||
+    // asked by a clock that was ahead
+    account.askedAt.getTime() > now ||
+    account.askedAt.getTime() <= now - askEveryMs;
   const granted = usable.filter(({ account }) => account.access === "granted");
   const refused = usable.filter((person) => person.account.access === "refused" && isDue(person));
   const asked = new Set<string>();
@@ -71,11 +74,11 @@ async function readAs<T>(
   io: VendorIo,
   read: (credential: VendorCredential) => Promise<T>,
 ): Promise<{ ok: true; value: T } | { ok: false }> {
-  const askedAt = services.now();
+  const asked = await beginAsk(services);
   try {
     if (!(await isConnected(services, account))) return { ok: false };
     const value = await read(personCredential(services, account, found));
-    await recordAnswer(services, account, null, askedAt);
+    await recordAnswer(services, account, null, asked);
     return { ok: true, value };
   } catch (error) {
     const problem = problemFrom(error);

@@ -212,6 +212,16 @@ describe("an answer", () => {
     await expect(all(finishSignIn(ben, signInId, signal))).rejects.toMatchObject({ code: "not_found" });
   });
 
+  it("finishes in one of two tabs, and is over in the other", async () => {
+    const signInId = await answered(ben, await begin(ben), people.ben);
+    const ends = await Promise.allSettled([1, 2].map(() => all(finishSignIn(ben, signInId, signal))));
+    const done = ends.filter((end) => end.status === "fulfilled");
+    expect(done.map(({ value }) => value.at(-1)?.type)).toEqual(["connected"]);
+    const [over] = ends.filter((end) => end.status === "rejected");
+    expect(over?.reason).toMatchObject({ name: "ServiceError", code: "not_found" });
+    expect((await listOwnAccounts(ben)).configurations).toMatchObject([{ id, access: "granted" }]);
+  });
+
   it("that reports an administrator's consent belongs to no sign-in", async () => {
     const back = { admin_consent: "True", tenant: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b" };
     expect(await takeAnswer(admin, back, sessionOf(admin))).toEqual({ notTaken: "consented" });

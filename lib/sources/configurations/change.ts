@@ -94,11 +94,10 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
     const chosen: { writeAs?: "application" | "person" } =
       readAs === "application" && writeAs ? { writeAs } : {};
     // once the application writes, nothing uses people's tokens and no page shows them
-    if (chosen.writeAs === "application") {
-      await deleteSignInsOf(tx, organisationId, { configurationId: id });
-      await deleteAccountsFor(tx, organisationId, id);
-    }
+    if (chosen.writeAs === "application") await deleteSignInsOf(tx, organisationId, { configurationId: id });
     await updateConfiguration(tx, organisationId, id, { ...values, ...chosen });
+    // after the update, which waits for sign-ins that are being finished
+    if (chosen.writeAs === "application") await deleteAccountsFor(tx, organisationId, id);
     // a certificate contains its own expiry date
     const expiry = found.credential.kind === "secret" ? { secretExpiresOn } : {};
     if (found.credential.kind === "secret")

@@ -4,7 +4,7 @@ import { type AccountRow, getAccount } from "#db/queries/sources/accounts.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
-import { recordAnswer } from "../accounts/outcome.ts";
+import { beginAsk, recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
@@ -43,10 +43,11 @@ export async function* checkConfiguration(
         : await openCredential(ctx.services, tx, found.credential);
     return { ...found, own, revision: found.credential.revision, credential };
   });
+  const asked = await beginAsk(ctx.services);
   const outcome = yield* verifyScope(ctx, configuration, credential, signal);
   const now = ctx.services.now();
   if (configuration.readAs === "person" && own) {
-    await recordAnswer(ctx.services, own, outcome.problem);
+    await recordAnswer(ctx.services, own, outcome.problem, asked);
     if (!outcome.passed) {
       // one person's problem isn't the configuration's: others may still read it
       yield { type: "failed", ...failureOf(ctx, outcome) };

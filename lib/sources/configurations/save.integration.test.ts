@@ -112,6 +112,12 @@ describe("Refresh", () => {
     expect(await poll(stack.services)).toMatchObject({ outcome: "failed" });
     await requestSync(admin, [ids[0]]);
     expect((await dueInSeconds())[0]).toBeGreaterThan(590);
+    // the database's clock was ahead when the last poll ended
+    await stack.services.db.execute(
+      `update poll_targets set due_at = now() + interval '10 days', not_before = now() + interval '10 days' where configuration_id = '${ids[0]}'`,
+    );
+    await requestSync(admin, [ids[0]]);
+    expect((await dueInSeconds())[0]).toBeLessThanOrEqual(0);
   });
 });
 

@@ -9,7 +9,7 @@ import { beginSavingSignIn } from "../accounts/begin.ts";
 import { authorise, type Context, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
 import { capital } from "#lib/domain/text.ts";
 import { openCredential } from "#lib/core/sealing.ts";
-import { offeredManifests } from "#lib/core/vendors.ts";
+import { offeredManifests, sharesSecret } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
 import { credentialGone, storeVerified } from "./store.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
@@ -111,8 +111,10 @@ async function credentialFor(
       const sharing = (await listConfigurations(tx, organisationId)).filter(
         ({ credential }) => credential.id === credentialId,
       );
-      // one cloud's secret must never be sent to another cloud
-      if (sharing.some(({ configuration }) => configuration.cloud !== input.cloud)) {
+      // a secret must never be sent to another place than the one it was entered for
+      const isForeign = ({ configuration }: (typeof sharing)[number]) =>
+        !sharesSecret(ctx.services, configuration, input, row.application);
+      if (sharing.some(isForeign)) {
         const message =
           "This credential belongs to another cloud. Choose that one, or enter a new credential.";
         throw new ServiceError("invalid", message, { fields: { cloud: message } });

@@ -4,7 +4,7 @@ import type { AlertPage } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
-import { recordAnswer } from "../accounts/outcome.ts";
+import { beginAsk, recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { type Context, actorId, authorise, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
@@ -86,10 +86,10 @@ async function ask(
   list: () => Promise<AlertPage>,
 ): Promise<AlertPage> {
   const own = configuration.readAs === "person" ? account : null;
-  const askedAt = ctx.services.now();
+  const asked = own && (await beginAsk(ctx.services));
   try {
     const page = await list();
-    if (own) await recordAnswer(ctx.services, own, null, askedAt);
+    if (own && asked) await recordAnswer(ctx.services, own, null, asked);
     return page;
   } catch (error) {
     if (signal.aborted) {
