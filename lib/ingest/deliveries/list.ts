@@ -90,7 +90,10 @@ function unclaimedOf(
     // an enabled configuration reads the scope: these deliveries are about to be adopted
     if (!scopeId || (owner && !owner.disabledAt)) return [];
     const disabled = owner ? { id: owner.id, displayName: owner.displayName } : null;
-    const { id: vendor, words } = vendorOfWebhook(services, webhook).vendor.manifest;
+    const { vendor: poster, reader } = vendorOfWebhook(services, webhook);
+    // no configuration can be added for a vendor that isn't offered
+    if (!reader) return [];
+    const { id: vendor, words } = poster.manifest;
     return [{ ...row, scopeId, disabled, vendor, words: wordsOf(words) }];
   });
 }
