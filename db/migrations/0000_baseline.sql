@@ -18,6 +18,7 @@ CREATE TABLE "account_access" (
 	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"connected_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "account_access_organisation_id_configuration_id_user_id_pk" PRIMARY KEY("organisation_id","configuration_id","user_id"),
+	CONSTRAINT "account_access_facts" CHECK (jsonb_typeof("account_access"."facts") = 'object'),
 	CONSTRAINT "account_access_access_known" CHECK ("account_access"."access" IN ('granted', 'refused'))
 );
 --> statement-breakpoint
@@ -64,6 +65,7 @@ CREATE TABLE "sign_ins" (
 	"expires_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "sign_ins_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
 	CONSTRAINT "sign_ins_state" UNIQUE("organisation_id","state_hash"),
+	CONSTRAINT "sign_ins_application" CHECK (jsonb_typeof("sign_ins"."application") = 'object'),
 	CONSTRAINT "sign_ins_state_known" CHECK ("sign_ins"."state" IN ('begun', 'answered', 'signed_in', 'failed', 'done'))
 );
 --> statement-breakpoint
@@ -121,6 +123,7 @@ CREATE TABLE "configurations" (
 	"created_by" uuid NOT NULL,
 	CONSTRAINT "configurations_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
 	CONSTRAINT "configurations_scope" UNIQUE("organisation_id","vendor","scope_id","cloud"),
+	CONSTRAINT "configurations_facts" CHECK (jsonb_typeof("configurations"."facts") = 'object'),
 	CONSTRAINT "configurations_write_as" CHECK ("configurations"."read_as" <> 'person' OR "configurations"."write_as" = 'person'),
 	CONSTRAINT "configurations_credential" CHECK (("configurations"."credential_id" IS NULL) = ("configurations"."deleted_at" IS NOT NULL)),
 	CONSTRAINT "configurations_read_as_known" CHECK ("configurations"."read_as" IN ('application', 'person')),
@@ -142,6 +145,7 @@ CREATE TABLE "credentials" (
 	"secret_set_by" uuid NOT NULL,
 	"revision" integer DEFAULT 1 NOT NULL,
 	CONSTRAINT "credentials_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "credentials_application" CHECK (jsonb_typeof("credentials"."application") = 'object'),
 	CONSTRAINT "credentials_proof" CHECK (("credentials"."secret_sealed" IS NOT NULL) = ("credentials"."kind" <> 'public')
         AND ("credentials"."certificate" IS NOT NULL) = ("credentials"."kind" = 'certificate')),
 	CONSTRAINT "credentials_kind_known" CHECK ("credentials"."kind" IN ('secret', 'certificate', 'public'))

@@ -1,6 +1,6 @@
 import { bigint, boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
-import { bytea, moment } from "./columns.ts";
+import { bytea, holdsObject, moment } from "./columns.ts";
 import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable } from "./table.ts";
@@ -59,6 +59,7 @@ export const accountAccess = organisationTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.configurationId, t.userId] }),
+    holdsObject("account_access_facts", t.facts),
     index("account_access_of").on(t.organisationId, t.accountId),
     names(t, t.configurationId, configurations),
     names(t, t.accountId, accounts),
@@ -101,6 +102,7 @@ export const signIns = organisationTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
+    holdsObject("sign_ins_application", t.application),
     unique("sign_ins_state").on(t.organisationId, t.stateHash),
     index("sign_ins_for").on(t.organisationId, t.configurationId),
     names(t, t.configurationId, configurations),

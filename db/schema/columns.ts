@@ -1,4 +1,5 @@
-import { customType, timestamp, uuid } from "drizzle-orm/pg-core";
+import { type AnyColumn, sql } from "drizzle-orm";
+import { check, customType, timestamp, uuid } from "drizzle-orm/pg-core";
 
 /** Defines a bytea column, whose values are Buffers. */
 export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
@@ -8,3 +9,7 @@ export const moment = (name: string) => timestamp(name, { withTimezone: true, mo
 
 /** Defines the column `organisation_id`. `organisationTable` adds it automatically. */
 export const organisationId = () => uuid("organisation_id").notNull();
+
+/** Defines a constraint that a jsonb column holds an object, because jsonb's own `null` isn't SQL's NULL. */
+export const holdsObject = (name: string, column: AnyColumn) =>
+  check(name, sql`jsonb_typeof(${column}) = 'object'`);

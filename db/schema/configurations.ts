@@ -12,7 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
-import { bytea, moment, organisationId } from "./columns.ts";
+import { bytea, holdsObject, moment, organisationId } from "./columns.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
@@ -62,6 +62,7 @@ export const credentials = organisationTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
+    holdsObject("credentials_application", t.application),
     check(
       "credentials_proof",
       sql`(${t.secretSealed} IS NOT NULL) = (${t.kind} <> 'public')
@@ -115,6 +116,7 @@ export const configurations = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     unique("configurations_scope").on(t.organisationId, t.vendor, t.scopeId, t.cloud),
+    holdsObject("configurations_facts", t.facts),
     check("configurations_write_as", sql`${t.readAs} <> 'person' OR ${t.writeAs} = 'person'`),
     check("configurations_credential", sql`(${t.credentialId} IS NULL) = (${t.deletedAt} IS NOT NULL)`),
     index("configurations_by_credential").on(t.organisationId, t.credentialId),

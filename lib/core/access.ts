@@ -3,7 +3,7 @@ import { type ConfigurationRow, listConfigurations } from "#db/queries/sources/c
 import { type AccountRow, listAccountsOf, listAccountsOfAll } from "#db/queries/sources/accounts.ts";
 import { type Access, accessOf, mayRead, unconfirmedSince } from "#lib/domain/access.ts";
 import type { Actor, Context, Services } from "./context.ts";
-import { accountsPage, wordsFor } from "./vendors.ts";
+import { accountsPage, isOffered, wordsFor } from "./vendors.ts";
 
 /** One configuration, with what the actor may see and change of it now. */
 export type ConfigurationAccess = Awaited<ReturnType<typeof listConfigurations>>[number] & {
@@ -91,6 +91,8 @@ function writeBlockOf(
   access: Access,
 ): string | null {
   const { displayName, writeAs } = configuration;
+  if (!isOffered(services, configuration))
+    return `This installation doesn't know the vendor of “${displayName}”, so nothing can be changed. Ask whoever runs PocketSOC which version is running.`;
   if (writeAs === "application") return null;
   const words = wordsFor(services, configuration);
   if (!account)

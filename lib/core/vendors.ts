@@ -10,13 +10,24 @@ import type { VendorIo } from "#lib/vendors/io.ts";
 import type { VendorCloud, VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ProblemEntry, problemOf, VendorError } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
+import { standInVendor, vendorNotOffered } from "./stand-in-vendor.ts";
 
 /** A vendor and one of its clouds, as a configuration, a sign-in or a form names them. */
 type Place = { vendor: string; cloud: string };
 
-/** Returns the vendor that a row or a form names. Throws Error for an unknown vendor. */
-export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">): Vendor =>
-  services.vendors.get(vendor);
+const findVendor = (services: Services, { vendor }: Pick<Place, "vendor">): Vendor | undefined =>
+  services.vendors.all.find(({ manifest }) => manifest.id === vendor);
+
+/** Whether this installation offers the vendor that a row names. An older version doesn't know the vendors of a newer one. */
+export const isOffered = (services: Services, of: Pick<Place, "vendor">): boolean =>
+  findVendor(services, of) !== undefined;
+
+/**
+ * Returns the vendor that a row or a form names. For an unknown vendor, returns a stand-in that pages can show and that
+ * can't do anything.
+ */
+export const vendorOf = (services: Services, of: Pick<Place, "vendor">): Vendor =>
+  findVendor(services, of) ?? standInVendor(of.vendor);
 
 /**
  * Returns the manifests of the vendors that this installation offers. A manifest is plain JSON, so pages and forms can
@@ -25,7 +36,7 @@ export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">):
 export const offeredManifests = (services: Services): VendorManifest[] =>
   services.vendors.all.map(({ manifest }) => manifest);
 
-/** Returns the words that a vendor uses for its own things. Throws Error for an unknown vendor. */
+/** Returns the words that a vendor uses for its own things; neutral words for an unknown vendor. */
 export const wordsFor = (services: Services, of: Pick<Place, "vendor">): Words =>
   wordsOf(vendorOf(services, of).manifest.words);
 
@@ -45,13 +56,14 @@ const findCloud = (services: Services, place: Place): VendorCloud | undefined =>
   vendorOf(services, place).manifest.clouds.find(({ id }) => id === place.cloud);
 
 /**
- * Returns the cloud that calls are sent to. Throws VendorError if this installation doesn't offer the cloud, because
- * calls must not go to another one.
+ * Returns the cloud that calls are sent to. Throws VendorError if this installation offers the vendor or the cloud no
+ * more, because calls must not go to another one.
  */
 export function cloudOf(services: Services, place: Place): VendorCloud {
   const cloud = findCloud(services, place);
-  if (!cloud) throw new VendorError(problemOf(notOffered(vendorOf(services, place))));
-  return cloud;
+  if (cloud) return cloud;
+  const vendor = findVendor(services, place);
+  throw new VendorError(problemOf(vendor ? cloudNotOffered(vendor) : vendorNotOffered(place.vendor)));
 }
 
 /**
@@ -136,18 +148,27 @@ const throttled = (product: string, waitMs: number) =>
 
 /**
  * Returns what a vendor call for a configuration needs, with the credential that signs in. Throws VendorError if the
- * configuration's cloud isn't offered.
+ * configuration's vendor or cloud isn't offered, or if the vendor can't read the stored connection.
  */
 export function sourceOf(
   services: Services,
   of: Place & { scopeId: string; connection: Json },
   credential: VendorCredential,
 ): VendorSource {
-  const connection = vendorOf(services, of).connection.parse(of.connection);
-  return { credential, scopeId: of.scopeId, connection, cloud: cloudOf(services, of) };
+  const cloud = cloudOf(services, of);
+  const connection = vendorOf(services, of).connection.safeParse(of.connection);
+  if (!connection.success) throw new VendorError(problemOf(configurationOutdated));
+  return { credential, scopeId: of.scopeId, connection: connection.data, cloud };
 }
 
-function notOffered({ settings }: Vendor): ProblemEntry {
+const configurationOutdated: ProblemEntry = {
+  code: "configuration_outdated",
+  concerns: "vendor",
+  message: "What is stored of this configuration doesn't fit this version of PocketSOC, so nothing is sent.",
+  remedy: "Delete the configuration and add it anew, or ask whoever runs PocketSOC which version is running.",
+};
+
+function cloudNotOffered({ settings }: Vendor): ProblemEntry {
   const names = settings?.names ?? [];
   const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names.join("");
   const ask = `Ask whoever runs PocketSOC to look at ${listed}, or add the configuration anew.`;

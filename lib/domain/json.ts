@@ -27,3 +27,10 @@ export function cleanJson(value: unknown, depth = 0): Json {
     ]),
   );
 }
+
+/** Whether a JSON value has at most `maxBytes` bytes as text, and PostgreSQL's jsonb accepts it as it is. */
+export function isStorable(value: Json, maxBytes: number): boolean {
+  if (isTooDeep(value)) return false;
+  const text = JSON.stringify(value);
+  return Buffer.byteLength(text) <= maxBytes && text === JSON.stringify(cleanJson(value));
+}

@@ -7,9 +7,10 @@ import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/con
 import { listAccountsFor } from "#db/queries/sources/accounts.ts";
 import { leaseDuePolls, type PollLease, pollLeases, releasePoll } from "#db/queries/ingest/poll-targets.ts";
 import { type Backoff, backoffMs, jitter } from "#lib/domain/backoff.ts";
+import { isStorable } from "#lib/domain/json.ts";
 import type { RawAlert } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
-import { VendorError } from "#lib/vendors/problem.ts";
+import { type ProblemEntry, problemOf, VendorError } from "#lib/vendors/problem.ts";
 import { keptProblem } from "#lib/sources/configurations/health.ts";
 import { askEveryMs, pollAsSomeone } from "#lib/sources/accounts/read.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -134,7 +135,9 @@ async function readAll(
   const source = sourceOf(services, configuration, credential);
   let whole = false;
   let easeOff = false;
-  let cursor = configuration.pollCursor;
+  // a cursor says what one account has seen, and people may see different alerts
+  const keepsCursor = configuration.readAs === "application";
+  let cursor = keepsCursor ? configuration.pollCursor : null;
   const begun = await takeReadTicket(services.db);
   const lockLease = async (tx: Transaction) => {
     if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
@@ -152,7 +155,8 @@ async function readAll(
       addTally(tally, await observeBatch(services, configuration, batch, begun, lockLease));
     }
     // only once everything before the cursor is stored
-    if (!isDeepStrictEqual(page.cursor, cursor)) {
+    if (keepsCursor && !isDeepStrictEqual(page.cursor, cursor)) {
+      if (!isStorable(page.cursor, cursorMaxBytes)) throw new VendorError(problemOf(badCursor));
       cursor = page.cursor;
       await inOrganisation(services.db, lease.organisationId, async (tx) => {
         await lockLease(tx);
@@ -163,6 +167,17 @@ async function readAll(
   const rules = await askForwardingRules(services, configuration, source, signal);
   return { ticket: begun.ticket, whole, easeOff, rules };
 }
+
+/** a cursor with more bytes of JSON than this isn't stored */
+const cursorMaxBytes = 4_096;
+
+const badCursor: ProblemEntry = {
+  code: "cursor_unusable",
+  concerns: "vendor",
+  message: "The vendor named a place to continue from that can't be stored, so later alerts are not read.",
+  remedy: "PocketSOC tries again by itself. If it keeps failing, ask whoever runs it to look at the log.",
+  passes: true,
+};
 
 const unexpected = {
   code: "unexpected",

@@ -1,6 +1,5 @@
-import { inOrganisation, type Transaction } from "#db/client.ts";
-import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
-import { getDetectionRow } from "#db/queries/triage/detections.ts";
+import { inOrganisation } from "#db/client.ts";
+import { type DetectionSourceRow, getDetectionRow } from "#db/queries/triage/detections.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { fromNow } from "#db/leased.ts";
@@ -12,17 +11,16 @@ import {
 } from "#db/queries/triage/outbox.ts";
 import {
   getStatusChange,
-  listSourceStates,
   lockDetections,
   moveStatusChange,
   updateDetection,
-  setVendorStatus,
 } from "#db/queries/triage/status-changes.ts";
 import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
-import { newId } from "#lib/platform/ids.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { isDatabaseUnavailable } from "#lib/platform/errors.ts";
+import type { Vendor } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
-import { recordAudit } from "#lib/core/audit/record.ts";
 import {
   beginAsk,
   problemFrom,
@@ -34,6 +32,7 @@ import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
 import { sendPace, sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { keepLease } from "#lib/core/work.ts";
+import { finishStatusChange } from "./finish-status.ts";
 import {
   type Ending,
   type Ready,
@@ -62,10 +61,12 @@ export async function sendStatusChange(
   signal: AbortSignal,
 ): Promise<void> {
   await keepLease(services, outboxLeases, lease, sendLeaseMs, async () => {
-    const work = await begin(services, lease);
+    const work = await begin(services, lease).catch((error: unknown) => giveUp(services, lease, error));
     if (!work) return;
     const ending = await send(services, lease, work, signal);
-    if (ending) await finish(services, lease, work, ending);
+    const { change, account, vendor } = work;
+    const { provider } = vendor.manifest.words;
+    if (ending) await finishStatusChange(services, lease, { change, account, provider }, ending);
   });
 }
 
@@ -119,16 +120,16 @@ async function send(
     return {
       ...((await snapshotAfterFailure(ready, io)) ?? failedUnread()),
       state: "failed",
-      message:
-        problem?.message ??
-        "The change could not be sent because of an error in PocketSOC, which is in its log.",
-      remedy: passes
-        ? `PocketSOC tried ${lease.attempts} times and gave up. Ask for the change once more when the trouble is over.`
-        : (problem?.remedy ?? null),
+      message: problem?.message ?? brokenMessage,
+      remedy: passes ? gaveUp(lease.attempts) : (problem?.remedy ?? null),
       requestId: problem?.requestId ?? null,
     };
   }
 }
+
+const brokenMessage = "The change could not be sent because of an error in PocketSOC, which is in its log.";
+const gaveUp = (attempts: number) =>
+  `PocketSOC tried ${attempts} times and gave up. Ask for the change once more when the trouble is over.`;
 
 /** Returns the common fields of endings in which the change failed and the alert couldn't be read again. */
 const failedUnread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
@@ -178,19 +179,53 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     const writer = await writerOf(services, tx, configured, change.requestedById);
     if ("problem" in writer)
       services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
+    const vendor = vendorOf(services, configuration);
     return {
       change,
       owner: found.acknowledgedBy,
       takeReadTicket: () => takeReadTicket(services.db),
       onlyByWebhook: !source.firstPolledAt,
-      vendor: vendorOf(services, configuration),
+      vendor,
       disabledName: configuration.disabledAt ? configuration.displayName : null,
       account: "account" in writer ? writer.account : null,
       source: "problem" in writer ? writer : sourceFor(services, configuration, writer.credential),
-      ref: source.ref,
+      ref: refOf(services, vendor, source),
       isSameAlert: (detection) => identityOf(configuration, detection).equals(source.identity),
     };
   });
+}
+
+/**
+ * Ends a change that couldn't even be begun, once it has been tried too often, so that the decision doesn't stay pending for
+ * ever. Rethrows the error before that.
+ */
+async function giveUp(services: Services, lease: OutboxLease, error: unknown): Promise<null> {
+  if (lease.attempts < attemptsMax || isDatabaseUnavailable(error)) throw error;
+  services.log("status.begin_failed", { changeId: lease.changeId, error });
+  const { organisationId, changeId } = lease;
+  const change = await inOrganisation(services.db, organisationId, (tx) =>
+    getStatusChange(tx, organisationId, changeId),
+  );
+  if (change)
+    await finishStatusChange(
+      services,
+      lease,
+      { change, account: null, provider: "PocketSOC" },
+      {
+        ...failedUnread(),
+        message: brokenMessage,
+        remedy: gaveUp(lease.attempts),
+      },
+    );
+  return null;
+}
+
+/** Returns the stored ref if the vendor can read it, otherwise null. */
+function refOf(services: Services, vendor: Vendor, { detectionId, ref }: DetectionSourceRow): Json | null {
+  if (ref === null) return null;
+  const parsed = vendor.ref.safeParse(ref);
+  if (!parsed.success) services.log("status.ref_unreadable", { detectionId });
+  return parsed.success ? parsed.data : null;
 }
 
 /** Returns what the vendor call needs, or the problem that makes the call impossible. */
@@ -202,70 +237,4 @@ function sourceFor(services: Services, configuration: ConfigurationRow, credenti
     if (!problem) throw error;
     return { problem };
   }
-}
-
-// long: all that an ending writes, in one transaction
-function finish(services: Services, lease: OutboxLease, work: Work, ending: Ending): Promise<void> {
-  const { organisationId } = lease;
-  const { change } = work;
-  return inOrganisation(services.db, organisationId, async (tx: Transaction) => {
-    const [row] = await lockDetections(tx, organisationId, [change.detectionId], null);
-    // the lease was lost: the worker that took it over records the ending
-    if (!(await outboxLeases.remove(tx, lease))) return;
-    const now = services.now();
-    const { message, remedy, requestId } = ending;
-    const moved = await moveStatusChange(tx, organisationId, change.id, ["sending"], ending.state, {
-      finishedAt: now,
-      message,
-      remedy,
-      requestId,
-    });
-    if (!row || !moved) return;
-    const isPending = row.pendingChangeId === change.id;
-    const source = (await listSourceStates(tx, organisationId, [row.id])).get(row.id);
-    const { holds, read } = ending;
-    const newerState =
-      holds && read && source && read.ticket >= source.readTicket
-        ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
-        : null;
-    const sequence = await updateDetection(tx, organisationId, row.id, {
-      ...(isPending ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
-      ...(newerState ? { status: newerState.vendorStatus } : {}),
-    });
-    if (newerState) await setVendorStatus(tx, organisationId, row.id, newerState);
-    await insertEvents(tx, organisationId, row.id, now, sequence, [
-      {
-        id: newId(),
-        kind: `status_${ending.state}`,
-        actor: work.vendor.manifest.words.provider,
-        source: "vendor",
-        detail: {
-          from: change.fromStatus,
-          to: change.toStatus,
-          holds: ending.holds?.status ?? null,
-          message,
-          remedy,
-          requestId,
-          askedBy: change.requestedBy,
-          ...(work.account ? { as: work.account.signInName } : {}),
-        },
-        note: null,
-      },
-    ]);
-    const ctx = { services, actor: { kind: "system", name: "PocketSOC", organisationId } } as const;
-    await recordAudit(
-      ctx,
-      tx,
-      `detection.status_${ending.state}`,
-      { kind: "detection", id: row.id },
-      {
-        from: change.fromStatus,
-        to: change.toStatus,
-        holds: ending.holds?.status ?? null,
-        askedBy: change.requestedBy,
-        requestId,
-        ...(work.account ? { as: work.account.signInName } : {}),
-      },
-    );
-  });
 }

@@ -33,7 +33,8 @@ type ReadPage = {
   alerts: RawAlert[];
   /**
    * where a later poll continues once this page is stored; kept with the configuration. Null means that it continues from
-   * the beginning.
+   * the beginning. At most 4 KiB of JSON that jsonb can store. Not kept if people's accounts read, because the next person
+   * may see other alerts.
    */
   cursor: Json | null;
   /**

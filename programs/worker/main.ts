@@ -7,6 +7,7 @@ import { registry } from "#lib/vendors/registry.ts";
 import { jobs, loops } from "./loops.ts";
 import { startJobs } from "./start-jobs.ts";
 import { startLoops } from "./start-loops.ts";
+import { logUnknownVendors } from "#lib/sources/configurations/log-unknown-vendors.ts";
 
 const env = getEnv();
 const { services, handle } = openServices(
@@ -22,6 +23,7 @@ if (token)
   console.log(
     `Nobody is an Admin yet. This link makes you one, once, within 24 hours:\n${env.portalUrl}/first-admin#${token}`,
   );
+await logUnknownVendors(services);
 const runningLoops = startLoops(services, loops);
 const runningJobs = await startJobs(services, jobs, env.databaseUrl);
 services.log("worker.started", { pid: process.pid });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "#lib/domain/detection.ts";
+import { isStorable } from "#lib/domain/json.ts";
 import { type TargetStatus, targetStatuses, type Transitions } from "#lib/domain/status.ts";
 import { configurationInput } from "#lib/schemas/configuration.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
@@ -120,6 +121,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
     const first = await all(vendor.read(source, null, io));
     const cursor = first.at(-1)?.cursor ?? null;
     expect(first.at(-1)?.whole).toBe(true);
+    expect(first.filter((page) => !isStorable(page.cursor, 4_096))).toEqual([]);
     const known = new Set(
       first.flatMap(({ alerts }) => alerts.map(({ value }) => vendor.fingerprint(value))),
     );

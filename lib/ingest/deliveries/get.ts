@@ -48,8 +48,8 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     const { body: gzippedBody, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
     const bytes = gunzipSync(gzippedBody);
     const json = readJsonBody(bytes);
-    const { vendor, webhook } = vendorOfWebhook(ctx.services, row.webhook);
-    const found = json.ok ? alertsOf(webhook.read(json.value as Json)) : [];
+    const { vendor, reader } = vendorOfWebhook(ctx.services, row.webhook);
+    const found = json.ok && reader ? alertsOf(reader.read(json.value as Json)) : [];
     // once the configuration is deleted, nothing tells who was allowed to see its alerts
     const orphaned =
       row.configurationId !== null &&
@@ -75,7 +75,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       alerts: alerts.slice(0, alertsShown).map((alert) => ({
         schema: alert.schema,
         reason: alert.result.ok ? null : alert.result.reason,
-        fields: webhook.sources(alert),
+        fields: reader?.sources(alert) ?? [],
       })),
       alertsLeftOut: Math.max(0, alerts.length - alertsShown),
     };

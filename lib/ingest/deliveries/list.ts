@@ -88,7 +88,10 @@ function unclaimedOf(
     // only enabled configurations read the scope: these deliveries are about to be adopted
     if (!scopeId || (owners.length > 0 && !owner)) return [];
     const disabled = owner ? { id: owner.id, displayName: owner.displayName } : null;
-    const { id: vendor, words } = vendorOfWebhook(services, webhook).vendor.manifest;
+    const { vendor: poster, reader } = vendorOfWebhook(services, webhook);
+    // no configuration can be added for a vendor that isn't offered
+    if (!reader) return [];
+    const { id: vendor, words } = poster.manifest;
     return [{ ...row, scopeId, disabled, vendor, words: wordsOf(words) }];
   });
 }

@@ -6,19 +6,19 @@ import { listTexts } from "#lib/domain/json-text.ts";
 import { readJsonBody } from "#lib/platform/json-body.ts";
 import type { Vendor, WebhookAlert, WebhookReading } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
+import { standInVendor } from "#lib/core/stand-in-vendor.ts";
 import { openBody } from "../receive/body.ts";
 
 /** the number of failed merges after which a delivery becomes unrecognised, so that an admin sees it */
 const attemptsMax = 8;
 
 /**
- * Returns the vendor that posts to a webhook, and the vendor's parser of deliveries. Throws Error for an unknown
- * webhook.
+ * Returns the vendor that posts to a webhook, and the vendor's reader of deliveries. For an unknown webhook, returns a
+ * stand-in vendor and null.
  */
 export function vendorOfWebhook({ vendors }: Services, webhook: string) {
   const vendor = vendors.all.find(({ manifest }) => manifest.webhook?.id === webhook);
-  if (!vendor?.can.webhook) throw new Error("unknown webhook");
-  return { vendor, webhook: vendor.can.webhook };
+  return { vendor: vendor ?? standInVendor(webhook), reader: vendor?.can.webhook ?? null };
 }
 
 /** Returns the label of a delivery's format. The vendor or the portal defines the label. */
@@ -56,9 +56,14 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
       "It could not be merged because of an error in PocketSOC, which is in its log. Replay it once that is mended.",
     );
   if (row.refused) return failed(row.refused);
+  const { reader } = vendorOfWebhook(services, row.webhook);
+  if (!reader)
+    return failed(
+      `This installation doesn't know the webhook “${row.webhook}”. Replay it once a version that does is running.`,
+    );
   const body = readJsonBody(opened.bytes);
   if (!body.ok) return failed(body.reason);
-  const reading = vendorOfWebhook(services, row.webhook).webhook.read(body.value as Json);
+  const reading = reader.read(body.value as Json);
   const { text, mended, value } = body;
   const texts = Array.isArray(value) ? listTexts(text) : null;
   // a body that is a single unrepaired alert is already compressed

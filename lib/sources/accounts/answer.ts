@@ -60,9 +60,11 @@ export async function takeAnswer(
   });
   if (typeof accepted === "string") return { notTaken: accepted };
   const { row, begun } = accepted;
-  const failed = error
-    ? vendorOf(ctx.services, row).can.signIn?.problem(error, answer.data.error_description ?? "")
-    : await redeem(ctx, row, begun, code ?? "");
+  const { signIn } = vendorOf(ctx.services, row).can;
+  const failed =
+    error && signIn
+      ? signIn.problem(error, answer.data.error_description ?? "")
+      : await redeem(ctx, row, begun, code ?? "");
   if (failed) await fail(ctx, row, failed);
   return { signInId: row.id };
 }

@@ -154,8 +154,9 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
 export type OwnSignIn = Awaited<ReturnType<typeof getOwnSignIn>>;
 
 function consentUrlOf(ctx: Context, row: SignInRow): string | null {
-  const registration = { application: row.application, cloud: cloudOf(ctx.services, row) };
-  return vendorOf(ctx.services, row).can.signIn?.consentUrl?.(registration) ?? null;
+  const { signIn } = vendorOf(ctx.services, row).can;
+  if (!signIn?.consentUrl) return null;
+  return signIn.consentUrl({ application: row.application, cloud: cloudOf(ctx.services, row) });
 }
 
 /** Deletes an unfinished sign-in of the person. A later answer to the sign-in isn't accepted. */

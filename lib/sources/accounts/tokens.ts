@@ -12,17 +12,18 @@ import { openAt, sealAt } from "#lib/core/sealing.ts";
 import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
 /**
- * Returns the name of the application registration at which people sign in to the vendor. Throws VendorError if the
- * configuration's cloud isn't offered.
+ * Returns the name of the application registration for which tokens are issued. The name is part of what tokens are sealed
+ * for. Throws VendorError if the vendor or the cloud isn't offered.
  */
 export function registrationOf(
   services: Services,
   place: { vendor: string; cloud: string },
   { application }: Pick<CredentialRow, "application">,
 ): string {
+  const cloud = cloudOf(services, place);
   const { signIn } = vendorOf(services, place).can;
   if (!signIn) throw new Error("people can't connect their own accounts at this vendor");
-  return signIn.name({ application, cloud: cloudOf(services, place) });
+  return signIn.name({ application, cloud });
 }
 
 type Found = Pick<NonNullable<Awaited<ReturnType<typeof getConfiguration>>>, "configuration" | "credential">;

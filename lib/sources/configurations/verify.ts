@@ -37,9 +37,7 @@ export async function* verifyScope(
   return outcome;
 }
 
-/**
- * Runs the vendor's own steps of the check. If the scope's cloud isn't offered, yields a single failed step instead.
- */
+/** Runs the vendor's own steps. Yields a single failed step instead if the scope can't be called from here. */
 async function* steps(
   ctx: Context,
   of: Scope,
@@ -53,7 +51,11 @@ async function* steps(
     if (!(error instanceof VendorError)) throw error;
     const { problem } = error;
     const { message: detail, remedy } = problem;
-    yield { id: "cloud", label: "Cloud", outcome: "failed", detail, remedy, problem, tookMs: 0, facts: {} };
+    const named =
+      problem.field === "cloud"
+        ? { id: "cloud", label: "Cloud" }
+        : { id: "configuration", label: "Configuration" };
+    yield { ...named, outcome: "failed", detail, remedy, problem, tookMs: 0, facts: {} };
     return;
   }
   yield* vendorOf(ctx.services, of).verify(source, vendorIo(ctx.services, of, signal));
