@@ -73,8 +73,8 @@ function rewordStep({ credential }: VendorSource<unknown>, step: VerifyStep): Ve
 }
 
 /**
- * Checks that the tenant exists. Throws `ids_swapped` if it doesn't but the application id is a tenant's, because the two
- * ids are then in each other's fields.
+ * Checks that the tenant exists. If only the application id is a tenant's, the two ids were entered in each other's fields,
+ * and the function throws `ids_swapped`.
  */
 async function findOwnTenant(tenantId: string, applicationId: string, at: EntraCall): Promise<void> {
   try {
