@@ -22,7 +22,7 @@ const limitOf = (path: string) => (path.startsWith("app/") ? 120 : 60);
 
 /**
  * Returns a file's functions that have more than `limit` lines, except those with a comment that gives the reason.
- * Functions within a returned function aren't returned.
+ * Functions within a long function aren't checked.
  */
 export function longFunctions(path: string, text: string, limit: number): LongFunction[] {
   const source = Buffer.from(text);

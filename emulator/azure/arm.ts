@@ -26,7 +26,7 @@ export class Arm {
     this.security = new Security(store, urls, logicApps);
   }
 
-  /** Returns the name of this request among the targets of faults. */
+  /** Returns the fault target that a request matches. */
   static targetOf(method: string, path: string): string {
     if (/\/(simulate|operation(?:Results|Statuses)\/[^/]+)$/i.test(path)) return "simulate";
     if (method === "POST") return "status";

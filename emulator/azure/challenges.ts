@@ -7,7 +7,7 @@ export type Challenge = {
   objectId: string;
   /** the claims with which a token must be requested, as JSON */
   claims: string;
-  /** if true, only a new sign-in satisfies the challenge, not a refresh token */
+  /** if true, the person must sign in again; a refresh token doesn't satisfy the challenge */
   interactive: boolean;
 };
 

@@ -89,8 +89,7 @@ export class Store {
   onNewAlerts: (alerts: Alert[]) => void = () => {};
   onReset: () => void = () => {};
   /**
-   * when Resource Manager begins to list each alert that is still delayed, keyed by the alert's name; in milliseconds of
-   * `performance.now()`
+   * when Resource Manager will begin to list a new alert, keyed by the alert's name; in milliseconds of `performance.now()`
    */
   private listedFrom = new Map<string, number>();
   private readonly file: string | null;

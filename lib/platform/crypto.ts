@@ -68,10 +68,7 @@ export function unsealOrNull(
   }
 }
 
-/**
- * Returns an HMAC-SHA256 of `value`, 32 bytes. Its key is derived from `key` by HKDF (RFC 5869), a different one for each
- * `label`.
- */
+/** Returns an HMAC-SHA256 of `value`, 32 bytes. HKDF (RFC 5869) derives the HMAC's key from `key` and `label`. */
 export function keyedHash(key: EncryptionKey, label: HashLabel, value: string): Buffer {
   return createHmac("sha256", derivedKey(key, label)).update(value, "utf8").digest();
 }

@@ -140,7 +140,7 @@ function converse(
 
 const isTrusted = (socket: Socket) => socket instanceof TLSSocket && socket.authorized;
 
-/** Turns a failure into an answer, by the SMTP command that failed and the server's status (RFC 5321, RFC 4954). */
+/** Returns the answer for an SMTP failure. The failed command and the server's status decide (RFC 5321, RFC 4954). */
 function answerOf(error: SMTPConnection.SMTPError, hasLogin: boolean): MailAnswer {
   const { code, command, responseCode } = error;
   const status = responseCode ?? null;

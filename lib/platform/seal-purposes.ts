@@ -5,7 +5,7 @@
 export type SealPurpose =
   /** an organisation's data key, which the keyring seals */
   | "data-key"
-  /** an application's client secret, or the private key of its certificate */
+  /** an application's client secret, or the private key of the application's certificate */
   | "credential-secret"
   /** the private key of a certificate that isn't in use yet */
   | "prepared-certificate-key"
@@ -25,7 +25,7 @@ export type SealPurpose =
   | "outgoing-webhook-secret"
   /** the previous signing secret, which for a while also signs events after a new secret was made */
   | "outgoing-webhook-earlier-secret"
-  /** the vendor's address of the next page, within a cursor that an API client gets */
+  /** the vendor's address of the next page of alerts; an API client gets it as part of a cursor */
   | "vendor-alerts-cursor";
 
 /**

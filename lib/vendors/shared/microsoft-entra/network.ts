@@ -16,8 +16,8 @@ const metadataKeptMs = 24 * 3_600_000;
 const metadataMax = 500;
 
 /**
- * Returns a transport for MSAL that has a timeout, aborts with the caller's signal, and follows no redirects. `onError` is
- * called with every VendorError.
+ * Returns a transport for MSAL. It has a timeout, aborts with the caller's signal, and follows no redirects. `onError` is
+ * called with every VendorError that the transport throws.
  */
 function networkModule(
   { api, io }: EntraCall,
