@@ -1,6 +1,4 @@
-/**
- * Matches test files, which may import anything. The rules below say which folders may import which (docs/ARCHITECTURE.md).
- */
+/** Matches test files. Tests may import anything; the rules below are for all other files (docs/ARCHITECTURE.md). */
 const tests = "\\.(test|spec)\\.tsx?$";
 const only = (name, from, allowed, comment) => ({
   name,
@@ -20,7 +18,7 @@ const never = (name, from, to, comment) => ({
   to,
 });
 
-/** The storeys in their order: each may import only those before it in this list. */
+/** The storeys, in order. Each storey may import only from those to its left. */
 const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", "overview"];
 /** the folders of lib that every storey may import */
 const ground = ["vendors", "jobs", "domain", "platform", "schemas"];

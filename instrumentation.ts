@@ -1,6 +1,6 @@
 /**
- * Runs once in the web process, before the first request. Parses the settings, and throws if they are wrong. Also ends the
- * streams when the process has to end, because Next's server waits for every open response.
+ * Runs once in the web process, before the first request. Parses the settings, and throws if one is wrong. Ends the streams
+ * when the process must end, because Next's server waits for every open response.
  */
 export async function register(): Promise<void> {
   // inside this condition, because `next dev` compiles everything outside for the Edge runtime too, and warns

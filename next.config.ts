@@ -7,7 +7,7 @@ const securityHeaders = [
   { key: "cross-origin-opener-policy", value: "same-origin" },
 ];
 
-/** Headers of the templates. The Azure portal's pages fetch the templates in the browser, so every origin may read them. */
+/** Headers of the templates. Every origin may read them, because the Azure portal fetches the templates in the browser. */
 const templateHeaders = [
   { source: "/templates/:path*", headers: [{ key: "access-control-allow-origin", value: "*" }] },
   {
@@ -22,7 +22,7 @@ const templateHeaders = [
 
 /**
  * Headers of the service worker and of the offline page. The service worker isn't cached and may load only the portal's own
- * scripts; the offline page may load nothing.
+ * scripts. The offline page may load nothing.
  */
 const appHeaders = [
   {

@@ -10,7 +10,7 @@ function policyUnder(nodeEnv: string | undefined): string {
   return (headers.get("content-security-policy") ?? "").replaceAll(/'nonce-[\w+/=]{20,}'/g, "'nonce'");
 }
 
-/** The complete policy of production, word for word. If somebody loosens the policy, this text has to change too. */
+/** The complete Content-Security-Policy of production, word for word. A looser policy therefore fails this test. */
 const production =
   "default-src 'self'; script-src 'self' 'nonce' 'strict-dynamic'; style-src 'self' 'nonce'; " +
   "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; " +

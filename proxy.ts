@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
 
-/** Sets the Content-Security-Policy of every page. Checks no permission, because pages, actions and handlers do that. */
+/** Sets the Content-Security-Policy of every page. Permissions are checked in pages, actions and handlers, not here. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID());
   // only in development does React evaluate code, the error overlay add styles, and hot reload use a socket

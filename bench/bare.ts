@@ -2,8 +2,8 @@ import { createServer } from "node:http";
 import postgres from "postgres";
 
 /**
- * The arguments of the baseline for the webhook's benchmark: a server that stores each body with one INSERT and does
- * nothing else.
+ * The arguments of a server that stores each body with one INSERT and does nothing else. It is the baseline for the
+ * webhook's benchmark.
  */
 const [url = "", port = "0"] = process.argv.slice(2);
 const sql = postgres(url, { max: 10, onnotice: () => {} });

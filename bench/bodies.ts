@@ -3,8 +3,8 @@ import { goodAlert } from "#test/alerts.ts";
 import { webhookBodyOf } from "#test/webhook-bodies.ts";
 
 /**
- * Returns a function that makes webhook bodies of about 4.8 KB, half of it random, each with a new alert. `typeOf` returns
- * the alert type for the number of a body; by default all alerts have the same type.
+ * Returns a function that makes webhook bodies, each with a new alert. A body has about 4.8 KB; half of that is random.
+ * `typeOf` returns the alert type for a body's number; without it, all alerts have the same type.
  */
 export function bodies(
   prefix: string,

@@ -1,6 +1,6 @@
 type Figures = { p50: number; p95: number; n: number };
 
-/** Runs `work` n times, after five further runs that aren't measured. Returns the figures of the n runs in ms. */
+/** Runs `work` n times, after five runs that aren't measured. Returns the figures of the n runs in ms. */
 export async function timed(n: number, work: (run: number) => Promise<unknown>): Promise<Figures> {
   for (let run = 0; run < 5; run++) await work(run);
   const took: number[] = [];
@@ -21,7 +21,7 @@ export function figuresOf(took: number[]): Figures {
 
 let missed = 0;
 
-/** Prints a line with the figures and, if `aimMs` is given, whether p95 is below that aim. */
+/** Prints a line with the figures. With `aimMs`, the line says whether p95 is below this aim. */
 export function report(name: string, { p50, p95, n }: Figures, aimMs?: number): void {
   const verdict = aimMs === undefined ? "" : p95 < aimMs ? `aim < ${aimMs}: held` : `aim < ${aimMs}: MISSED`;
   if (verdict.endsWith("MISSED")) missed++;
@@ -29,5 +29,5 @@ export function report(name: string, { p50, p95, n }: Figures, aimMs?: number): 
   console.log(`${name.padEnd(52)} p50${number(p50)}  p95${number(p95)}  n=${n}  ${verdict}`);
 }
 
-/** Returns how many aims have been missed so far. */
+/** Returns the number of missed aims so far. */
 export const countMissed = () => missed;

@@ -8,8 +8,8 @@ import { bodies } from "./bodies.ts";
 import type { Post } from "./load.ts";
 
 /**
- * Sends `count` deliveries. Checks that every acknowledged delivery is stored and that a stream shows every stored one.
- * Returns whether nothing was lost.
+ * Sends `count` deliveries. Checks that every acknowledged delivery is stored and reaches an open stream. Returns whether
+ * nothing was lost.
  */
 export async function followAll(stack: WebhookStack, post: Post, count: number): Promise<boolean> {
   const { text } = await createToken(stack.admin, { name: "Bench", scopes: ["read"], expiresInDays: 1 });

@@ -4,7 +4,7 @@ export type Load = { perSecond: number; p50: number; p95: number; p99: number; n
 
 export type Post = (body: string) => Promise<{ status: number; text: string; tookMs: number }>;
 
-/** Returns a function that posts bodies to `url` over at most `connections` persistent connections. */
+/** Returns a function that posts bodies to `url` over persistent connections, at most `connections` of them. */
 export function poster(url: string, connections: number, headers: Record<string, string>): Post {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port, pathname } = new URL(url);
@@ -34,7 +34,10 @@ export function poster(url: string, connections: number, headers: Record<string,
 
 const isStored = (status: number) => status === 200 || status === 201;
 
-/** Computes a load's figures. `took` are the times of the stored requests in ms, `refused` is the number of refused ones. */
+/**
+ * Computes the figures of a load. `took` has the duration of each stored request in ms; `refused` is the number of refused
+ * requests.
+ */
 export function figures(took: number[], seconds: number, refused: number): Load {
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -48,7 +51,7 @@ export function figures(took: number[], seconds: number, refused: number): Load 
   };
 }
 
-/** Measures a closed loop: each connection sends its next body as soon as its last one is answered. */
+/** Measures a closed loop. Each connection sends its next body as soon as the last one is answered. */
 export async function closedLoop(
   post: Post,
   connections: number,
@@ -69,7 +72,7 @@ export async function closedLoop(
   return figures(took, (performance.now() - began) / 1_000, refused);
 }
 
-/** Measures an open loop, which sends `perSecond` bodies a second whether or not earlier ones are answered. */
+/** Measures an open loop. It sends `perSecond` bodies a second, even if earlier bodies aren't answered yet. */
 export async function openLoop(
   post: Post,
   perSecond: number,

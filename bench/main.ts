@@ -89,10 +89,7 @@ async function main(): Promise<void> {
   await runSeparately("bench/notify.ts");
 }
 
-/**
- * Measures the queries without the rest of the portal, as the portal's role. The figures are the execution times of EXPLAIN
- * ANALYZE.
- */
+/** Measures the database queries alone, as the portal's role. The figures are execution times from EXPLAIN ANALYZE. */
 // long: one query after the other, in the order they are measured
 async function inDatabase(organisationId: string, configurationId: string): Promise<void> {
   const client = postgres(stack.appUrl, { max: 1, onnotice: () => {} });
@@ -158,7 +155,7 @@ async function inDatabase(organisationId: string, configurationId: string): Prom
   await client.end({ timeout: 5 });
 }
 
-/** Measures the portal's pages and the JSON of the feed over HTTP, one request at a time, with a session. */
+/** Measures the portal's pages and the feed's JSON over HTTP, one request at a time, as a signed-in person. */
 async function throughPages(ctx: Context, configurationId: string, sessionId: string): Promise<void> {
   const cookie = `pocketsoc.session=${await encode({ token: { sessionId }, secret: stack.env.POCKETSOC_SESSION_SECRET ?? "" })}`;
   const get = async (path: string) => {
@@ -196,7 +193,7 @@ async function throughPages(ctx: Context, configurationId: string, sessionId: st
   );
 }
 
-/** Measures the list of detections and status changes over the HTTP API, with an API token. */
+/** Measures two operations of the HTTP API with an API token: the list of detections, and status changes. */
 async function throughApi(ctx: Context): Promise<void> {
   const { text } = await createToken(ctx, { name: "Bench", scopes: ["triage"], expiresInDays: 1 });
   const call = async (path: string, body?: object) => {
@@ -232,14 +229,14 @@ async function throughApi(ctx: Context): Promise<void> {
   );
 }
 
-/** Runs another file of benchmarks, which starts its own database and processes. */
+/** Runs another file of benchmarks. That file starts its own database and processes. */
 async function runSeparately(file: string): Promise<void> {
   console.log();
   const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
   await runBench([file], { NODE_EXTRA_CA_CERTS: caFile });
 }
 
-/** Measures polls of 5,000 alerts, in a process of its own that trusts the emulator's certificates. */
+/** Measures polls of 5,000 alerts. This needs a process of its own that trusts the emulator's certificates. */
 function poll(): Promise<void> {
   console.log();
   return runBench(["--expose-gc", "bench/poll.ts", stack.controlUrl ?? ""], stack.env);

@@ -19,11 +19,11 @@ import type { Arrival } from "./push-stand-in.ts";
 const people = 100;
 const devicesOfEach = 2;
 const aimMs = 2_000;
-/** for how long after a first alert later alerts of its type are grouped in its notification */
+/** for this long after an alert, later alerts of the same type are grouped in its notification */
 const groupWindowMs = 60_000;
 const { values } = parseArgs({
   options: {
-    /** the only part to run: calm, storm or busy; without it all parts run */
+    /** the part to run: calm, storm or busy; without it all parts run */
     part: { type: "string" },
     seconds: { type: "string", default: "20" },
   },
@@ -96,8 +96,8 @@ async function addPeople(): Promise<void> {
 }
 
 /**
- * Sends alerts and waits until every notification has been sent. Prints how long the notifications took and how many alerts
- * were grouped.
+ * Sends alerts and waits until every notification has been sent. Prints how long this took and how many alerts were
+ * grouped.
  */
 async function measure(
   name: string,
@@ -157,7 +157,7 @@ async function measure(
     throw new Error(`${took.length} of ${states.accepted} notifications arrived`);
 }
 
-/** Deletes all notifications, so that those of one part don't count towards the hourly limit in the next part. */
+/** Deletes all notifications. Otherwise one part's notifications would count towards the next part's hourly limit. */
 async function deleteNotifications({ services, admin }: WebhookStack): Promise<void> {
   // repeated if the worker is writing some of these rows
   await retryIfRaced(() =>
@@ -171,13 +171,13 @@ async function deleteNotifications({ services, admin }: WebhookStack): Promise<v
   );
 }
 
-/** Returns the CPU time that a process has used, in ms: utime and stime of /proc/<pid>/stat. */
+/** Returns a process's CPU time in ms: utime and stime of /proc/<pid>/stat. */
 function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
-/** Resolves once no detection waits for its decision and no notification or update waits to be sent. */
+/** Waits until every detection's recipients are decided and every notification and update is sent. */
 async function waitUntilSent({ services }: WebhookStack): Promise<void> {
   for (const began = performance.now(); performance.now() - began < 10 * groupWindowMs; await pause(500)) {
     const [row] = await services.db.execute<{ waiting: number }>(
@@ -191,7 +191,7 @@ async function waitUntilSent({ services }: WebhookStack): Promise<void> {
   throw new Error("notifications still wait");
 }
 
-/** Returns for each detection when its delivery was sent. The detections are keyed by the topic of their notifications. */
+/** Returns when each detection's delivery was sent, keyed by the topic of the detection's notifications. */
 async function detectionsOf(
   { services, admin }: WebhookStack,
   sentAt: ReadonlyMap<string, number>,
@@ -210,8 +210,8 @@ async function detectionsOf(
 }
 
 /**
- * Counts, for the alerts with these topics, the notifications that were accepted and that failed, and the alerts that were
- * grouped on any device.
+ * Counts the accepted and the failed notifications of the alerts with these topics, and the alerts that were grouped on any
+ * device.
  */
 async function statesOf({ services, admin }: WebhookStack, topics: string[]) {
   const wanted = new Set(topics);

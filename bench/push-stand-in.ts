@@ -5,17 +5,15 @@ import { join } from "node:path";
 import ece from "http_ece";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-/** The arrival of a message: when it came, in ms since 1970, the path of the device, and the topic. */
+/** The arrival of a message: its time in ms since 1970, the device's path, and the topic. */
 export type Arrival = [at: number, path: string, topic: string];
 
-/**
- * how many messages come to one that the stand-in decrypts; all devices share one key pair, which costs the sender no less
- */
+/** the stand-in decrypts one in this many messages; the sender's costs don't depend on this */
 const readsOneIn = 50;
 
 /**
- * Runs a push service that uses very little CPU, in its own process: records when each message arrived and answers 201.
- * Sends the parent process the host and the keys to subscribe with, and then every 200 ms the new arrivals.
+ * Runs a push service that uses very little CPU, in a process of its own. It answers 201 and records when each message
+ * arrived. It sends its host and its keys to the parent process, and then every 200 ms the new arrivals.
  */
 async function startStandIn(): Promise<void> {
   const { key, cert } = await ensureCertificates(join(".pocketsoc", "test-ca"));

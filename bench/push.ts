@@ -13,19 +13,19 @@ import { closedLoop, type Load, openLoop, poster } from "./load.ts";
 import { onScreen } from "./screen.ts";
 import { openStreams } from "./streams.ts";
 
-/** the share by which the baseline may vary between rounds; if it varies more, no ratios are printed */
+/** the share by which the baseline may vary between rounds; above this share no ratios are printed */
 const baselineVariationMax = 0.25;
 const { values } = parseArgs({
   options: {
     deliveries: { type: "string", default: "50000" },
     rounds: { type: "string", default: "3" },
-    /** the only part to run: ingest, calm, screen, streams or follow; without it all parts run */
+    /** the part to run: ingest, calm, screen, streams or follow; without it all parts run */
     part: { type: "string" },
-    /** how many workers run; 0 measures receiving without merging */
+    /** the number of workers; with 0, deliveries are received but not merged */
     workers: { type: "string", default: "1" },
-    /** the address at which another product stores a body, for a comparison with that product */
+    /** an address at which another product stores a body, for a comparison */
     peer: { type: "string" },
-    /** a header that the other product requires */
+    /** a header that the other product needs */
     "peer-header": { type: "string", default: "" },
   },
 });
@@ -87,7 +87,10 @@ function peers(): System[] {
 
 type System = readonly [name: string, url: string, headers: Record<string, string>];
 
-/** Measures closed loops at 1, 8 and 50 connections. Each round measures all systems in turn, the bare server first. */
+/**
+ * Measures closed loops with 1, 8 and 50 connections. Each round measures all systems in turn, beginning with the bare
+ * server.
+ */
 async function compare(stack: WebhookStack, systems: readonly System[], next: () => string): Promise<void> {
   const found = new Map<string, Load[]>();
   for (let round = 0; round < rounds; round++)

@@ -9,7 +9,7 @@ import { figures, type Post } from "./load.ts";
 
 const inpAimMs = 200;
 
-/** the arguments of Chromium, the same as in the browser tests */
+/** Chromium's arguments, the same as in the browser tests */
 const args = [
   "--no-sandbox",
   "--disable-background-networking",
@@ -19,7 +19,7 @@ const args = [
   "--disable-gpu",
 ];
 
-/** Sends `count` bodies, `perSecond` a second. Resolves to the time at which each body was sent, in ms since 1970. */
+/** Sends `count` bodies, `perSecond` a second. Resolves to the time of sending for each body, in ms since 1970. */
 async function send(post: Post, next: () => string, perSecond: number, count: number): Promise<number[]> {
   const sentAt: number[] = [];
   const sent: Promise<unknown>[] = [];
@@ -35,8 +35,8 @@ async function send(post: Post, next: () => string, perSecond: number, count: nu
 }
 
 /**
- * Presses keys while `work` runs and measures Interaction to Next Paint. With so few presses, that is the longest time that
- * the page took to respond.
+ * Presses keys while `work` runs, and measures Interaction to Next Paint. For so few presses this is the longest response
+ * time.
  */
 async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean> {
   await page.evaluate(() => {
@@ -67,8 +67,8 @@ async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean>
 }
 
 /**
- * Measures the time from the request to the webhook until a page open in Chromium shows "n new", at 1 and at 200 alerts a
- * second.
+ * Measures the time from the webhook's request until an open page in Chromium shows "n new". Measures at 1 and at 200
+ * alerts a second.
  */
 // long: one measurement from the request to the screen
 export async function onScreen(stack: WebhookStack, post: Post): Promise<boolean> {

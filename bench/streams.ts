@@ -12,8 +12,8 @@ const events = 20;
 const aimMs = 1_000;
 
 /**
- * Opens `count` streams in one web process. Measures how much memory each takes, and how long an alert needs to reach all
- * of them.
+ * Opens `count` streams in one web process. Measures the memory for each stream, and the time until an alert has reached
+ * all of them.
  */
 export async function openStreams(stack: WebhookStack, post: Post, count: number): Promise<boolean> {
   const seen = new Map<string, number[]>();
@@ -81,7 +81,7 @@ function follow(url: string, token: string, onDetection: (id: string) => void): 
   });
 }
 
-/** Returns the resident memory of a process in KB: VmRSS of /proc/<pid>/status. */
+/** Returns a process's resident memory in KB: VmRSS of /proc/<pid>/status. */
 function residentKilobytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }

@@ -5,8 +5,8 @@ import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
 /**
- * pages whose dark colours are also tested on a phone, because they look different there; the colours of all other pages
- * are the same as on a desktop
+ * pages whose dark colours are also tested on a phone, where these pages look different; all other pages have the same
+ * colours as on a desktop
  */
 const phonePages = ["feed", "filter sheet", "detail", "status dialog"];
 

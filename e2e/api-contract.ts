@@ -8,7 +8,7 @@ type OpenApi = { paths: Record<string, Record<string, Described>> };
 type Call = {
   method?: string;
   headers?: Record<string, string>;
-  /** sent as JSON, unless it is already a text or bytes */
+  /** the body, which is sent as JSON unless it is already a text or bytes */
   body?: unknown;
 };
 type Answer = { status: number; headers: Record<string, string>; text: string; body: Json };
@@ -18,8 +18,8 @@ export type Json = any;
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /**
- * Checks every answer of the API against the OpenAPI document that the portal serves, and records in `seen` which of the
- * document's answers have occurred.
+ * Checks every answer of the API against the portal's OpenAPI document. `seen` contains each of the document's answers that
+ * has occurred.
  */
 export class Contract {
   readonly document: OpenApi;
@@ -31,7 +31,7 @@ export class Contract {
     this.ajv.addSchema(document, "openapi");
   }
 
-  /** Lists every operation of the document with each of its statuses, in the same form as `seen`. */
+  /** Lists every operation of the document with each of its statuses, in the form of the entries of `seen`. */
   promised(): string[] {
     return Object.values(this.document.paths).flatMap((path) =>
       Object.values(path).flatMap(({ operationId, responses }) =>
@@ -40,10 +40,7 @@ export class Contract {
     );
   }
 
-  /**
-   * Sends a request and checks the answer. If the document doesn't contain the address or the method, the portal must
-   * refuse the request.
-   */
+  /** Sends a request and checks the answer. The portal must refuse an address or a method that isn't in the document. */
   async ask(request: APIRequestContext, address: string, call: Call = {}): Promise<Answer> {
     const method = call.method ?? "GET";
     const isText = typeof call.body === "string" || Buffer.isBuffer(call.body);
@@ -59,7 +56,7 @@ export class Contract {
     return this.check(method, address, response);
   }
 
-  /** Sends a request with an API token, and checks the answer as `ask` does. */
+  /** Sends a request with an API token, and checks the answer like `ask`. */
   askWith(request: APIRequestContext, token: string, address: string, call: Call = {}): Promise<Answer> {
     return this.ask(request, address, { ...call, headers: { ...bearer(token), ...call.headers } });
   }

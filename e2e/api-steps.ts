@@ -4,7 +4,7 @@ import { visit, reload } from "./helpers.ts";
 
 export const origin = new URL(stack.portalUrl).origin;
 
-/** Makes an API token on the page for API tokens, and returns the token's text. */
+/** Makes an API token on the portal's page for API tokens. Returns the token's text. */
 export async function makeToken(page: Page, name: string, triage: boolean): Promise<string> {
   await visit(page, "/settings/tokens");
   await page.getByLabel("Name").fill(name);
@@ -35,7 +35,7 @@ export async function sentInChunks(token: string, address: string): Promise<numb
   return answer.status;
 }
 
-/** Calls `ask` `count` times, 25 calls at once. */
+/** Calls `ask` `count` times, in batches of 25 parallel calls. */
 export async function flood(count: number, ask: () => Promise<unknown>): Promise<void> {
   for (let at = 0; at < count; at += 25) await Promise.all(Array.from({ length: 25 }, ask));
 }

@@ -7,7 +7,7 @@ import { connect, control, fillForm, secrets, signIn, subscriptions, visit } fro
 test.describe.configure({ mode: "serial" });
 
 const nobody = "00000000-0000-7000-8000-000000000000";
-/** the headers that the portal's own pages send */
+/** the headers of a request from the portal's own pages */
 const own = { origin, "x-requested-with": "fetch" };
 
 let contract: Contract;
@@ -17,7 +17,7 @@ let disabledId = "";
 /** detections that no other journey uses */
 let some: { id: string; status: string }[] = [];
 
-/** Lists every operation with a valid address and body. Some of the addresses contain an id that doesn't exist. */
+/** Lists a valid call for every operation. Some addresses contain an id that doesn't exist. */
 const everyCall = () =>
   [
     ["/api/v1/configurations", "GET", undefined],

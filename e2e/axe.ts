@@ -11,8 +11,8 @@ const ofPlaywright = createRequire(createRequire(import.meta.url).resolve("@axe-
 const source = readFileSync(ofPlaywright.resolve("axe-core/axe.min.js"), "utf8");
 
 /**
- * Expects that the page isn't wider than the screen and that axe finds no violations. In the dark theme only rules about
- * colours are checked, because nothing else differs from the light theme.
+ * Expects that the page isn't wider than the screen and that axe finds no violations. In the dark theme only the rules
+ * about colours are checked, because everything else is the same as in the light theme.
  */
 export async function noViolations(
   page: Page,

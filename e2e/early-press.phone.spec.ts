@@ -3,8 +3,8 @@ import { connect, rows, subscriptions, visit } from "./helpers.ts";
 import { fire, isStored } from "./live-steps.ts";
 
 /**
- * Holds back the page's script files, as a slow network does, until the returned function is called. Inline scripts still
- * run.
+ * Delays the page's script files, as a slow network does, until the returned function is called. Inline scripts aren't
+ * delayed.
  */
 async function holdScripts(page: Page): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -19,7 +19,7 @@ export const applications = {
 };
 export const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 
-/** Resolves once React has attached its handlers to a page of the portal. Clicks before that may be lost. */
+/** Waits until React has attached its handlers to a page of the portal. Clicks before that may be lost. */
 export async function isUsable(page: Page): Promise<void> {
   await page.waitForFunction(() => Object.keys(document.body).some((key) => key.startsWith("__reactProps$")));
 }
@@ -39,10 +39,7 @@ export async function reload(page: Page): Promise<void> {
 
 const cookiesByName = new Map<string, Awaited<ReturnType<BrowserContext["cookies"]>>>();
 
-/**
- * Signs in as one of the emulator's accounts and opens the feed. If the person still has a valid session, that session is
- * used.
- */
+/** Signs in as one of the emulator's accounts and opens the feed. Reuses a valid session. */
 export async function signIn(page: Page, name: string): Promise<void> {
   await page.context().addCookies(cookiesByName.get(name) ?? []);
   await visit(page, "/detections");
@@ -54,7 +51,7 @@ export async function signIn(page: Page, name: string): Promise<void> {
   cookiesByName.set(name, await page.context().cookies());
 }
 
-/** Fills the form of a configuration as the guide says. The demo's values are used where none are given. */
+/** Fills the form of a configuration as the guide says. Fields that aren't in the argument get the demo's values. */
 export async function fillForm(
   page: Page,
   values: { name: string; subscriptionId: string; applicationId?: string; secret?: string },
@@ -87,7 +84,7 @@ export async function control(method: string, path: string, body?: object): Prom
 /** Returns a locator of the feed's rows. */
 export const rows = (page: Page) => page.getByRole("list", { name: "Detections" }).getByRole("listitem");
 
-/** Adds a configuration, unless one with this name exists, and waits until it is healthy. */
+/** Adds a configuration, unless there is one with this name, and waits until the configuration is healthy. */
 export async function connect(
   page: Page,
   name: string,
@@ -110,7 +107,7 @@ export async function connect(
   await page.getByRole("listitem").filter({ hasText: name }).getByText("Healthy").waitFor();
 }
 
-/** Returns the status in the emulated Azure of the first alert whose title begins with `title`. */
+/** Returns a status from the emulated Azure: that of the first alert whose title begins with `title`. */
 export async function azureStatusOf(title: string): Promise<string | undefined> {
   const alerts = (await control("GET", "/alerts")) as {
     properties: { alertDisplayName: string; status: string };

@@ -4,8 +4,8 @@ import { control, subscriptions } from "./helpers.ts";
 import { stack } from "./stack.ts";
 
 /**
- * Raises alerts in the emulated Azure and makes the portal poll them, without touching an open page. Each title has its own
- * alert type, because alerts of one type are grouped in one notification.
+ * Raises alerts in the emulated Azure and makes the portal poll them over the API. Each title has its own alert type,
+ * because alerts of the same type would be grouped.
  */
 export async function fire(page: Page, title: string, { count = 1, severity = "High" } = {}): Promise<void> {
   await control("POST", "/alerts", {
@@ -32,7 +32,7 @@ export async function workElsewhere(page: Page, title: string): Promise<void> {
   await write(page, `/api/v1/configurations/${await configurationId(page)}/sync`);
 }
 
-/** Resolves once the portal has a detection with this title. */
+/** Waits until the portal has a detection with this title. */
 export async function isStored(page: Page, title: string): Promise<void> {
   const titles = async () => {
     const answer = await page.request.get("/api/v1/detections", { params: { q: title, range: "all" } });
@@ -47,7 +47,7 @@ async function configurationId(page: Page): Promise<string> {
   return items.find(({ name }) => name === "Azure Production")?.id ?? "";
 }
 
-/** Sends a write request to the HTTP API, as another browser of the same person would. */
+/** Sends a write request to the HTTP API, as if the same person used another browser. */
 export async function write(page: Page, path: string, data: object = {}): Promise<void> {
   const answer = await page.request.post(path, {
     headers: { origin: stack.portalUrl, "x-requested-with": "e2e" },
@@ -58,7 +58,7 @@ export async function write(page: Page, path: string, data: object = {}): Promis
 
 export const isLive = (page: Page) => expect(page.getByText("Live", { exact: true })).toBeVisible();
 
-/** Opens a proxy to the portal. The proxy can cut its connections, as if the network had failed. */
+/** Opens a proxy to the portal. The proxy can cut its connections, like a network that fails. */
 export async function openProxy(): Promise<{
   url: string;
   cut(): void;

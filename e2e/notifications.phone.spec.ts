@@ -43,7 +43,7 @@ test.afterAll(async () => {
 const device = () => page.locator("section").filter({ hasText: "Your devices" }).getByRole("listitem");
 const deliverPush = async (title: string) => worker.deliver(await pushed(push, title));
 
-/** Returns for how many more days the browser keeps the session cookie. */
+/** Returns the remaining days of the browser's session cookie. */
 async function cookieDays(): Promise<number> {
   const cookie = (await context.cookies()).find(({ name }) => name.endsWith("pocketsoc.session"));
   return ((cookie?.expires ?? 0) - Date.now() / 1_000) / 86_400;
@@ -54,7 +54,7 @@ async function signInAgain(): Promise<void> {
   await page.getByRole("button", { name: "Ana Admin" }).tap();
 }
 
-/** Makes the sessions on phones a day older, as if nobody had used the phones for a day. */
+/** Makes the phones' sessions a day older, as if nobody had used the phones for a day. */
 const leaveForADay = () =>
   database`update sessions set created_at = created_at - interval '1 day', expires_at = expires_at - interval '1 day',
     last_seen_at = last_seen_at - interval '1 day' where device_id is not null`;

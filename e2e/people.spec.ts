@@ -26,7 +26,7 @@ async function open(browser: Browser, who: PersonName): Promise<Page> {
   return page;
 }
 
-/** Admits a person who waits for admission to the team, as an analyst. */
+/** Admits a waiting person to the team, as an analyst. */
 async function admit(who: PersonName): Promise<void> {
   await visit(pages.ana, "/settings/team");
   const row = pages.ana.getByRole("listitem").filter({ hasText: people[who].name });
@@ -238,7 +238,10 @@ test("a callback that is reloaded or made up gets an explanation and changes not
   await expect(pages.otto.getByRole("heading", { name: "This sign-in was refused" })).toBeVisible();
 });
 
-/** Entra ID's error numbers that the portal can get: from the sign-in page, or when it redeems the code. */
+/**
+ * Entra ID's error numbers that the portal can get. They come from the sign-in page, or from the answer when a code is
+ * redeemed.
+ */
 const numbers = {
   authorize: [65001, 50105, 53000, 53003],
   code: [

@@ -2,10 +2,7 @@ import { type CDPSession, expect, type Page } from "@playwright/test";
 import type { PushService } from "../test/push-service.ts";
 import { stack } from "./stack.ts";
 
-/**
- * Makes the page's browser subscribe at the stand-in for a push service. Only the subscription is faked; everything else is
- * the browser's own.
- */
+/** Makes the page's browser subscribe at the stand-in for a push service. Only the subscription is faked. */
 export async function subscribeAtStandIn(
   page: Page,
   { endpoint, keys }: ReturnType<PushService["subscribe"]>,
@@ -33,7 +30,7 @@ export async function subscribeAtStandIn(
   );
 }
 
-/** Waits until the push service has a message with this title. Returns the payload of the last such message. */
+/** Waits until the push service has received a message with this title. Returns the payload of the last such message. */
 export async function pushed(push: PushService, title: string): Promise<object> {
   const last = () => push.received.findLast(({ payload }) => payload.notification.title === title);
   await expect.poll(() => last() !== undefined).toBe(true);
@@ -41,20 +38,17 @@ export async function pushed(push: PushService, title: string): Promise<object> 
 }
 export const testTitle = "PocketSOC can reach this device";
 
-/** The service worker of a page, and the notifications that the service worker shows. */
+/** A page's service worker, and the notifications that it shows. */
 export type WorkerOfPage = {
-  /** Delivers a message to the service worker, as the browser would. Resolves once the message's notification is shown. */
+  /** Delivers a message to the service worker, as the browser would. Resolves once the notification is shown. */
   deliver(payload: object): Promise<void>;
-  /**
-   * Runs `work`, which makes the service worker show a notification with `title`. Resolves once that notification is shown.
-   */
+  /** Runs `work`, which must lead to a notification with `title`. Resolves once this notification is shown. */
   whileShowing(title: string, work: () => Promise<unknown>): Promise<void>;
 };
 
 /**
- * Waits until a page's service worker is registered, and returns it. The service worker itself reports which notifications
- * it has shown, because Chromium loses a notification if `getNotifications` is called just before the notification is
- * shown.
+ * Waits until a page's service worker is registered, and returns it. The service worker itself reports each shown
+ * notification: Chromium may lose a notification when `getNotifications` is called too early.
  */
 export async function openWorker(page: Page): Promise<WorkerOfPage> {
   const session = await page.context().newCDPSession(page);
@@ -104,7 +98,7 @@ const worker = (page: Page) => {
   return serviceWorker;
 };
 
-/** Returns the titles of the notifications that are shown now. */
+/** Returns the titles of the notifications that the browser now shows. */
 export const shownTitles = (page: Page) =>
   worker(page).evaluate<string[]>(
     "registration.getNotifications().then((all) => all.map(({ title }) => title))",
@@ -118,8 +112,8 @@ export const buttonsOf = (page: Page, title: string) =>
   );
 
 /**
- * Taps on a notification, or on one of its buttons. Tests can't do this in Chromium, so the service worker gets the event
- * that the browser would send.
+ * Taps on a notification, or on a button of it. A test can't tap in Chromium, so the service worker gets the event that the
+ * browser would send.
  */
 export async function tapOn(page: Page, title: string, action = ""): Promise<void> {
   await worker(page).evaluate(`registration.getNotifications().then((all) => {

@@ -2,8 +2,8 @@ import { expect, type Page, test } from "@playwright/test";
 import { connect, reload, rows, signIn, subscriptions, visit } from "./helpers.ts";
 
 /**
- * Finds the controls on the page that are smaller than a thumb. The size of a control includes its label, and the size of a
- * link includes the area that it covers in its row. Links within a sentence, and hidden controls, are left out.
+ * Finds the page's controls that are smaller than a thumb. A control's label counts towards its size, and so does the area
+ * of a row that a link covers. Hidden controls, and links within a sentence, are left out.
  */
 const smallTargets = (page: Page) =>
   page.evaluate(() => {

@@ -19,7 +19,7 @@ const alert = (name: string, subscriptionId: string) => ({
   AlertUri: `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${subscriptionId}/location/westeurope`,
 });
 
-/** Returns the webhook's URL, copied as an admin does it. */
+/** Copies the webhook's URL as an admin does, and returns it. */
 async function webhookUrl(page: Page): Promise<string> {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await visit(page, "/settings/webhooks");

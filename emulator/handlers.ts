@@ -12,7 +12,7 @@ import type { EntraUrls } from "./azure/urls.ts";
 import { readBody, send } from "./http.ts";
 import type { LogicApps } from "./logic-app/logic-apps.ts";
 
-/** Waits with the global timer, which tests may speed up. */
+/** Waits by the global timer, because tests speed that timer up. */
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export type Cloud = {

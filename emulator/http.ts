@@ -21,7 +21,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-/** Sends an answer with the request ids that Azure adds to every response. */
+/** Sends an answer with request ids, which Azure adds to every response. */
 export function send(response: ServerResponse, answer: Answer): void {
   const requestId = randomUUID();
   const headers: Record<string, string> = {

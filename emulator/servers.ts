@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 
-/** A group of servers on localhost that are closed together. */
+/** Servers on localhost that are closed together. */
 export class Servers {
   private readonly certificate: { key: string; cert: string };
   private readonly servers: Server[] = [];
@@ -10,7 +10,7 @@ export class Servers {
     this.certificate = certificate;
   }
 
-  /** Starts a server, with TLS if `tls` is true, and returns its address. Port 0 means any free port. */
+  /** Starts a server and returns its address. `tls` says whether the server uses TLS. Port 0 means any free port. */
   async listen(port: number, tls: boolean, handler: RequestListener): Promise<string> {
     const server: Server = tls ? createTlsServer(this.certificate, handler) : createHttpServer(handler);
     // as clouds do; after Node's five seconds a slow test may reuse a connection in the moment it is closed
@@ -23,7 +23,7 @@ export class Servers {
     return `${tls ? "https" : "http"}://localhost:${typeof address === "object" && address ? address.port : port}`;
   }
 
-  /** Closes every connection, and resolves once none of the servers listens. */
+  /** Closes all servers and their connections. */
   async close(): Promise<void> {
     for (const server of this.servers) server.closeAllConnections();
     await Promise.all(this.servers.map((server) => new Promise((resolve) => server.close(resolve))));

@@ -14,10 +14,10 @@ type EmulatorOptions = {
   entraPort: number;
   armPort: number;
   browserPort: number;
-  /** the folder for certificates and, unless `volatile` is set, for alerts */
+  /** the folder for certificates and alerts; with `volatile`, alerts aren't stored */
   stateDir: string;
   volatile?: boolean;
-  /** whether to serve the control API, on any free port */
+  /** whether to serve the control API, on a free port */
   control: boolean;
   portalUrls: string[];
 };

@@ -5,9 +5,8 @@ import { generate } from "selfsigned";
 type Certificates = { caFile: string; key: string; cert: string };
 
 /**
- * Returns a certificate for localhost, signed by the emulator's own certificate authority. Certificate and authority are
- * made once in `stateDir` and are valid for a year. Clients trust the authority by NODE_EXTRA_CA_CERTS, so that no client
- * has to skip certificate checks.
+ * Returns a certificate for localhost, signed by the emulator's own certificate authority. Both are made once in `stateDir`
+ * and are valid for a year. Clients trust the authority by NODE_EXTRA_CA_CERTS.
  */
 export async function ensureCertificates(stateDir: string): Promise<Certificates> {
   const pathOf = (name: string) => join(stateDir, name);

@@ -7,8 +7,8 @@ const journalFile = `${folder}/meta/_journal.json`;
 type Journal = { entries: { when: number; tag: string }[] };
 
 /**
- * Remakes the only migration from db/schema. Throws an Error once 0.2.0 is released. The new migration keeps the old one's
- * time in the journal, by which a database that was made from an earlier baseline is recognised.
+ * Remakes the only migration from db/schema. The new migration has the same time in the journal as the old one, because
+ * databases made from an earlier baseline are recognised by that time. Throws an Error once 0.2.0 is released.
  */
 function makeBaseline(): void {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };

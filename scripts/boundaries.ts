@@ -7,11 +7,11 @@ import { schemaDrift } from "./schema-drift.ts";
 import { vendorWordProblems } from "./vendor-words.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
-/** the folders whose paths a page of the documentation may name */
+/** the folders whose files the documentation's pages may name */
 const places = [...rooms, "docs", "patches", "public"];
 const problems: string[] = [];
 
-/** Returns the paths of those files below a folder that have a name matching `ending`. */
+/** Returns the paths of the files below a folder whose names match `ending`. */
 function filesIn(folder: string, ending: RegExp): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -27,8 +27,8 @@ type Cruise = {
 };
 
 /**
- * Checks which files import which. Fails if dependency-cruiser read fewer files than there are, because that tool passes
- * when it reads none.
+ * Checks which files import which. Also fails if dependency-cruiser read too few files, because that tool passes when it
+ * reads none.
  */
 function checkBoundaries(): void {
   const wanted = rooms.flatMap((room) => filesIn(room, /\.tsx?$/));
@@ -47,7 +47,7 @@ function checkBoundaries(): void {
     problems.push(`dependency-cruiser read ${summary.totalCruised} modules; there are ${wanted.length}.`);
 }
 
-/** Checks that every path that a page of the documentation names in backticks, drawings or links exists. */
+/** Checks that every path in the documentation's pages exists. Paths may be in backticks, drawings or links. */
 function checkPages(): void {
   const inBackticks = /`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g;
   const files = new RegExp(`(?<![\\w./-])((?:${places.join("|")})/[\\w.()[\\]/-]+\\.(?:tsx?|m?js)\\b)`, "g");
@@ -63,7 +63,7 @@ function checkPages(): void {
   }
 }
 
-/** Checks that this script runs on the version of Node that the project pins. */
+/** Checks that this script runs on the pinned version of Node. */
 function checkNode(): void {
   const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
     dependencies: Record<string, string>;
@@ -97,7 +97,7 @@ function checkVendorWords(): void {
   problems.push(...vendorWordProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
 }
 
-/** Checks that no code uses an identifier that the glossary retired, so that each word keeps one meaning. */
+/** Checks that no code uses an identifier that the glossary retired. */
 function checkRetired(): void {
   const [, block = ""] = /```retired\n([^`]+)```/.exec(readFileSync("docs/GLOSSARY.md", "utf8")) ?? [];
   const retired = new Set(block.split(/\s+/).filter(Boolean));
@@ -109,7 +109,7 @@ function checkRetired(): void {
   }
 }
 
-/** the lowest version of each package that faces the network without a known vulnerability (advisories to November 2026) */
+/** for each package that faces the network, the lowest version without a known vulnerability (advisories to November 2026) */
 const floors: Record<string, string> = {
   next: "16.4.5",
   react: "19.3.1",

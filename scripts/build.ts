@@ -20,12 +20,12 @@ const sources = [
   "tsconfig.json",
 ];
 
-/** Whether a complete build exists, of the present sources or of earlier ones. */
+/** Whether a complete build exists. The build may be older than the present sources. */
 export const isBuilt = () => existsSync(stamp);
 
 /**
- * Builds the portal if a source has changed since the last build. Returns whether a complete build of the present sources
- * exists.
+ * Builds the portal if a source has changed since the last build. Returns whether there is now a complete build of the
+ * present sources.
  */
 export async function buildPortal(signal?: AbortSignal): Promise<boolean> {
   const wanted = hashOfSources();

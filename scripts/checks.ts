@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 
-/** A static check: the commands that run in turn, and what the reader should do when a command fails. */
+/** A static check. The commands run in turn; `remedy` says what to do if one of them fails. */
 type Check = { name: string; commands: [string, ...string[]][]; remedy: string };
 
-/** Every check that doesn't run the product. Both `npm run verify` and `npm test` run this list. */
+/** Every check that doesn't run the product. `npm run verify` and `npm test` run them. */
 export const checks: readonly Check[] = [
   {
     name: "format",
@@ -41,7 +41,7 @@ export const checks: readonly Check[] = [
   },
 ];
 
-/** Runs the checks in turn and prints a line for each. The output of a check's tool is printed only if the tool fails. */
+/** Runs the checks in turn and prints a line for each. A tool's output is printed only if the tool fails. */
 export async function runChecks(wanted: readonly Check[]): Promise<{ name: string; passed: boolean }[]> {
   const results = [];
   for (const { name, commands, remedy } of wanted) {

@@ -5,8 +5,8 @@ import { existsSync } from "node:fs";
 const path = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
 /**
- * Makes sure that a Chromium is installed; installs Debian's if that is allowed. Returns null, or a text that says what to
- * do if there is still none.
+ * Makes sure that a Chromium is installed. Installs Debian's if that is allowed. Returns null, or a text that says what to
+ * do because no Chromium is installed.
  */
 export async function ensureChromium(): Promise<string | null> {
   if (existsSync(path)) return null;

@@ -15,8 +15,8 @@ export function writeControlUrl(stateDir: string, controlUrl: string): void {
 }
 
 /**
- * Returns the address of the running demo's control API. If that demo isn't running, throws an Error that asks the reader
- * to start it with `command`.
+ * Returns the address of the running demo's control API. If the demo isn't running, throws an Error whose message says that
+ * `command` starts it.
  */
 export function readControlUrl(stateDir: string, command: string): string {
   const note = noteIn(stateDir);
@@ -36,8 +36,8 @@ export async function callControl(controlUrl: string, path: string, body: object
 }
 
 /**
- * Deploys the template of Option A in the emulated Azure, as a person does in the Azure portal. The emulator then posts
- * alerts of these severities to `webhookUrl`, and a heartbeat at once and every 15 minutes.
+ * Deploys the template of option A in the emulated Azure, as a person does in the Azure portal. From then on the emulator
+ * posts alerts of these severities to `webhookUrl`, and a heartbeat every 15 minutes.
  */
 export async function deployAutomation(
   controlUrl: string,

@@ -7,7 +7,7 @@ type DemoPush = Common & {
   body: string;
   navigate: string;
   receipt: string;
-  /** whether the message silently replaces the notification before it */
+  /** whether the message silently replaces an earlier notification */
   isUpdate: boolean;
   shownAt: Date | null;
   openedAt: Date | null;
@@ -18,7 +18,7 @@ export type DemoMessage = DemoPush | DemoMail;
 const escape = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 const clock = (at: Date) => at.toTimeString().slice(0, 8);
 
-/** Returns the HTML of the whole page. `pageScript` draws the messages again whenever one arrives, newest first. */
+/** Returns the HTML of the page. `pageScript` draws the messages again whenever a message arrives, newest first. */
 export const drawPage = (messages: readonly DemoMessage[]) => `<!doctype html>
 <html lang="en">
 <head>

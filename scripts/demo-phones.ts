@@ -9,9 +9,9 @@ export type DemoPhones = Awaited<ReturnType<typeof startDemoPhones>>;
 const messagesKept = 200;
 
 /**
- * Starts the demo's stand-ins for phones and mailboxes: a push service and a mail server that forward nothing, and a page
- * on this machine that shows the messages they received. The stand-ins use the certificates of `emulatorDir`, which the
- * portal's programs trust.
+ * Starts the demo's stand-ins for phones and mailboxes: a push service, a mail server, and a page on this machine that
+ * shows the messages they received. Nothing is forwarded. The certificates come from `emulatorDir`, because the portal's
+ * programs trust these.
  */
 // long: its parts share the received messages
 export async function startDemoPhones(options: { emulatorDir: string; pushPort: number; portalUrl: string }) {
@@ -70,7 +70,10 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
     response.end(text);
   }
 
-  /** Sends a receipt to the portal, as a phone does: `opened` for a request to /tap, otherwise `shown`. */
+  /**
+   * Sends a receipt to the portal, as a phone does. A request to /tap becomes the receipt `opened`, any other request
+   * `shown`.
+   */
   async function act(url: URL, response: ServerResponse): Promise<void> {
     const message = messages.find(({ id }) => id === url.searchParams.get("id"));
     if (message?.kind !== "push") return void response.writeHead(404).end("This message is gone.\n");
@@ -91,7 +94,7 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
     pushPort,
     smtpPort: mail.port,
     pageUrl,
-    /** Returns a phone of this person: the earlier one whose keys are in `kept`, or a new one. */
+    /** Returns a new phone of this person, or their earlier phone with the keys in `kept`. */
     phoneOf: (owner: string, kept?: { path: string; privateKey: string; auth: string }) => {
       const phone = push.subscribe(kept?.path, kept);
       owners.set(phone.path, owner);

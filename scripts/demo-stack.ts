@@ -46,16 +46,16 @@ ${options.hint}Azure is an emulator here; its state and the database stay in ${s
 type Options = {
   name: DemoName;
   portalPort: number;
-  /** whether the programs run from the sources and restart when these change, instead of running the built portal */
+  /** whether the programs run from the sources and restart when these change; otherwise the built portal runs */
   followsSources: boolean;
-  /** a paragraph that is added to the printed text, with its blank line; may be empty */
+  /** a paragraph for the end of the printed text, with the blank line before it; may be empty */
   hint: string;
   ending: AbortController;
 };
 
 /**
- * Runs the stack and the stand-ins for phones and mailboxes until `ending` aborts or one of the programs ends. Prints where
- * to look and what to type. The caller must have locked the state folder.
+ * Runs the stack and the stand-ins for phones and mailboxes until `ending` aborts or a program ends. Prints where to look
+ * and what to type. The caller must have locked the state folder.
  */
 export async function runDemoStack(options: Options): Promise<void> {
   const { ending } = options;
@@ -84,10 +84,7 @@ export async function runDemoStack(options: Options): Promise<void> {
 
 const phonesFileOf = ({ name }: Options) => join(stateDirOf(name), "phones.json");
 
-/**
- * Starts the stack and the phones, which end when `started` is disposed. If one of them can't start, the other is stopped
- * too.
- */
+/** Starts the stack and the phones. Both end when `started` is disposed. If one of them can't start, the other is stopped. */
 async function startPhonesAndStack(
   options: Options,
   started: AsyncDisposableStack,

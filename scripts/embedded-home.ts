@@ -19,22 +19,22 @@ import { fileURLToPath } from "node:url";
 import { makeFolder } from "./state-folder.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** the folder for files that the account of PostgreSQL couldn't reach in the clone; only root can write to this folder */
+/** the folder for files in the clone that PostgreSQL's account couldn't reach; only root can write to this folder */
 const system = "/var/lib/pocketsoc";
 
-/** The account that PostgreSQL runs as when root starts it. */
+/** The account that runs PostgreSQL when root starts it. */
 type Account = { uid: number; gid: number };
 
 /**
- * Where the files of an embedded PostgreSQL are, and the account that runs the server; null means the account of this
- * process.
+ * Where the files of an embedded PostgreSQL are, and the account that runs the server. `account` is null if this process's
+ * account runs it.
  */
 export type Home = { place: string; data: string; notes: string; binaries: string; account: Account | null };
 
 /**
- * Returns the home of the server that belongs to `dataDir`. PostgreSQL refuses to run as root. For root the server
- * therefore runs as another account. Its files are in `dataDir` if that account can reach this folder, otherwise below
- * /var/lib/pocketsoc, and a file WHERE in `dataDir` says so.
+ * Returns the home of the server that belongs to `dataDir`. PostgreSQL refuses to run as root, so for root another account
+ * runs the server. If that account can't reach `dataDir`, the files are below /var/lib/pocketsoc, and a file WHERE in
+ * `dataDir` says so.
  */
 export function openHome(dataDir: string): Home {
   const here = resolve(dataDir);
@@ -50,7 +50,7 @@ export function openHome(dataDir: string): Home {
   };
 }
 
-/** Whether the data folder of a home contains anything. */
+/** Whether the data folder within `place` exists and contains anything. */
 export function hasData(place: string): boolean {
   const data = join(place, "data");
   return existsSync(data) && readdirSync(data).length > 0;
@@ -81,8 +81,8 @@ function noteWhere(here: string, place: string): void {
 }
 
 /**
- * Called after `dataDir` was renamed. Renames the server's folder below /var/lib/pocketsoc in the same way, so that the new
- * name still leads to its files.
+ * Renames the server's folder below /var/lib/pocketsoc after `dataDir` was renamed. Without this, the new name would lead
+ * to no files.
  */
 export function followRename(dataDir: string, renamed: string): void {
   const before = elsewhereOf(resolve(dataDir));
@@ -92,7 +92,7 @@ export function followRename(dataDir: string, renamed: string): void {
   noteWhere(renamed, after);
 }
 
-/** Makes a folder that only this account can write to. Throws an Error if the folder belongs to another account. */
+/** Makes a folder that only this process's account can write to. Throws an Error if the folder belongs to another account. */
 function ownFolder(folder: string, mode: number): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -134,7 +134,7 @@ function unprivileged(): Account {
   );
 }
 
-/** Whether the account can write to a folder that it owns within `place`. */
+/** Whether `account` could write to a folder of its own within `place`. */
 function canReach(place: string, account: Account): boolean {
   const probe = mkdtempSync(join(place, "probe-"));
   try {
@@ -160,8 +160,8 @@ function packagedBinaries(): string {
 }
 
 /**
- * Returns the folder of the packaged binaries if the account can run them. Otherwise returns the folder of a copy, made
- * once for each version.
+ * Returns a folder of PostgreSQL's programs that the account can run: the packaged one, or a copy that is made once for
+ * each version.
  */
 function binariesFor(account: Account): string {
   const source = packagedBinaries();

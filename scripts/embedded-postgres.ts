@@ -23,9 +23,9 @@ type EmbeddedPostgres = {
 };
 
 /**
- * Starts the PostgreSQL that comes with the project, on 127.0.0.1. The first start makes the server's data folder. If a
- * killed launcher has left a server running, that server is used. The caller must have locked the state folder
- * (`lockFolder`). Throws an Error whose message is one sentence for the person at the terminal.
+ * Starts the PostgreSQL that comes with the project, on 127.0.0.1. The first start makes the data folder. A server that a
+ * killed launcher left running is reused. The caller must have locked the state folder (`lockFolder`). Throws an Error with
+ * one sentence for the person at the terminal.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string;
@@ -41,7 +41,7 @@ export async function startEmbeddedPostgres(options: {
   return handle(home, kept);
 }
 
-/** Returns the server that another process runs on `dataDir`, or null if none runs. */
+/** Returns the server that another process has started on `dataDir`, or null if none runs. */
 export async function findEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres | null> {
   const home = openHome(dataDir);
   if (!isInitialised(home) || !(await isRunning(home))) return null;
@@ -64,10 +64,7 @@ async function asSuperuser<T>(kept: Kept, work: (client: postgres.Sql) => Promis
   }
 }
 
-/**
- * Waits up to a minute until the server answers. A server left running by a killed launcher may still be starting or
- * recovering.
- */
+/** Waits up to a minute until the server answers. The server may still be starting or recovering. */
 async function untilReady(home: Home, kept: Kept): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {

@@ -23,8 +23,8 @@ export type Kept = { port: number; passwords: { superuser: string; owner: string
 export const readKept = (home: Home): Kept => JSON.parse(readFileSync(home.notes, "utf8")) as Kept;
 
 /**
- * Returns true if the data folder contains a complete database, and false if it is empty. Otherwise throws an Error that
- * asks the reader to move the folder away; the folder isn't changed.
+ * Returns true if the data folder contains a complete database, and false if the folder is empty. Otherwise throws an Error
+ * that asks the reader to move the folder away.
  */
 export function isInitialised(home: Home): boolean {
   if (!hasData(home.place)) return false;
@@ -35,7 +35,7 @@ export function isInitialised(home: Home): boolean {
 }
 
 /**
- * Makes the data folder under a temporary name and then renames it, so that a kill in between never leaves an incomplete
+ * Makes the data folder under a temporary name and then renames it. A kill in between therefore never leaves an incomplete
  * data folder.
  */
 export async function initialise(home: Home, fsync: boolean): Promise<void> {
@@ -90,8 +90,8 @@ async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise
 }
 
 /**
- * Starts the server, unless a killed launcher has left it running. If the server's port is taken, a new port is chosen.
- * Returns the stored port and passwords.
+ * Starts the server, unless it runs already. If its port is taken, a new port is chosen. Returns the stored port and
+ * passwords.
  */
 export async function startServer(home: Home): Promise<Kept> {
   const kept = readKept(home);
@@ -109,7 +109,7 @@ export async function startServer(home: Home): Promise<Kept> {
   return kept;
 }
 
-/** Whether a server runs on the data folder, according to the PID file. Throws an Error if the folder can't be reached. */
+/** Whether a server runs on the data folder, by its PID file. Throws an Error if the folder can't be reached. */
 export async function isRunning(home: Home): Promise<boolean> {
   const { code } = await run(home, "pg_ctl", ["status", "-D", home.data]);
   if (code === 0 || code === 3) return code === 0;

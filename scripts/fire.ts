@@ -10,8 +10,8 @@ const usage =
 const severities = ["High", "Medium", "Low", "Informational"];
 
 /**
- * Creates alerts in the emulated Azure of the running demo, or with `--dev` in that of `npm run dev`. Creates all of them
- * at once, or with `--every` one each time so many ms have passed.
+ * Creates alerts in the running demo's emulated Azure, or in that of `npm run dev` with `--dev`. Without `--every` all
+ * alerts are created at once; `--every` is the time between two alerts in ms.
  */
 async function fireAlerts(): Promise<void> {
   const options = {

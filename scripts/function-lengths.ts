@@ -14,15 +14,15 @@ const functions = new Set([
   "Constructor",
   "MethodProperty",
 ]);
-/** matches the comment above a long function that gives the reason for its length */
+/** matches the comment above a long function that says why the function is long */
 const reason = /^\s*\/\/ long: \S/;
 
-/** Returns how many lines a function in this file may have. Components are mostly markup, so `app` allows more. */
+/** Returns how many lines a function in this file may have. `app` allows more, because components are mostly markup. */
 const limitOf = (path: string) => (path.startsWith("app/") ? 120 : 60);
 
 /**
- * Returns a file's functions with more than `limit` lines and no comment above that gives a reason. Functions inside such a
- * function aren't returned.
+ * Returns a file's functions that have more than `limit` lines, except those with a comment that gives the reason.
+ * Functions within a long function aren't checked.
  */
 export function longFunctions(path: string, text: string, limit: number): LongFunction[] {
   const source = Buffer.from(text);
@@ -51,8 +51,8 @@ export function longFunctions(path: string, text: string, limit: number): LongFu
 }
 
 /**
- * Returns a node's children. For a `describe` these are only the statements within its function, because that function is
- * just a list of tests and may be long.
+ * Returns a node's children. For a `describe`, these are the statements in its function: the function itself is just a list
+ * of tests, and may be long.
  */
 function childrenOf(node: Node): unknown[] {
   const callee = node.type === "CallExpression" ? baseOf(node.callee as Node) : "";
@@ -60,7 +60,7 @@ function childrenOf(node: Node): unknown[] {
   return (node.arguments as { expression: Node }[]).map(({ expression }) => expression.body);
 }
 
-/** Returns the name at the beginning of a call, such as `describe` for `describe.each(…)(…)`. */
+/** Returns the first name in a called expression, such as `describe` in `describe.each(…)(…)`. */
 function baseOf(callee: Node): string {
   if (callee.type === "MemberExpression") return baseOf(callee.object as Node);
   if (callee.type === "CallExpression") return baseOf(callee.callee as Node);
@@ -68,7 +68,7 @@ function baseOf(callee: Node): string {
 }
 
 /**
- * Returns the name that a node gives to the function in it: the node's identifier, or the first text of a call, such as a
+ * Returns the name for the function within a node. This is the node's identifier or, in a call, the first text, such as a
  * test's name.
  */
 function nameOf(node: Node): string | undefined {

@@ -19,7 +19,7 @@ import { writeWhole } from "./state-folder.ts";
 type Phone = { path: string; privateKey: string; auth: string; deviceId: string };
 type Kept = { pushPort: number; phones: Record<string, Phone> };
 
-/** the demo's people who get a phone */
+/** the demo's people who get a phone, by sign-in name */
 const people = ["admin@contoso.example", "analyst@contoso.example"];
 const checkEveryMs = 2_000;
 
@@ -28,8 +28,8 @@ function readKept(file: string): Kept | null {
 }
 
 /**
- * Returns the push service's port of the last run, because the addresses of the phones contain it; or a new port if that
- * one is taken.
+ * Returns the push service's port of the last run, because the phones' addresses contain this port. If it is taken, returns
+ * a new port.
  */
 export async function pushPortOf(file: string): Promise<number> {
   const kept = readKept(file)?.pushPort;
@@ -37,8 +37,8 @@ export async function pushPortOf(file: string): Promise<number> {
 }
 
 /**
- * Gives each of the demo's people a "Demo phone" as soon as they are members of the team, with the calls that their browser
- * would make. Ends when everyone has a phone or `signal` aborts. `file` stores the phones' keys between runs.
+ * Adds a "Demo phone" for each of the demo's people as soon as they are members of the team, by the API calls that a
+ * browser makes. Ends when everyone has a phone or `signal` aborts. `file` stores the phones' keys between runs.
  */
 export async function lendPhones(
   settings: Record<string, string>,
@@ -77,9 +77,7 @@ export async function lendPhones(
   }
 }
 
-/**
- * Registers a person's phone: their earlier phone if its address is still the same, otherwise a new one that replaces it.
- */
+/** Registers a person's phone. If the earlier phone's address has changed, a new phone replaces it. */
 async function lend(
   ctx: Context,
   phones: DemoPhones,

@@ -1,7 +1,7 @@
 import { migrateDatabase } from "#db/migrate.ts";
 import { fail } from "./programs.ts";
 
-/** Returns the name of the role that the portal runs as, from DATABASE_URL, or undefined if DATABASE_URL isn't set. */
+/** Returns the name of the portal's role from DATABASE_URL, or undefined if DATABASE_URL isn't set. */
 function portalRole(databaseUrl: string | undefined): string | undefined {
   if (!databaseUrl) return undefined;
   const name = URL.parse(databaseUrl)?.username;

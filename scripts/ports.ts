@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** Whether a server can listen on the port now. Without `host`, this means on every address of the machine. */
+/** Whether a server can listen on the port now. Without `host`, checks every address of the machine. */
 export async function isFree(port: number, host?: string): Promise<boolean> {
   return (await tryToListen(port, host)) === null;
 }
@@ -35,8 +35,8 @@ export async function whyNotPort(port: number): Promise<string | null> {
 }
 
 /**
- * Returns the web's port from the setting PORT. Throws an Error for the person at the terminal if PORT is wrong or the port
- * can't be used.
+ * Returns the web's port, from the setting PORT. Throws an Error for the person at the terminal if PORT is wrong or the
+ * port can't be used.
  */
 export async function freePortalPort(): Promise<number> {
   const port = readPort(process.env.PORT);

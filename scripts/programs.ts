@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * Node's arguments for a program that must end when its parent does. The program notices this by the "ipc" channel to the
- * parent.
+ * Node's arguments for a program that must end when its parent ends. The "ipc" channel to the parent then closes, and the
+ * program notices.
  */
 export const endingWithUs = ["--import", new URL("./end-with-launcher.mjs", import.meta.url).href];
 
-/** Thrown if a program ended although nobody told it to. */
+/** Thrown if a program ended by itself. */
 class ProgramDied extends Error {
   constructor(name: string) {
     super(`The ${name} stopped by itself, so everything is stopped. Its last output is above.`);
@@ -15,8 +15,7 @@ class ProgramDied extends Error {
 
 /**
  * Runs a launcher's work and then exits: with 0 if the launcher was told to end, otherwise with 1 and one sentence.
- * `ending` aborts on Ctrl-C, SIGTERM, a closed terminal, and when the parent process ends, even by kill -9. We listen for
- * all of these before the work starts, so that no program is left running.
+ * `ending` aborts on Ctrl-C, on SIGTERM, when the terminal closes, and when the parent process ends, even by kill -9.
  */
 export async function launch(work: (ending: AbortController) => Promise<void>): Promise<never> {
   const ending = new AbortController();
@@ -45,7 +44,7 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-/** Where a program's standard output goes. Its standard error always goes to our own. */
+/** Where a program's standard output goes. Standard error always goes to this process's standard error. */
 export type Output = "inherit" | "ignore" | "pipe";
 
 /** Starts a Node program that ends when this process does, even if this process is killed. */
@@ -58,7 +57,7 @@ export function spawnProgram(args: string[], env: Record<string, string>, output
   });
 }
 
-/** Ends a program if it is still running: sends SIGTERM, and SIGKILL if it hasn't ended after 8 seconds. */
+/** Ends a program: sends SIGTERM and, after 8 seconds, SIGKILL. */
 export async function endProgram(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -75,7 +74,7 @@ type Programs = {
 };
 
 /**
- * Returns an object that starts Node programs, all of which end when this process does. When a program ends by itself,
+ * Returns an object that starts Node programs. All of them end when this process does. When a program ends by itself,
  * `ending` aborts with a ProgramDied.
  */
 export function openPrograms(ending: AbortController, output: Output): Programs {

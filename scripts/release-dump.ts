@@ -9,8 +9,8 @@ import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { fail } from "./programs.ts";
 
 /**
- * Makes `randomBytes` return the same bytes in every run. This is safe here, because the values that this script seals
- * protect nothing.
+ * Makes `randomBytes` return the same bytes in every run. The values that this script seals protect nothing, so this is
+ * safe.
  */
 function makeRandomRepeatable(): void {
   let count = 0;
@@ -23,8 +23,8 @@ function makeRandomRepeatable(): void {
 }
 
 /**
- * Writes `test/releases/<version>.sql.gz`: a small but complete set of rows as this version stores them. The tests of later
- * versions migrate it. Two runs write the same bytes.
+ * Writes `test/releases/<version>.sql.gz`: a small but complete set of rows, as this version stores them. The tests of
+ * later versions migrate these rows. Every run writes the same bytes.
  */
 async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };

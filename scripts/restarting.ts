@@ -6,15 +6,14 @@ import { endProgram, type Output, spawnProgram } from "./programs.ts";
 
 /** A program to run, and the folders that contain its sources. */
 type Program = { args: string[]; env: Record<string, string>; folders: string[]; output: Output };
-/** The sources, keyed by path, each with the time of its last change and its size. */
+/** The sources by path. The value is the time of the last change and the size. */
 type Sources = ReadonlyMap<string, string>;
 
 const checkEveryMs = 250;
 
 /**
- * Runs a Node program and restarts it whenever a source changes. SIGTERM ends the program first, so that the program can
- * finish or release its work. If the program ends by itself, for example on a syntax error, it is restarted at the next
- * change.
+ * Runs a Node program and restarts it whenever a source changes. SIGTERM ends the program first, so that it can finish or
+ * release its work. A program that ended by itself, for example on a syntax error, is restarted at the next change.
  */
 export function keepRestarting(name: string, program: Program): { stop(): Promise<void> } {
   const stopping = new AbortController();
@@ -41,9 +40,9 @@ export function keepRestarting(name: string, program: Program): { stop(): Promis
 }
 
 /**
- * Waits until a source differs from `before` and no other source is being written any more, as during a checkout. Resolves
- * to the path of the changed source, or to null when `signal` aborts. Polls, because watching isn't reliable: on Linux,
- * Node loses a file that an editor replaces by renaming another over it.
+ * Waits until a source differs from `before` and no source is being written any more. Resolves to the changed source's
+ * path, or to null when `signal` aborts. Polls, because watching isn't reliable on Linux: Node loses a file when an editor
+ * replaces it by renaming another file.
  */
 async function nextChange(folders: string[], before: Sources, signal: AbortSignal): Promise<string | null> {
   let last = before;
@@ -66,7 +65,7 @@ function readSources(folders: string[]): Sources {
   return sources;
 }
 
-/** Returns the TypeScript files below a folder, without tests and without an editor's hidden files. */
+/** Returns the TypeScript files below a folder. Tests and editors' hidden files are left out. */
 function sourcesBelow(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -85,12 +84,14 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** Returns the path of a source that was added, deleted or changed between the two readings, or undefined if none was. */
+/**
+ * Returns the path of a source that was added, deleted or changed between the two readings, or undefined if there is none.
+ */
 function findDifference(before: Sources, now: Sources): string | undefined {
   return [...now.keys(), ...before.keys()].find((path) => before.get(path) !== now.get(path));
 }
 
-/** Resolves when a program ends, to the end of a sentence that says how it ended. */
+/** Resolves when a program has ended, to the end of a sentence that says how. */
 const endOf = (child: ChildProcess) =>
   new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(`could not be started: ${error.message}`));

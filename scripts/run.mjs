@@ -31,8 +31,8 @@ if (process.env.npm_lifecycle_event)
   setInterval(() => process.ppid !== parent && child?.kill("SIGTERM"), 500).unref();
 
 /**
- * Runs a program. Through an "ipc" channel the program notices when this process ends, even by kill -9. Resolves to the
- * program's exit code.
+ * Runs a program, and resolves to its exit code. The program has an "ipc" channel, by which it notices the end of this
+ * process, even by kill -9.
  */
 function run(command, args, env) {
   return new Promise((resolve, reject) => {
@@ -47,7 +47,7 @@ function run(command, args, env) {
 }
 
 /**
- * Whether every package of the lock file is installed. Optional packages don't matter, because some are for other
+ * Whether every package of the lock file is installed. Optional packages may be missing, because some are for other
  * platforms.
  */
 function isInstalled(lock, hash) {

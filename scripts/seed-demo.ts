@@ -5,8 +5,8 @@ import { ensureFirstOrganisation } from "#lib/identity/organisations/create.ts";
 import { contoso } from "../emulator/azure/directory.ts";
 
 /**
- * Creates the demo's organisation, Contoso, if it doesn't exist. This doesn't use the keyring, so a random key is passed in
- * its place.
+ * Creates the demo's organisation, Contoso, if it doesn't exist. A random key takes the place of the keyring, which isn't
+ * needed here.
  */
 export async function seedDemo(appUrl: string): Promise<void> {
   const { services, handle } = openServices(

@@ -15,7 +15,7 @@ import { lockFolder, writeWhole } from "./state-folder.ts";
 type StackOptions = {
   stateDir: string;
   portalPort: number;
-  /** whether the emulator's control API is opened */
+  /** whether to open the emulator's control API */
   control: boolean;
   fsync?: boolean;
   undoSeconds?: number;
@@ -25,7 +25,7 @@ type StackOptions = {
   smtpPort?: number;
   /** the local port on which a stand-in for an outgoing webhook's receiver listens */
   outgoingPort?: number;
-  /** if false, no worker runs, so that only the caller polls and sends */
+  /** if false, no worker runs, so nothing is polled or sent unless the caller does it */
   worker?: boolean;
   /**
    * if true, web and worker run from the sources, restart when these change, and print their output; otherwise the built
@@ -34,9 +34,9 @@ type StackOptions = {
   followsSources?: boolean;
   /** if true, the stack begins with an empty database and a new emulator */
   fresh?: boolean;
-  /** further settings for web and worker, and for each of the two a module that Node loads first */
+  /** `env` has further settings for web and worker; Node loads the module `webImport` or `workerImport` before the program */
   own?: { env: Record<string, string>; webImport: string; workerImport: string };
-  /** The caller aborts this to end the start. It also aborts when a program ends by itself. */
+  /** Aborts when a program ends by itself. The caller aborts it to end the start. */
   ending?: AbortController;
 };
 export type Stack = {
@@ -44,7 +44,7 @@ export type Stack = {
   controlUrl: string | undefined;
   ownerUrl: string;
   appUrl: string;
-  /** the portal's settings, for programs that run beside the portal */
+  /** the portal's settings; programs that run beside the portal need them */
   env: Record<string, string>;
   stop(): Promise<void>;
 };
@@ -167,7 +167,7 @@ const azureEnv = (ready: Ready) => ({
   NODE_EXTRA_CA_CERTS: ready.caFile,
 });
 
-/** Writes the demo's file of secrets and present address. The secrets are made at the demo's first start. */
+/** Writes the demo's file of secrets, with the portal's present address. The first start makes the secrets. */
 function keepDemo(stateDir: string, portalUrl: string): void {
   const file = join(stateDir, "demo.json");
   const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Kept>) : {};
@@ -180,8 +180,8 @@ function keepDemo(stateDir: string, portalUrl: string): void {
 }
 
 /**
- * Returns the demo portal's settings, except for the database: for the portal's programs and for commands that run beside
- * them.
+ * Returns the demo portal's settings except for the database. The portal's programs use them, and so do commands that run
+ * beside the portal.
  */
 export function keptDemoEnv(stateDir: string): Record<string, string> {
   const kept = JSON.parse(readFileSync(join(stateDir, "demo.json"), "utf8")) as Kept;

@@ -32,7 +32,7 @@ function readPrograms(wanted: string | undefined): Program[] {
   throw new Refusal(["Say web, worker, receiver, or nothing for web and worker."]);
 }
 
-/** Lists everything in the settings that is missing or wrong. Called before any program starts. */
+/** Lists every missing or wrong setting, before any program starts. */
 async function listProblems(names: Program[]): Promise<string[]> {
   const databaseUrl = process.env.DATABASE_URL;
   const problems: string[] = [];
@@ -64,8 +64,8 @@ async function portProblems(): Promise<string[]> {
 }
 
 /**
- * Lists the problems of the file in NODE_EXTRA_CA_CERTS. Node itself only warns about such problems, and Azure would then
- * seem unreachable.
+ * Lists the problems of the file in NODE_EXTRA_CA_CERTS. Node itself only prints a warning, and then Azure would seem
+ * unreachable.
  */
 function certificateProblems(file: string | undefined): string[] {
   if (!file) return [];
@@ -79,8 +79,8 @@ function certificateProblems(file: string | undefined): string[] {
 }
 
 /**
- * Returns the address of the database for the portal's role: DATABASE_URL, or the embedded server's address. The embedded
- * server is started and migrated first.
+ * Returns the address of the database for the portal's role. This is DATABASE_URL or, without it, the address of the
+ * embedded server, which is started and migrated first.
  */
 async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal): Promise<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
@@ -93,7 +93,7 @@ async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal):
   return embedded.appUrl;
 }
 
-/** Runs the portal until `ending` aborts or one of its programs ends. */
+/** Runs the portal until `ending` aborts or a program of the portal ends. */
 async function runPortal(ending: AbortController): Promise<void> {
   const names = readPrograms(process.argv[2]);
   // locked first: otherwise a second start would only hear that the port is taken

@@ -14,7 +14,7 @@ import { join } from "node:path";
 /** A launcher that runs a stack on the emulated Azure. */
 export type DemoName = "demo" | "dev";
 
-/** Returns the folder that contains a launcher's database, emulator state and secrets. */
+/** Returns a launcher's folder, which contains its database, emulator state and secrets. */
 export const stateDirOf = (name: DemoName): string => join(".pocketsoc", name);
 
 /**
@@ -33,21 +33,18 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** Replaces a file of secrets in one step. If the process is killed, the file has either the old content or the new. */
+/** Replaces a file of secrets in one step, so that a killed process never leaves half of the new content. */
 export function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-/** The process that has locked a state folder. `began` distinguishes it from a later process with the same `pid`. */
+/** The process that has locked a state folder. A later process may have the same `pid`, but not the same `began`. */
 type Holder = { pid: number; began: string; command: string };
 
 const noteIn = (folder: string) => join(folder, "running.json");
 
-/**
- * Returns the other running process that has locked the folder, or null if there is none. A lock that a killed process left
- * is ignored.
- */
+/** Returns the other running process that has locked the folder, or null. A killed process's lock is ignored. */
 export function lockHolderOf(folder: string): Holder | null {
   const holder = readNote(folder);
   if (!holder || holder.pid === process.pid || beginningOf(holder.pid) !== holder.began) return null;
@@ -76,7 +73,7 @@ export function lockFolder(folder: string): void {
 }
 
 /**
- * Renames a folder that this process has locked, and makes and locks an empty folder under the old name. Returns the new
+ * Renames a folder that this process has locked. Then makes and locks an empty folder under the old name. Returns the new
  * name.
  */
 export function setAside(folder: string, name: string): string {
@@ -107,7 +104,7 @@ function commandName(): string {
   return script ? `npm run ${script}` : (process.argv[1] ?? "another launcher");
 }
 
-/** Returns when a process began, in the system's own format, or null if no process has this number. */
+/** Returns when a process began, in the system's own format, or null if there is no process with this id. */
 function beginningOf(pid: number): string | null {
   if (existsSync("/proc/self/stat")) {
     const stat = `/proc/${pid}/stat`;

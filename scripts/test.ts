@@ -6,15 +6,12 @@ import { revision } from "./testing/revision.ts";
 import { resultsFolder, runCheck, sum, type Tally } from "./testing/tally.ts";
 import { runVitest } from "./testing/vitest.ts";
 
-/** A part of `npm test`. Parts with `isLong` run only with --long, with --all or by name. */
+/** A part of `npm test`. A part with `isLong` runs only with --long, with --all, or if its name is given. */
 type Part = { name: string; isLong?: true; run(): Promise<Tally> };
 
 let areTypesChecked = false;
 let build: Promise<Tally> | null = null;
-/**
- * Runs a part that needs the built portal. The build is made once for all such parts. If the build fails, the part counts
- * as failed.
- */
+/** Runs a part that needs the built portal. All such parts share one build. If the build fails, the part counts as failed. */
 async function onBuild(run: () => Promise<Tally>): Promise<Tally> {
   const isFirst = build === null;
   build ??= runCheck(
@@ -46,7 +43,7 @@ const parts: readonly Part[] = [
   },
 ];
 
-/** Runs the static checks. If the check of types passes, the build doesn't check them again. */
+/** Runs the static checks. If the types pass, the build doesn't check them again. */
 async function staticChecks(): Promise<Tally> {
   const results = await runChecks(checks);
   areTypesChecked = results.some(({ name, passed }) => name === "types" && passed);
@@ -67,7 +64,7 @@ function chosenParts(args: readonly string[]): Part[] {
   return parts.filter((part) => Boolean(part.isLong) === args.includes("--long"));
 }
 
-/** the file that lists the parts which passed on these exact sources; with `--resume` they aren't repeated */
+/** the file that lists the parts which passed on the present sources; `--resume` skips these parts */
 const passedFile = join(resultsFolder, "passed.json");
 type Passed = { revision: string | null; parts: Record<string, Tally> };
 function readPassed(): Passed {

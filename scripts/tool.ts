@@ -13,9 +13,9 @@ import { lockHolderOf, lockFolder } from "./state-folder.ts";
 type Tool = { env: Env; services: Services; close: () => Promise<void> };
 
 /**
- * Opens the services for a command that runs beside the portal. The settings are those of the environment or, if it has
- * none, those of a demo that was started in this clone. Without DATABASE_URL the command uses the embedded database, and
- * starts it if it isn't running. If something is missing, prints a sentence and exits.
+ * Opens the services for a command that runs beside the portal. The settings come from the environment or, if it has none,
+ * from a demo in this clone. Without DATABASE_URL the command uses the embedded database, and starts it if necessary. If
+ * something is missing, prints a sentence and exits.
  */
 export function openTool(name: string): Promise<Tool> {
   return open(name).catch(fail);
@@ -46,10 +46,7 @@ async function open(name: string): Promise<Tool> {
 const listOf = (problems: EnvProblem[]) =>
   `This can't run yet:\n${problems.map((problem) => `- ${problem.name} ${problem.problem}`).join("\n")}`;
 
-/**
- * Opens the embedded database. If a launcher runs it, `stop` leaves it running; otherwise it is started here and `stop`
- * ends it.
- */
+/** Opens the embedded database, and starts it if no launcher runs it. `stop` ends only a database that was started here. */
 async function openEmbedded(stateDir: string): Promise<{ appUrl: string; stop: () => Promise<void> }> {
   const dataDir = join(stateDir, "postgres");
   const holder = lockHolderOf(stateDir);

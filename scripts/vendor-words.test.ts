@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { vendorWordProblems } from "./vendor-words.ts";
 
-/** the files that may use a vendor's words, with contents that are allowed */
+/** the files that may use a vendor's words, each with allowed content */
 const listed = [
   { path: "app/(auth)/use-sign-in.ts", text: 'signIn("azure-ad")' },
   { path: "lib/auth/options.ts", text: "Microsoft Entra ID" },

@@ -1,9 +1,9 @@
-/** files of the portal's own sign-in, which always uses Entra ID; files may be removed from this list, but never added */
+/** the files of the portal's own sign-in, which always uses Entra ID; this list must never grow */
 const ownSignIn = ["app/(auth)/use-sign-in.ts", "lib/auth/options.ts", "lib/platform/env.ts"];
 
 /**
- * the vendor's words in names that docs/wire.md promises to keep, by file; a file may use the words listed for it and no
- * others
+ * for each file, the vendor's words in names that docs/wire.md promises to keep; the file may use no other words of the
+ * vendor
  */
 const onTheWire: Record<string, readonly string[]> = {
   // fields of API v1
@@ -18,14 +18,14 @@ const vendorWords = [
   /\bentra(?![a-z])|Entra(?![a-z])|ENTRA/,
   /logic[ -]?app|workflow automation|resource[ -]?manager|defender|sentinel/i,
 ];
-/** matches the browsers' own terms for a web push subscription, which are allowed */
+/** matches the browsers' own words for a web push subscription, which are allowed */
 const browserWords = /push[ _-]?subscription|getSubscription\b/gi;
 
 type File = { path: string; text: string };
 
 /**
- * Returns a sentence for each file that uses a vendor's word where it isn't allowed, and for each list entry that is no
- * longer needed.
+ * Returns a sentence for each file that uses a vendor's word without permission, and for each list entry that is no longer
+ * needed.
  */
 export function vendorWordProblems(files: readonly File[]): string[] {
   const paths = new Set(files.map(({ path }) => path));

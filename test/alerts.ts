@@ -133,7 +133,7 @@ export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => (
   ),
 })).value;
 
-/** Generates a good alert with some properties replaced, left out or added, and sometimes with another id, name or type. */
+/** Generates a good alert with some properties replaced, left out or added. Some alerts have another id, name or type. */
 export const bentAlert: fc.Arbitrary<Json> = fc
   .record({
     replaced: fc.dictionary(fc.constantFrom(...Object.keys(goodAlert().properties)), anyJson, { maxKeys: 5 }),

@@ -7,7 +7,7 @@ import { type Received, useReceiver } from "./logic-app-receiver.ts";
 export const template = JSON.parse(
   readFileSync("public/templates/pocketsoc-defender-automation.json", "utf8"),
 ) as object;
-/** The webhook token that deployments use. The word CANARY in it lets tests find a leak. */
+/** The webhook token that deployments use. Tests search for the word CANARY to find a leak of the token. */
 export const canary = "CANARY-pst_0123456789abcdef";
 export const subscriptionId = subscriptions.production;
 export const isHeartbeat = ({ body }: Received) => body.pocketsoc === "heartbeat";
@@ -22,8 +22,8 @@ type Run = {
 };
 
 /**
- * Starts an emulator and a receiver for the test file that calls this. Returns functions that deploy the template in the
- * emulator and that list what the receiver got.
+ * Starts an emulator and a receiver for the test file that calls this. Returns functions that deploy the template and list
+ * the receiver's requests.
  */
 export function useAutomation() {
   const emulator = useEmulator();
@@ -33,17 +33,14 @@ export function useAutomation() {
   return {
     ...emulator,
     receiver,
-    /** The requests that the receiver got so far, without heartbeats. */
+    /** Lists the requests that the receiver got so far, without heartbeats. */
     deliveries: () => received.filter((request) => !isHeartbeat(request)),
-    /** The runs of the Logic App that posts alerts. */
+    /** Lists the runs of the Logic App that posts alerts. */
     runs: async () =>
       ((await control("GET", "/runs")) as Run[]).filter(
         ({ workflow }) => workflow === "pocketsoc-defender-alerts",
       ),
-    /**
-     * Deploys the template with further parameters, or a changed template. Returns the answer of the emulator's control
-     * API.
-     */
+    /** Deploys a template with `parameters` besides the usual ones. Returns the answer of the emulator's control API. */
     deploy: (parameters: object = {}, changedTemplate: object = template) =>
       control("POST", "/deployments", {
         template: changedTemplate,

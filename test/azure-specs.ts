@@ -7,8 +7,8 @@ type Schema = Record<string, unknown>;
 type Ajvs = InstanceType<typeof Ajv>;
 
 /**
- * Lists where `value` violates a definition of Microsoft's specifications (azure-rest-api-specs), whose files are in
- * `folder`. Keys that a definition doesn't name count as violations too, although the definition allows them.
+ * Lists where `value` violates a definition of Microsoft's specifications (azure-rest-api-specs). `folder` contains the
+ * specifications' files. A key that the definition doesn't name counts as a violation.
  */
 export function offences(folder: string, file: string, definition: string, value: unknown): string[] {
   const ajv: Ajvs = new Ajv({ strict: false, validateSchema: false, allErrors: true });

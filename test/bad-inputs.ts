@@ -9,7 +9,7 @@ export type BadInput = {
   body: string | Buffer;
   headers?: Record<string, string>;
   status: number;
-  /** the outcome of the delivery, if the request was stored as one */
+  /** the outcome of the stored delivery; absent if the request isn't stored */
   outcome?: "accepted" | "duplicate" | "unrecognised" | "unclaimed" | "rejected";
 };
 
@@ -48,7 +48,7 @@ const unrecognised = (what: string, body: unknown): BadInput => ({
 const date = (value: Json) => ok(`a date that is ${text(value)}`, text(push({ StartTimeUtc: value })));
 const withText = (found: string, put: string) => text(push({ Description: found })).replace(found, put);
 
-/** All bad inputs, each with new alerts. */
+/** All bad inputs. Each call makes new alerts. */
 // long: a table
 export const badInputs = (): BadInput[] => [
   ok("NUL in a value", withText("MARK", "a\\u0000b")),

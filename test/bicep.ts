@@ -9,12 +9,12 @@ type BicepParameter = {
   description?: unknown;
 };
 type BicepResource = Record<string, unknown> & { type: string; apiVersion: string; id: string };
-/** The functions that a Bicep file may call; the evaluator of the JSON template has the same ones. */
+/** The functions that a Bicep file may call. */
 type BicepFunctions = Record<string, (...args: unknown[]) => unknown>;
 
 /**
- * Evaluates the parameters and resources of a Bicep file. Knows only the part of the language that our one file uses, and
- * checks neither types nor names, so `bicep build` may refuse a file that is accepted here.
+ * Evaluates the parameters and resources of a Bicep file. Supports only the part of the language that our file uses. Names
+ * and types aren't checked, so `bicep build` may refuse a file that is accepted here.
  */
 // long: its parts share the values evaluated so far
 export function readBicep(text: string, given: Record<string, unknown>, functions: BicepFunctions) {

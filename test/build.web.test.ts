@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { registry as product } from "#lib/vendors/registry.ts";
 import { registry as both } from "./paper-vendor/registry.ts";
 
-/** The content of every file in the build that the portal is served from. */
+/** The contents of all files of the build. */
 const built = ["server", "static"]
   .map((folder) => join(".next", folder))
   .filter(existsSync)

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { find, nameOf, parseRooms, type SourceFile, type Syntax } from "./syntax.ts";
 
-/** the hooks whose `run` calls a server action and shows the action's outcome */
+/** matches the hooks whose `run` calls a server action and shows the action's outcome */
 const runners = /^use(Action|Stream)$/;
 /** functions that send a request to the server without a server action */
 const serverCalls = new Set(["fetch", "signIn"]);
@@ -20,10 +20,7 @@ function actionsOf(tree: Syntax): Set<string> {
   return new Set(names);
 }
 
-/**
- * Returns the names that a file gives to its hooks' `run`: `run` itself, or `saving.run` if the hook's result is called
- * `saving`.
- */
+/** Returns the names by which a file calls the `run` of its hooks, such as `run` or `saving.run`. */
 function runsOf(tree: Syntax): Set<string> {
   const names = [...find(tree, "VariableDeclarator")].flatMap(([{ id, init }]) => {
     const pattern = id as Syntax;
@@ -46,8 +43,7 @@ function calleeOf(call: Syntax): string {
 const elementOf = (attribute: Syntax[]) => nameOf(attribute[0]?.name) ?? "";
 
 /**
- * Whether a call of a server action is inside code that shows the action's outcome: a hook's `run`, or a ConfirmButton's
- * `action`.
+ * Whether a call of a server action is inside a hook's `run` or a ConfirmButton's `action`. Both show the action's outcome.
  */
 const isInsideRunner = (call: Syntax, above: Syntax[], runs: Set<string>) =>
   above.some((outer, index) => {

@@ -5,10 +5,7 @@ const notOfExtension = (oid: string) =>
   `not exists (select from pg_depend e where e.objid = ${oid} and e.deptype = 'e')`;
 const roleName = (oid: string) => `case ${oid} when 0 then 'public' else ${oid}::regrole::text end`;
 
-/**
- * One SELECT for each kind of object in the catalogue; every row becomes a line of words. `ours` stands for the relations
- * of the schema public.
- */
+/** One SELECT for each kind of object in the catalogue. `ours` stands for the relations of the schema public. */
 const kinds = {
   tables: `
     select c.relname, c.relkind, 'row security', c.relrowsecurity, 'forced', c.relforcerowsecurity, c.reloptions,
@@ -58,8 +55,8 @@ const kinds = {
 export type CatalogueKind = keyof typeof kinds;
 
 /**
- * Returns everything in a database's schema public as sorted lines, by kind of object. The order of a table's columns makes
- * no difference.
+ * Returns all objects of a database's schema public by kind, each kind as a sorted list of lines. The order of a table's
+ * columns makes no difference.
  */
 export async function readCatalogue(
   client: postgres.Sql | postgres.TransactionSql,

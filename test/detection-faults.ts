@@ -10,9 +10,7 @@ function* textsIn(value: unknown): Generator<string> {
 const lengthOf = (text: string) => [...text].length;
 const moment = /^20\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
-/**
- * Lists what is wrong with a normalised alert, one text for each fault. The list must be empty, whatever the vendor sent.
- */
+/** Lists the faults of a normalised alert, a text for each. Every vendor must normalise every alert without a fault. */
 export function faultsOf(result: NormaliseResult<unknown>): string[] {
   if (!result.ok) return /^[A-Z].+\.$/.test(result.reason) ? [] : [`no sentence: ${result.reason}`];
   const d = result.detection;

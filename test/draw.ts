@@ -3,8 +3,8 @@ import { createRoot } from "react-dom/client";
 import { onTestFinished } from "vitest";
 
 /**
- * Renders a node into the document, for tests with `@vitest-environment happy-dom`. `again` renders another node in its place and
- * keeps state and effects. The node is removed when the test ends.
+ * Renders a node into the document, for tests with `@vitest-environment happy-dom`. `again` renders another node in the
+ * same place and keeps state and effects. The node is removed when the test ends.
  */
 export async function draw(node: ReactNode): Promise<{
   place: HTMLElement;

@@ -9,7 +9,7 @@ const madeAnew = new Set([
   "ObjectExpression",
 ]);
 
-/** Returns a file's names for functions, lists and objects that are created again at each render. */
+/** Returns the names of functions, lists and objects that a file's components create again at each render. */
 function namesMadeAnew(tree: Syntax): Set<string> {
   const names = new Set<string>();
   for (const [{ id, init }, above] of find(tree, "VariableDeclarator")) {

@@ -74,8 +74,8 @@ export function useEmulator() {
   };
 
   /**
-   * Clicks an account on the sign-in page. Returns the address that the page redirects to, or the page that is shown
-   * instead.
+   * Clicks an account on the sign-in page. Returns the address to which the sign-in page redirects or, without a redirect,
+   * the page itself.
    */
   async function click(query: Record<string, string>, person = personOf("admin")) {
     const address = `${emulator.browserUrl}/${contoso}/oauth2/v2.0/authorize?${new URLSearchParams(query)}`;
@@ -101,7 +101,7 @@ export function useEmulator() {
   const confidentialClient = (more: object) => new ConfidentialClientApplication({ auth: authOptions(more) });
 
   /**
-   * Signs a person in with MSAL's own client. `more` is added both to the request for the code and to the request for the
+   * Signs a person in with MSAL's own client. `more` is added to the request for the code and to the request for the
    * tokens.
    */
   async function signInBy(

@@ -1,4 +1,4 @@
-/** A server-sent event as a client reads it. */
+/** A server-sent event, parsed. */
 type ReadEvent = { event: string; id: number; data: { id?: string; [key: string]: unknown } };
 
 /** Splits a text into its complete events and the remaining text. Comments, and events without a name, are left out. */
@@ -23,7 +23,7 @@ export function parseEvents(text: string): { events: ReadEvent[]; rest: string }
   return { events, rest };
 }
 
-/** Reads a stream of server-sent events until the stream ends. The returned list `events` grows as events arrive. */
+/** Reads a stream of server-sent events until the stream ends. The returned list `events` grows whenever an event arrives. */
 export function readEvents(body: ReadableStream<Uint8Array>) {
   const events: ReadEvent[] = [];
   const reader = body.getReader();

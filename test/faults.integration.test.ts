@@ -60,7 +60,7 @@ afterEach(async () => {
 });
 afterAll(() => stack.stop());
 
-/** Reads the ids of all detections, and in how many seconds the configuration is due again. */
+/** Returns the ids of all detections, and the seconds until the configuration's next poll is due. */
 async function stored() {
   return inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
     const ids = await tx.execute<{ id: string }>("select id from detections order by id");
@@ -71,7 +71,7 @@ async function stored() {
   });
 }
 
-/** Polls, and expects that the configuration is healthy and that each of the vendor's alerts is stored once. */
+/** Polls. Expects that the configuration is healthy and that each of the vendor's alerts is stored once. */
 async function expectRecovery(added: number): Promise<void> {
   expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added } });
   expect(await health()).toMatchObject({ state: "healthy", reason: null, remedy: null, code: null });

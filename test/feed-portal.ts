@@ -23,8 +23,8 @@ function withoutList(page: FeedPage): FeedPage {
 type PendingRequest = { address: string; read: FeedPage | null; resolve: (page: FeedPage | null) => void };
 
 /**
- * A stand-in for the portal that the feed's code talks to: rows with change numbers, pages as they were when a request was
- * read, and the stream. Answers and events arrive when a test says so, in any order.
+ * A stand-in for the portal, for tests of the feed's code. It has rows with change numbers, pages and a stream. Answers and
+ * events arrive when a test says so, in any order.
  */
 export class FeedPortal {
   readonly rows = new Map<string, FeedItem>();
@@ -34,7 +34,7 @@ export class FeedPortal {
   organisationId = "one";
   sequence = 10;
 
-  /** Creates or changes a detection that occurred `minute` minutes after the test's start time. */
+  /** Creates or changes a detection. The alert occurred `minute` minutes after the test's start time. */
   put(id: string, minute: number, more: Partial<FeedItem> = {}): void {
     const occurredAt = new Date(begin + minute * 60_000).toISOString();
     this.sequence++;
@@ -92,7 +92,7 @@ export class FeedPortal {
     return page ? { ok: true, value: page as T } : { ok: false, failure: "unreachable" };
   };
 
-  /** Reads the page for the request at this index of `asked`; the request is answered later. */
+  /** Makes the page that answers the request at this index of `asked`. `answer` sends the page later. */
   read(at: number): void {
     const asked = this.asked[at];
     if (!asked || asked.read) return;
@@ -104,8 +104,8 @@ export class FeedPortal {
   }
 
   /**
-   * Answers the request at this index of `asked`: with the page that was read earlier or else is read now, or with a
-   * failure if `isReachable` is false.
+   * Answers the request at this index of `asked`, with the page that `read` made. If `isReachable` is false, the request
+   * fails instead.
    */
   async answer(at = 0, isReachable = true): Promise<void> {
     this.read(at);
@@ -115,8 +115,8 @@ export class FeedPortal {
   }
 
   /**
-   * Opens a tab with the feed. Its clock is the test's fake time. With `share`, several tabs use one stream; by default a
-   * tab has its own.
+   * Opens a tab with the feed. Its clock is the test's fake time. Tabs with the same `share` use one stream; without
+   * `share`, a tab has its own stream.
    */
   open(filters: Filters = noFilters, share?: OpenLive) {
     let stream: Parameters<OpenLive>[0] | null = null;
@@ -150,14 +150,14 @@ export class FeedPortal {
       left,
       leave,
       connect: (isLive: boolean) => stream?.onState(isLive),
-      /** Delivers the next `count` events of the stream to the tab, by default all of them. */
+      /** Delivers the next `count` events of the stream to the tab; without `count`, all events. */
       hear: async (count = Number.POSITIVE_INFINITY) => {
         const next = this.events.filter(({ sequence }) => sequence > heard).slice(0, count);
         for (const event of next) stream?.onEvent(event);
         heard = next.at(-1)?.sequence ?? heard;
         await vi.advanceTimersByTimeAsync(300);
       },
-      /** Delivers a reset event, which says that the stream can't continue from an earlier change number. */
+      /** Delivers a reset event, after which the tab must load the feed again. */
       reset: async () => {
         heard = this.sequence;
         stream?.onEvent({ type: "reset", sequence: heard });

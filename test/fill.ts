@@ -6,9 +6,9 @@ import { openVendors } from "#lib/vendors/offer.ts";
 import { registry } from "#lib/vendors/registry.ts";
 
 /**
- * Inserts `count` detections into an organisation, as the superuser in one transaction: one for every 105 s before now,
- * with three configurations, 400 resources, 160 titles and a rare word in 1 of 10,000. Half are closed, some of these with
- * a note. Returns the configurations' ids.
+ * Inserts `count` detections into an organisation, one for every 105 s before now. They have three configurations, 400
+ * resources, 160 titles, and a rare word in 1 of 10,000. Half are closed, some with a note. Returns the configurations'
+ * ids.
  */
 // long: the rows of one transaction, one column a line
 export async function fill(superUrl: string, organisationId: string, userId: string, count: number) {

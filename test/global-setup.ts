@@ -11,8 +11,8 @@ declare module "vitest" {
 }
 
 /**
- * Starts the test run's PostgreSQL and migrates the database that each test file clones. Returns a function that stops the
- * PostgreSQL.
+ * Starts the test run's PostgreSQL and migrates the template database, which each test file clones. Returns a function that
+ * stops the PostgreSQL.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateDir = join(".pocketsoc", "test");

@@ -20,7 +20,7 @@ const added: string[] = [];
 const atAzure = () => stack.control("GET", `/alerts?subscriptionId=${production}`) as Promise<unknown[]>;
 const address = (name: string) =>
   `/subscriptions/${production}/providers/Microsoft.Security/locations/centralus/alerts/${name}`;
-/** Adds either `alert` exactly as given, or the emulator's default alert with `properties`. Returns the alert's name. */
+/** Adds `alert` exactly as given, or without it the emulator's default alert with `properties`. Returns the alert's name. */
 async function addAlert(more: { alert?: object; properties?: object }): Promise<string> {
   const body = { subscriptionId: production, count: 1, ...more };
   const { names } = (await stack.control("POST", "/alerts", body)) as { names: string[] };
@@ -146,7 +146,7 @@ describe("malformed and hostile alerts", () => {
   });
 });
 
-/** Reads the id of every detection, in order. */
+/** Returns the ids of all detections, sorted. */
 const stored = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
     tx.execute<{ id: string }>("select id from detections order by id"),

@@ -151,7 +151,7 @@ let owner: postgres.Sql;
 let app: postgres.Sql;
 let a: Side;
 let b: Side;
-/** the tables with rows of organisations, each with its column for the organisation's id */
+/** the tables with rows of organisations, and for each table the column that contains the organisation's id */
 let tables: { name: string; column: string }[];
 
 beforeAll(async () => {
@@ -341,8 +341,8 @@ async function fillWebhookTables(
 }
 
 /**
- * Counts the rows of each table that `client` sees, acting for an organisation or for none. With `of`, only rows of that
- * organisation are counted.
+ * Counts the rows of each table that `client` sees when it acts for `organisationId`; null means for no organisation. With
+ * `of`, only that organisation's rows are counted.
  */
 async function visible(client: postgres.Sql, organisationId: string | null, of?: string) {
   return client.begin(async (tx) => {
@@ -358,7 +358,7 @@ async function visible(client: postgres.Sql, organisationId: string | null, of?:
 }
 const none = () => Object.fromEntries(tables.map(({ name }) => [name, 0]));
 
-/** Returns the code of PostgreSQL's error, or the number of affected rows if the work succeeds. */
+/** Runs `work` as an organisation. Returns the number of affected rows, or the code of PostgreSQL's error. */
 async function attempt(
   organisationId: string | null,
   work: (tx: postgres.TransactionSql) => Promise<{ count: number }>,
@@ -528,7 +528,7 @@ const code = async (work: Promise<unknown>): Promise<string> => {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
   }
 };
-/** Every operation of the storeys: how A calls it with B's ids, and the answer that A must get. */
+/** Every operation of the storeys: a call by organisation A with B's ids, and the answer that A must get. */
 const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = {
   getDetection: { ask: () => code(getDetection(a.ctx, b.detectionId)), answer: "not_found" },
   listDetections: {
@@ -854,7 +854,7 @@ const memberOf = (side: Side) => (side.ctx.actor.kind === "user" ? side.ctx.acto
 
 const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", "overview"];
 
-/** Returns the names of the storeys' operations: exported functions that take a Context, without helpers. */
+/** Returns the names of the storeys' operations. These are the exported functions that take a Context, except helpers. */
 function exportedVerbs(): string[] {
   const helpers = new Set([
     "authorise",

@@ -5,8 +5,8 @@ type Client = postgres.Sql | postgres.TransactionSql;
 type Column = { table: string; column: string };
 
 /**
- * Lists the columns that name another row or something outside the database: every UUID except a row's own id, and every
- * column called an id.
+ * Lists the columns that name another row or something outside the database. These are all UUIDs except a row's own id, and
+ * all columns whose name says id.
  */
 const listNaming = (client: Client) => client<Column[]>`
   select c.relname as table, a.attname as column
@@ -41,7 +41,7 @@ const listKeys = (client: Client) => client<
   from pg_constraint k join pg_class c on c.oid = k.conrelid
   where k.contype = 'f' and c.relnamespace = 'public'::regnamespace`;
 
-/** Lists what is wrong with the foreign keys, a sentence for each fault. */
+/** Lists the faults of the foreign keys, a sentence for each. */
 export async function keyFaults(client: Client): Promise<string[]> {
   const keys = await listKeys(client);
   const keyed = new Set(keys.map(({ table, column }) => `${table}.${column}`));
@@ -64,8 +64,8 @@ export async function keyFaults(client: Client): Promise<string[]> {
 }
 
 /**
- * Counts the rows that refer to a missing row through a column without a foreign key. Returns a text `table.column: number`
- * for each such column.
+ * Counts the rows that refer to a missing row through a column without a foreign key. Returns `table.column: number` for
+ * each column with such rows.
  */
 export async function findOrphans(client: Client): Promise<string[]> {
   const found: string[] = [];

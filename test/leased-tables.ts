@@ -7,7 +7,7 @@ type AnyLease = Lease & { attempts?: number };
 export type LeasedTableCase = {
   name: string;
   leases: LeasedTable<AnyLease>;
-  /** Adds rows of an organisation to the table; they have been due for `agoMs` milliseconds. */
+  /** Adds rows of an organisation to the table. The rows have been due for `agoMs` milliseconds. */
   insert(db: Database, organisationId: string, ids: readonly string[], agoMs: number): Promise<void>;
   /** Moves the end of a lease into the past. */
   expire(db: Database, lease: AnyLease): Promise<void>;
@@ -40,7 +40,7 @@ const tableCase = (
   },
 });
 
-/** Every leased table, for the test that runs on each of them. */
+/** Every leased table, for the test that runs once for each. */
 export const leasedTables: readonly LeasedTableCase[] = [
   tableCase(leasedTable(pollTargets, "configurationId"), "configuration_id", "id", putConfigurations),
   tableCase(leasedTable(outbox, "changeId", ["attempts"]), "change_id", "id", putStatusChanges),

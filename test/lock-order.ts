@@ -6,8 +6,8 @@ const kinds = ["configuration", "detection", "change sequence"] as const;
 type Kind = (typeof kinds)[number];
 
 /**
- * Lists all rows of these kinds, each with whether the calling transaction has locked or written it. PostgreSQL stores that
- * transaction's number in the row: in `xmax` if the row was locked, in `xmin` if it was written.
+ * Lists all rows of these kinds. `is_ours` says whether the calling transaction has locked or written the row: PostgreSQL
+ * then stores the transaction's number in the row's `xmax` or `xmin`.
  */
 const probe = `
   create function probe_rows() returns table (kind text, id uuid, is_ours boolean) language sql volatile security definer
@@ -23,16 +23,15 @@ type Locked = { kind: Kind; key: string };
 
 /** The order in which transactions locked rows, and the violations of the required order. */
 export type LockWatch = {
-  /** the locks that were taken too late, each with the statement that took it */
+  /** the locks that a transaction took in the wrong order, each with the statement that took the lock */
   readonly faults: string[];
-  /** for each transaction the kinds of rows it locked, in order */
+  /** for each transaction, the kinds of rows that it locked, in order */
   readonly orders: string[];
 };
 
 /**
- * Records the locks of each transaction of a stack's services. After each statement it checks which rows the transaction
- * has locked; rows that the transaction itself created don't count. Nothing else may run at the same time, or its locks
- * would be recorded too.
+ * Records which rows each transaction of a stack's services locks. Rows that the transaction itself created don't count.
+ * Nothing else may run at the same time, because its locks would be recorded too.
  */
 export async function watchLocks(
   services: Services,
@@ -63,8 +62,8 @@ export async function watchLocks(
 const rowsOf = (sql: postgres.TransactionSql) => sql.unsafe<Row[]>("select * from probe_rows()");
 
 /**
- * Returns those rows in `stood` that the transaction has locked, changed or deleted since. `stood` holds the rows that
- * existed before the transaction began.
+ * Returns the rows in `stood` that the transaction has locked, changed or deleted. `stood` holds the rows that existed when
+ * the transaction began.
  */
 async function lockedOf(sql: postgres.TransactionSql, stood: ReadonlyMap<string, Kind>): Promise<Locked[]> {
   const now = new Map((await rowsOf(sql)).map(({ kind, id, is_ours }) => [`${kind} ${id}`, is_ours]));
@@ -73,7 +72,10 @@ async function lockedOf(sql: postgres.TransactionSql, stood: ReadonlyMap<string,
 
 type Follower = { after(statement: string): Promise<void>; done(): void };
 
-/** Calls `follow` for each transaction of the services' pool, and then its `after` once each statement is done. */
+/**
+ * Calls `follow` at the beginning of each transaction of the services' pool. Calls the returned `after` after each
+ * statement and `done` at the end.
+ */
 function onStatements({ db }: Services, follow: (sql: postgres.TransactionSql) => Promise<Follower>): void {
   const client = db.$client;
   const begin = client.begin.bind(client) as (
@@ -93,7 +95,7 @@ function onStatements({ db }: Services, follow: (sql: postgres.TransactionSql) =
   Object.assign(client, { begin: followed });
 }
 
-/** Wraps a query: once the database has answered, `more` runs before the caller gets the answer. */
+/** Returns a query that runs `more` after the database's answer, before the caller gets this answer. */
 function thenDo<Q extends object>(query: Q, more: () => Promise<void>): Q {
   const proxy: Q = new Proxy(query, {
     get: (of, key) => {

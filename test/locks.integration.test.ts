@@ -20,7 +20,8 @@ import { mergeAll, postToWebhook, webhookToken } from "./webhook-bodies.ts";
 type Started = Awaited<ReturnType<typeof startNotifying>>;
 
 /**
- * Lists the rows that refer to a missing row through a column without a foreign key, as the owner of the tables sees them.
+ * Lists the rows that refer to a missing row through a column without a foreign key. Queries as the tables' owner, who sees
+ * all rows.
  */
 async function orphansOf({ stack }: Started): Promise<string[]> {
   const owner = postgres(stack.database.ownerUrl, { max: 1, onnotice: () => {} });

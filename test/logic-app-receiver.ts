@@ -7,8 +7,8 @@ export type Received = { path: string; headers: IncomingHttpHeaders; body: Recor
 type Reply = { status: number; headers?: Record<string, string>; text?: string };
 
 /**
- * Starts a server that a Logic App can post to. The server records each request. It gives each answer set with `answerWith`
- * once, in their order, and 200 after that.
+ * Starts a server that a Logic App can post to. The server records each request. It answers with the replies given to
+ * `answerWith`, each once and in order, and then with 200.
  */
 export function useReceiver() {
   let url = "";
@@ -40,7 +40,7 @@ export function useReceiver() {
   return { url: () => url, received, answerWith: (...next: Reply[]) => (replies = next) };
 }
 
-/** Calls `look` until it returns something truthy. Throws after five seconds. */
+/** Calls `look` again and again until the result is truthy, and returns the result. Throws after five seconds. */
 export async function eventually<T>(
   look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
 ): Promise<T> {

@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 export type Sent = { name: string; status: number; answer: string; attempts: number };
 
 /**
- * Posts a body as a Logic App does: retries after 408, 429, 5xx and a failed connection, and treats other answers as final.
- * The waits are a hundredth of those in the template. `address` is called for every attempt.
+ * Posts a body as a Logic App does: after 408, 429, 5xx or a failed connection it posts again, and any other answer is
+ * final. The waits are a hundredth of the template's. `address` is called before every attempt.
  */
 export async function sendAsLogicApp(
   address: () => string,

@@ -8,7 +8,7 @@ import type { Services } from "#lib/core/context.ts";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { readMail } from "./mail-text.ts";
 
-/** A received e-mail: its envelope, the raw message with headers, and subject and text as its reader sees them. */
+/** A received e-mail: its envelope, its raw text with headers, and its decoded subject and text. */
 type ReceivedMail = {
   from: string;
   to: string[];
@@ -23,7 +23,7 @@ type Answer = "accept" | { at: Stage; status: number } | { at: Stage; status: "h
 
 /**
  * Starts a mail server on this machine that stores what it receives and forwards nothing. `answer` makes it refuse a
- * message at some stage, or hang there. It stands in for a company's mail server, but without spam filters.
+ * message at some stage, or hang there.
  */
 // long: its parts share the connection's state
 export async function startMailService({
@@ -98,7 +98,7 @@ export async function startMailService({
     port,
     /** the server's address for POCKETSOC_SMTP_URL, with the login that the server requires */
     url,
-    /** Returns a value for `services.mail` that sends a stack's e-mails to this server. */
+    /** Returns the value for `services.mail` with which a stack sends its e-mails to this server. */
     asWayOut: (from = "soc@contoso.com"): Services["mail"] => {
       const read = readSmtpUrl(url);
       if ("problem" in read) throw new Error(read.problem);

@@ -1,4 +1,4 @@
-/** Returns the subject and the text of a plain-text e-mail as a reader sees them (RFC 2045 and 2047, UTF-8 only). */
+/** Decodes the subject and the text of a plain-text e-mail (RFC 2045 and 2047, UTF-8 only). */
 export function readMail(raw: string): { subject: string; text: string } {
   const end = raw.indexOf("\r\n\r\n");
   const head = raw.slice(0, end).replace(/\r\n[ \t]+/g, " ");

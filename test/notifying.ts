@@ -12,9 +12,7 @@ import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
 import { leaseDecided, save } from "./steps.ts";
 
-/**
- * Starts a stack with a push service, an admin, an analyst and one configuration. Tests can set the stack's clock ahead.
- */
+/** Starts a stack with a push service, an admin, an analyst and one configuration. A test can set the stack's clock. */
 // long: one object of the tests' steps
 export async function startNotifying() {
   const push = await startPushService();
@@ -41,7 +39,7 @@ export async function startNotifying() {
     await postToWebhook(stack.services, token, alerts);
     await mergeAll(stack.services);
   };
-  /** Delivers an alert by webhook and returns its detection's id. */
+  /** Delivers one alert by webhook. Returns the id of the alert's detection. */
   const raise = (name: string, properties: object = {}, agoMs = 0) =>
     raiseByWebhook(admin, token, name, alertOf(name, properties, agoMs));
   /** Runs an SQL statement in the admin's organisation. */
@@ -69,7 +67,7 @@ export async function startNotifying() {
       for (const ctx of [admin, analyst])
         for (const { id } of await listDevices(ctx)) await removeDevice(ctx, id);
     },
-    /** Allows notifications on a new device of a person, as their browser does. */
+    /** Saves a new device of a person, as the person's browser does when notifications are allowed. */
     addDevice: async (ctx: Context, subscription = push.subscribe(), sessionHash: Buffer | null = null) => ({
       id: await keepPhone(ctx, subscription, sessionHash),
       ...subscription,
@@ -79,17 +77,17 @@ export async function startNotifying() {
       (await getDetection(admin, id)).recipients
         .filter(({ state }) => state !== "skipped")
         .map(({ device, state, problem }) => ({ device, state, problem })),
-    /** Lists a detection's recipients by name, each with the state of the recipient's notification. */
+    /** Lists the names of a detection's recipients, each with the state of the recipient's notification. */
     statesOf: async (id: string) =>
       (await getDetection(admin, id)).recipients.map(({ person, state }) => [person, state]),
-    /** Lists the title and the body of each message that was sent to the subscription at `path`. */
+    /** Lists the title and the body of each message that the subscription at `path` received. */
     readAt: (path: string) =>
       push.received
         .filter((message) => message.path === path)
         .map(({ payload: { notification } }) => ({ title: notification.title, body: notification.body })),
     /** Returns the notifications that all devices received since the last call of this function. */
     takeReceived: () => push.received.splice(0).map(({ payload }) => payload.notification),
-    /** Decides for everything that is due whom to notify, without sending. Returns the number of leased pieces of work. */
+    /** Decides whom to notify of every due detection. Sends nothing. Returns the number of leased pieces of work. */
     decideDue: async () => {
       const pieces = await leaseDecided(stack.services);
       for (const decide of pieces) await decide();
@@ -101,7 +99,7 @@ export async function startNotifying() {
     /** Ends every lease, as if the worker that holds it had died a while ago. */
     expireLeases: () =>
       stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'"),
-    /** Lists for each queued piece of work with this subject in how many seconds it is due. */
+    /** Lists the seconds until each queued piece of work with this subject is due. */
     dueInSeconds: async (subject: string) =>
       [
         ...(await stack.services.db.execute<{ due: number }>(
@@ -123,9 +121,7 @@ export const everySeverity = {
 /** Preferences of a person who wants no notifications. */
 export const switchedOff = { ...defaultPreferences, isOn: false };
 
-/**
- * Returns hours with which a person is off call at `now`, and on call again from `begins`, the full hour after the next.
- */
+/** Returns on-call hours that don't contain `now` and that begin at `begins`, the full hour after the next. */
 export function hoursThatBegin(now: Date): { hours: Hours; begins: Date } {
   const begins = new Date(Math.floor(now.getTime() / 3_600_000 + 2) * 3_600_000);
   const from = `${String(begins.getUTCHours()).padStart(2, "0")}:00`;

@@ -10,10 +10,7 @@ import { notifyDue, save } from "./steps.ts";
 import { webhookToken } from "./webhook-bodies.ts";
 import { startWebhookReceiver } from "./webhook-receiver.ts";
 
-/**
- * Starts a stack with an admin, one configuration and a receiver of an outgoing webhook. Tests can set the stack's clock
- * ahead.
- */
+/** Starts a stack with an admin, one configuration, and a receiver of outgoing webhooks. A test can set the stack's clock. */
 // long: one object of the tests' steps
 export async function startOutgoing() {
   const receiver = await startWebhookReceiver();
@@ -37,9 +34,9 @@ export async function startOutgoing() {
     clock,
     admin,
     configurationId,
-    /** the values of the form that sets up the outgoing webhook */
+    /** the form's values with which the outgoing webhook is set up */
     settings,
-    /** the secret that signs events at present */
+    /** the outgoing webhook's present signing secret */
     secret,
     /** Deletes all events and queued work, resets the clock, and sets up the outgoing webhook again. */
     reset: async () => {
@@ -51,7 +48,7 @@ export async function startOutgoing() {
       await stack.asOwner("delete from outgoing_deliveries; delete from outgoing_webhooks");
       secret.value = (await createOutgoingWebhook(admin, settings())).secret;
     },
-    /** Delivers a new alert by webhook, decides whom to notify, and returns the detection's id. */
+    /** Delivers a new alert by webhook and decides whom to notify. Returns the id of the alert's detection. */
     raise: async (name: string, properties: object = {}) => {
       const id = await raiseByWebhook(admin, token, name, webhookAlertOf(name, new Date(), properties));
       await notifyDue(stack.services);
@@ -67,7 +64,7 @@ export async function startOutgoing() {
     /** Ends every lease, as if the worker that holds it had died a while ago. */
     expireLeases: () =>
       stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'"),
-    /** Returns in how many seconds the queued event is due. Throws if not exactly one event waits. */
+    /** Returns the seconds until the queued event is due. Throws if not exactly one event waits. */
     dueInSeconds: async (): Promise<number> => {
       const rows = await stack.services.db.execute<{ seconds: number }>(
         "select extract(epoch from due_at - now())::float8 as seconds from notification_queue where subject = 'outgoing'",
@@ -83,7 +80,7 @@ export async function startOutgoing() {
         status,
         problem,
       })),
-    /** Returns a received event after verifying its signature as a receiver does. Throws if the signature is wrong. */
+    /** Verifies a received event's signature as a receiver does, and returns the event. Throws if the signature is wrong. */
     verified: (index = 0, key = secret.value) => {
       const request = receiver.received[index];
       if (!request) throw new Error("nothing came");

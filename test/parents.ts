@@ -4,8 +4,7 @@ import { type Database, inOrganisation } from "#db/client.ts";
 const asArray = (ids: readonly string[]) => sql`${`{${ids.join()}}`}::uuid[]`;
 
 /**
- * Inserts configurations with these ids into an organisation, so that a test can insert rows that refer to them. The
- * organisation needn't exist.
+ * Inserts configurations with these ids into an organisation, as parents for a test's rows. The organisation needn't exist.
  */
 export async function putConfigurations(
   db: Database,
@@ -28,8 +27,7 @@ export async function putConfigurations(
 }
 
 /**
- * Inserts status changes with these ids into an organisation, so that a test can insert rows that refer to them. The
- * organisation needn't exist.
+ * Inserts status changes with these ids into an organisation, as parents for a test's rows. The organisation needn't exist.
  */
 export async function putStatusChanges(
   db: Database,

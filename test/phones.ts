@@ -9,7 +9,7 @@ import { feed } from "./steps.ts";
 
 type Subscription = { endpoint: string; keys: { p256dh: string; auth: string } };
 
-/** Saves a browser as a person's device, as the browser does each time the portal opens. Returns the device's id. */
+/** Saves a person's device, as the browser does each time the portal opens. Returns the device's id. */
 export async function keepPhone(
   ctx: Context,
   subscription: Subscription,
@@ -23,7 +23,7 @@ export async function keepPhone(
   return (await saveDevice(ctx, input, sessionHash)).id;
 }
 
-/** Returns a push subscription at which no message can be delivered. */
+/** Returns a push subscription that can't receive messages. */
 export const someSubscription = (publicKey: string): Subscription => ({
   endpoint: `https://fcm.googleapis.com/${newId()}`,
   keys: { p256dh: publicKey, auth: "AAAAAAAAAAAAAAAAAAAAAA" },
@@ -43,7 +43,7 @@ export function webhookAlertOf(name: string, at: Date, properties: object = {}) 
   return webhookBodyOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
 }
 
-/** Delivers an alert by webhook; by default the alert is raised now. Returns the detection's id. */
+/** Delivers an alert by webhook; without `at`, the alert is raised now. Returns the id of its detection. */
 export async function raiseByWebhook(
   ctx: Context,
   token: string,

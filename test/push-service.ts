@@ -6,7 +6,7 @@ import ece from "http_ece";
 import { jwtVerify, importJWK } from "jose";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-/** A message that the push service received for a push subscription, decrypted as the browser would do it. */
+/** A message that the push service received, decrypted as the browser would do it. */
 type Received = {
   path: string;
   payload: {
@@ -21,16 +21,15 @@ type Received = {
   ttl: string;
   urgency: string;
   topic: string;
-  /** the claims of the VAPID token, verified with the public key that the request carries */
+  /** the claims of the VAPID token, whose signature was verified with the request's public key */
   claims: { aud?: unknown; sub?: unknown; exp?: unknown };
   token: string;
 };
 type Answer = number | "hang" | ((body: Buffer) => number);
 
 /**
- * Starts a push service over TLS. It decrypts each message (RFC 8291) and verifies its sender (RFC 8292). It answers 201,
- * or what `answer` sets for a path. It stands in for the services of Apple, Google and Mozilla, but proves nothing about
- * those.
+ * Starts a push service over TLS that stands in for those of Apple, Google and Mozilla. It decrypts each message (RFC 8291)
+ * and verifies its sender (RFC 8292). It answers 201, or what `answer` sets for a path.
  */
 // long: its parts share the received messages
 export async function startPushService({
@@ -93,7 +92,7 @@ export async function startPushService({
   return {
     host,
     received,
-    /** Makes a push subscription as a browser does, with new keys, or restores an earlier one from the keys in `kept`. */
+    /** Makes a push subscription as a browser does. The keys are new, or those of an earlier subscription in `kept`. */
     subscribe: (
       path = `/push/${randomBytes(8).toString("hex")}`,
       kept?: { privateKey: string; auth: string },
@@ -112,7 +111,7 @@ export async function startPushService({
     },
     answer: (path: string, status: Answer, headers?: Record<string, string>) =>
       answers.set(path, { status, ...(headers ? { headers } : {}) }),
-    /** closes persistent connections, as a push service does after a while */
+    /** closes all persistent connections, as a push service sometimes does */
     hangUp: () => server.closeAllConnections(),
     stop: () =>
       new Promise<void>((resolve) => {

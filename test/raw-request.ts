@@ -7,7 +7,7 @@ type RawAnswer = {
   headers: Record<string, string | string[] | undefined>;
 };
 
-/** Sends a request exactly as given. Only the headers Host and Content-Length are added to it. */
+/** Sends a request exactly as given, except that the headers Host and Content-Length are added. */
 export function rawRequest(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string | Buffer },
@@ -41,8 +41,8 @@ export function rawRequest(
 }
 
 /**
- * Writes bytes to a socket, and then `drip` repeatedly. Resolves to the status line of the answer, or to "closed" if the
- * connection closes without an answer.
+ * Writes bytes to a socket, and then `drip` again and again. Resolves to the status line of the answer, or to "closed" if
+ * the connection closes without an answer.
  */
 export function rawBytes(
   url: string,

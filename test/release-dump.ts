@@ -11,8 +11,8 @@ const read = (folder: string) =>
     .map((name) => readFileSync(`${folder}/${name}`, "utf8"));
 
 /**
- * Returns SQL that rebuilds a migrated database, for a role that owns an empty one: our migrations, pg-boss's tables, and
- * every row. Grants are left out, because each migration run grants them again.
+ * Returns SQL that rebuilds a migrated database in an empty one: our migrations, pg-boss's tables, and every row. Grants
+ * are left out, because each migration run makes them again.
  */
 export async function dumpDatabase(owner: postgres.Sql): Promise<string> {
   const applied = await owner<{ hash: string; created_at: string }[]>`

@@ -12,9 +12,9 @@ import { registry } from "#lib/vendors/registry.ts";
 import { goodAlert } from "./alerts.ts";
 import { unkeyed } from "./unkeyed.ts";
 
-/** The keyring that seals the rows of every release's dump. */
+/** The keyring that seals the values in every release's dump. */
 export const releaseKeyring = [{ id: "release", key: Buffer.alloc(32, 7) }] as const;
-/** The plain texts of the sealed values in these rows. */
+/** The plain texts of the rows' sealed values. */
 export const releaseSecrets = {
   credential: "the client secret",
   webhookToken: "psk_the-token",
@@ -22,7 +22,7 @@ export const releaseSecrets = {
   outgoingAddress: "https://hooks.contoso.com/in",
 } as const;
 
-/** Returns the id of a table's row number `place`, counted from 0. */
+/** Returns the id of a row of a table. `place` is the row's index, from 0. */
 export function releaseId(table: string, place = 0): string {
   const hex = createHash("sha256").update(`${table} ${place}`).digest("hex");
   return `01900000-0000-7000-8000-${hex.slice(0, 12)}`;
@@ -38,10 +38,7 @@ const inRow = (purpose: SealContext["purpose"], table: string) =>
 
 type Row = Record<string, unknown>;
 
-/**
- * The columns to set in each table's rows, beyond those that must have a value. A table that isn't listed here gets one
- * row.
- */
+/** Column values for the rows of each table, besides the required columns. A table that isn't listed here gets one row. */
 // long: a row for each table
 function saidRows(): Record<string, Row[]> {
   const normalised = openVendors(registry, {}).get("defender-for-cloud").normalise(goodAlert());
@@ -131,7 +128,7 @@ function saidRows(): Record<string, Row[]> {
   };
 }
 
-/** Returns a value that fits a column's type. It is the same in every run. */
+/** Returns a value that fits a column's type, the same value in every run. */
 function valueOf(table: string, name: string, column: PgColumn): unknown {
   if (is(column, PgArray)) return [];
   if (column.enumValues) return column.enumValues[0];
@@ -156,7 +153,7 @@ function valueOf(table: string, name: string, column: PgColumn): unknown {
   }
 }
 
-/** Builds a whole row: a value for each column that must have one, and the columns in `said`. */
+/** Builds a row with the columns in `said` and a value for every other required column. */
 function rowOf(table: PgTable, said: Row, place: number): Row {
   const { name, foreignKeys } = getTableConfig(table);
   const targets = new Map(
@@ -181,7 +178,7 @@ function rowOf(table: PgTable, said: Row, place: number): Row {
   return { ...row, ...said };
 }
 
-/** Lists the tables, each after the tables that its foreign keys refer to. */
+/** Lists the tables. Each table comes after those that its foreign keys refer to. */
 export function tablesInOrder(): PgTable[] {
   const left = new Set(Object.values(schema).flatMap((one) => (is(one, PgTable) ? [one as PgTable] : [])));
   const ordered: PgTable[] = [];
@@ -200,7 +197,7 @@ export function tablesInOrder(): PgTable[] {
   return ordered;
 }
 
-/** Fills a migrated database with a small but complete set of rows: one or a few in every table, the same in every run. */
+/** Inserts one or a few rows into every table of a migrated database, the same rows in every run. */
 export async function insertReleaseRows(owner: postgres.Sql): Promise<void> {
   const db = drizzle(owner);
   const said = saidRows();

@@ -1,7 +1,7 @@
 /**
- * Tables without row-level security, because their rows are read to find out which organisation a request or a job belongs
- * to (docs/ARCHITECTURE.md). They contain hashes, ids, sign-in names, times, leases and sealed bodies. The test of
- * row-level security allows no other exceptions.
+ * Tables without row-level security. Their rows are read to find the organisation of a request or a job
+ * (docs/ARCHITECTURE.md), and contain hashes, ids, sign-in names, times, leases and sealed bodies. All other tables must
+ * have row-level security.
  */
 export const routingTables = [
   "users",

@@ -15,11 +15,11 @@ export const people = {
   otto: "b2000000-0000-4000-8000-000000000007",
 };
 
-/** Returns the session that sign-ins begun by this context are bound to. */
+/** Returns the session to which this context's sign-ins are bound. */
 export const sessionOf = (ctx: Context) =>
   `session of ${ctx.actor.kind === "user" ? ctx.actor.userId : ctx.actor.name}`;
 
-/** Chooses an account on the emulated sign-in page. Returns the parameters of the address that the page redirects to. */
+/** Chooses an account on the emulated sign-in page. Returns the parameters of the address to which the page redirects. */
 export async function choose(url: string, objectId: string): Promise<Record<string, string>> {
   const response = await fetch(url, {
     method: "POST",
@@ -32,7 +32,7 @@ export async function choose(url: string, objectId: string): Promise<Record<stri
   return Object.fromEntries(new URL(location).searchParams);
 }
 
-/** Signs in at the emulated Microsoft and hands its answer to the portal. Returns the sign-in's id. */
+/** Signs in at the emulated Microsoft and passes Microsoft's answer to the portal. Returns the sign-in's id. */
 export async function answered(ctx: Context, url: string, objectId: string): Promise<string> {
   const taken = await takeAnswer(ctx, await choose(url, objectId), sessionOf(ctx));
   if ("notTaken" in taken) throw new Error(`not taken: ${taken.notTaken}`);
@@ -50,7 +50,7 @@ export async function connect(
   return (await all(finishSignIn(ctx, id, signal))).at(-1);
 }
 
-/** Saves a configuration that people's own accounts read, by signing in with the first such account. Returns its id. */
+/** Saves a delegated configuration by signing in with its first account. Returns the configuration's id. */
 export async function saveDelegated(ctx: Context, values: object, objectId: string): Promise<string> {
   const delegated = { ...values, authType: "delegated" };
   const options = { saveAsDisabled: false, signal, sessionId: sessionOf(ctx) };

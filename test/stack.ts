@@ -58,12 +58,12 @@ export async function startTestStack(own?: TestDatabase) {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
     return response.json();
   };
-  /** Runs SQL statements as the owner of the tables, who may do more than the portal's own role. */
+  /** Runs SQL statements as the owner of the tables, who has more rights than the portal's role. */
   const asOwner = async (statements: string) => {
     const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} });
     await owner.unsafe(statements).finally(() => owner.end({ timeout: 5 }));
   };
-  /** Returns the context of a new member, by default of a new organisation. */
+  /** Returns the context of a new member. Without `organisationId`, the member is in a new organisation. */
   const asMember = async (role: Role, organisationId?: string): Promise<Context> => {
     const id =
       organisationId ??

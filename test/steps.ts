@@ -25,7 +25,7 @@ export async function save(ctx: Context, values: object): Promise<string> {
   return last.ids[0];
 }
 
-/** Makes every configuration due for a poll, whatever its backoff says. */
+/** Makes every configuration's poll due now. */
 export async function makeDue(services: Services): Promise<void> {
   await services.db.execute("update poll_targets set due_at = now() - interval '1 second'");
 }
@@ -38,34 +38,31 @@ export async function poll(services: Services) {
   return pollConfiguration(services, lease, signal);
 }
 
-/** Polls the only configuration at once, due or not. */
+/** Makes the only configuration due, and polls it. */
 export async function pollNow(services: Services) {
   await makeDue(services);
   return poll(services);
 }
 
-/** Sends every status change that is due, one after the other. Returns how many status changes there were. */
+/** Sends all due status changes, one after the other. Returns their number. */
 export async function sendDue(services: Services): Promise<number> {
   const leases = await leaseStatusChanges(services, 100);
   for (const lease of leases) await sendStatusChange(services, lease, signal);
   return leases.length;
 }
 
-/** Reads the first page of the feed, for alerts of any age. */
+/** Reads the first page of the feed. The alerts may be of any age. */
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
-/**
- * Leases a batch of due detections for the decision on whom to notify, as a worker's loop does. Each item returned is a
- * function that does its work.
- */
+/** Leases a batch of detections whose recipients must be decided now. Each returned function does one detection's work. */
 export const leaseDecided = (services: Services) => leaseDecisions(services, 25, signal);
-/** Leases up to `limit` due web pushes. Each item returned is a function that sends one. */
+/** Leases up to `limit` due web pushes. Each returned function sends one web push. */
 export const leaseSent = (services: Services, limit = 100) => leaseWebPushes(services, limit, signal);
 
 const leaseEmailed = (services: Services) => leaseEmails(services, 100, signal);
 
-/** Does all due alerting work except the outgoing webhook's. Returns how many pieces of work there were. */
+/** Does all due alerting work except that of outgoing webhooks. Returns the number of pieces of work. */
 export async function notifyDue(services: Services): Promise<number> {
   for (let done = 0; ; ) {
     const before = done;
@@ -78,7 +75,7 @@ export async function notifyDue(services: Services): Promise<number> {
   }
 }
 
-/** Makes one attempt for every due event of an outgoing webhook. Returns how many events there were. */
+/** Makes one attempt for every due event of an outgoing webhook. Returns the number of events. */
 export async function postDue(services: Services): Promise<number> {
   const leases = await leaseOutgoing(services, 100);
   for (const lease of leases) await sendOutgoing(services, lease);

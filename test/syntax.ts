@@ -9,7 +9,7 @@ export type SourceFile = { path: string; tree: Syntax };
 const isSyntax = (value: unknown): value is Syntax =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 
-/** Parses every file of these top-level folders that isn't a test. */
+/** Parses every file of these top-level folders except tests. */
 export function parseRooms(...rooms: string[]): SourceFile[] {
   return rooms
     .flatMap((room) =>
@@ -23,7 +23,7 @@ export function parseRooms(...rooms: string[]): SourceFile[] {
     });
 }
 
-/** Yields the nodes of a type at or below `root`, each with the nodes that contain it, the nearest one first. */
+/** Yields the nodes of a type at or below `root`. Each comes with the nodes that contain it, the innermost first. */
 export function* find(root: unknown, type: string, above: Syntax[] = []): Generator<[Syntax, Syntax[]]> {
   if (Array.isArray(root)) for (const element of root) yield* find(element, type, above);
   else if (isSyntax(root)) {

@@ -16,7 +16,7 @@ import {
   resolved,
 } from "./template-files.ts";
 
-/** Returns the paths of all texts within a value that contain the word. */
+/** Returns the paths of all texts within `value` that contain `word`. */
 function placesOf(word: string, value: unknown, path = ""): string[] {
   if (typeof value === "string") return value.includes(word) ? [path] : [];
   if (typeof value !== "object" || value === null) return [];

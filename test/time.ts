@@ -3,8 +3,7 @@ import { vi } from "vitest";
 const factor = 20;
 
 /**
- * Makes `AbortSignal.timeout` and every wait of half a second or more pass 20 times as fast: half a minute takes a second
- * and a half. `vi.restoreAllMocks()` ends this.
+ * Makes `AbortSignal.timeout`, and every wait of half a second or more, 20 times as fast. `vi.restoreAllMocks()` ends this.
  */
 export function hurry(): void {
   const timeout = AbortSignal.timeout.bind(AbortSignal);

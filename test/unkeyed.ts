@@ -1,10 +1,7 @@
 /** Why a column that refers to something has no foreign key. */
 type Unkeyed = {
   why: string;
-  /**
-   * the table that contains the row which the column refers to; given only if that row can't be deleted before the
-   * referring row
-   */
+  /** the table that the column refers to; given only if its row can't be deleted before the referring row */
   target?: string;
 };
 
@@ -13,8 +10,8 @@ const outside = "names something outside of the database";
 const token = "a token, which names no row";
 
 /**
- * Every column that refers to something without a foreign key, as `table.column`; `*` is any table. All other such columns
- * have a foreign key (`keys.integration.test.ts`).
+ * The columns that refer to something but have no foreign key, as `table.column`; `*` is any table. Every other column that
+ * refers to a row must have a foreign key (`keys.integration.test.ts`).
  */
 export const unkeyed: Readonly<Record<string, Unkeyed>> = {
   // the keys within an organisation are composite, so only its outermost rows could name another one

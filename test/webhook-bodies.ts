@@ -63,7 +63,7 @@ export function webhookBodyOf(
   };
 }
 
-/** Passes `body` to the webhook's code as a request that a Logic App might send. Returns the webhook's answer. */
+/** Passes a request with `body` to the webhook's code, as if a Logic App had sent it. Returns the webhook's answer. */
 export function postToWebhook(services: Services, token: string, body: unknown): Promise<WebhookAnswer> {
   const request = new Request("https://portal.example/", {
     method: "POST",
@@ -78,7 +78,7 @@ export function postToWebhook(services: Services, token: string, body: unknown):
   });
 }
 
-/** Merges all waiting deliveries of every organisation. Returns how many deliveries were merged. */
+/** Merges all waiting deliveries of every organisation. Returns the number of merged deliveries. */
 export async function mergeAll(services: Services): Promise<number> {
   let merged = 0;
   for (const organisationId of await listWaitingOrganisations(services.db, [], 100))
@@ -86,7 +86,7 @@ export async function mergeAll(services: Services): Promise<number> {
   return merged;
 }
 
-/** Returns the text of the organisation's webhook token, as an admin copies it. */
+/** Returns the organisation's webhook token. */
 export async function webhookToken(admin: Context): Promise<string> {
   const [url] = await getWebhookUrls(admin);
   const id = url?.tokens.at(-1)?.id;

@@ -13,8 +13,8 @@ type ReceiverAnswer =
   | "endless";
 
 /**
- * Starts a receiver of outgoing webhooks over TLS. The receiver records each request and answers as `answer` says, by
- * default 204.
+ * Starts a receiver of outgoing webhooks over TLS. It records each request and answers as `answer` says; without `answer`,
+ * with 204.
  */
 export async function startWebhookReceiver({
   port = 0,

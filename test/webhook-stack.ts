@@ -11,8 +11,8 @@ import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
 export type WebhookStack = Awaited<ReturnType<typeof startWebhookStack>>;
 
 /**
- * Starts a PostgreSQL that writes to disk, so that a test can restart it, with a receiver, web processes and workers (two
- * of each by default), and an organisation with a webhook token.
+ * Starts a PostgreSQL that writes to disk, so that a test can restart it. Also starts a receiver, web processes and workers
+ * (two of each by default), and adds an organisation with a webhook token.
  */
 // long: one object of the tests' tools
 export async function startWebhookStack(
@@ -49,11 +49,11 @@ export async function startWebhookStack(
     env,
     /** the receiver program's address */
     receiverUrl: receiver.url,
-    /** the address of a web process, the next one at each call */
+    /** returns the address of a web process, the next process at each call */
     address: () => webs[turn++ % webs.length]?.url ?? "",
-    /** the first web process's id */
+    /** returns the first web process's id */
     webPid: () => webs[0]?.pid ?? 0,
-    /** the first worker's id */
+    /** returns the first worker's id */
     workerPid: () => workers[0]?.pid ?? 0,
     /** resolves once no delivery waits to be merged */
     drained: async (timeoutMs = 120_000) => {

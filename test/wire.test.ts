@@ -20,7 +20,7 @@ type Schema = {
   additionalProperties?: Schema | boolean;
 };
 
-/** Reduces a schema to what clients may rely on: names and values without descriptions. */
+/** Reduces a schema to the names and values that clients rely on. Descriptions are left out. */
 function shapeOf(schema: Schema): unknown {
   if (schema.$ref) return schema.$ref.split("/").at(-1);
   if (schema.anyOf) return schema.anyOf.map((part) => shapeOf(part));
@@ -60,8 +60,8 @@ function apiShape(): unknown {
 }
 
 /**
- * Lists the addresses that other programs call, from the router's folders. Those below `feed` and `settings` are left out,
- * because only our own pages call them.
+ * Lists the addresses that other programs call, from the folders of the router. Addresses below `feed` and `settings` are
+ * left out, because only our own pages call them.
  */
 const addresses = (): string[] =>
   readdirSync("app/api", { recursive: true, encoding: "utf8" })
@@ -73,7 +73,7 @@ const addresses = (): string[] =>
 /** settings that only our own scripts pass to each other */
 const internalSettings = ["POCKETSOC_DEMO", "POCKETSOC_STATE_DIR", "POCKETSOC_TYPES_CHECKED"];
 
-/** Returns the names of the settings that any of our programs reads. */
+/** Returns the names of the settings that our programs read. */
 function settings(): string[] {
   const files = ["lib", "db", "scripts", "programs"].flatMap((room) =>
     readdirSync(room, { recursive: true, encoding: "utf8" })

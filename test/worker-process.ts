@@ -24,11 +24,11 @@ export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
 type RefreshProcess = {
   /** resolves once the process waits for `refresh()` */
   ready: Promise<void>;
-  /** makes the process use the token; resolves to the number of alerts that it listed */
+  /** makes the process use the person's token; resolves to the number of alerts that the process listed */
   refresh(): Promise<number>;
 };
 
-/** Starts a process that uses a person's token when `refresh()` is called; see `refresh-process.ts`. */
+/** Starts a process that uses a person's token once `refresh()` is called; see `refresh-process.ts`. */
 export function startRefreshProcess(args: string[], env: Record<string, string>): RefreshProcess {
   const child = spawn(process.execPath, ["test/refresh-process.ts", ...args], {
     env: { ...process.env, ...env },

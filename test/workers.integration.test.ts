@@ -45,7 +45,7 @@ const startWorker = () => {
 const within = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const health = async () => (await getVendorConfiguration(admin, id)).health;
 
-/** Ends every lease, as if enough time had passed since the worker that held it died. */
+/** Ends every lease, as if the worker that held it had died some time ago. */
 async function expireLeases(): Promise<void> {
   await stack.services.db.execute("update poll_targets set leased_until = now() - interval '1 second'");
   await stack.services.db.execute("update outbox set leased_until = now() - interval '1 second'");
@@ -74,7 +74,7 @@ const requests = () => stack.control("GET", "/requests") as Promise<{ method: st
 const writes = async () =>
   (await requests()).filter((request) => request.method === "POST" && request.host === "arm");
 
-/** Makes the vendor's list slow: it has `pages` pages, and the vendor waits before each. Returns the number of alerts. */
+/** Gives the vendor a list of `pages` pages and a delay before each page. Returns the number of alerts. */
 async function slowList(): Promise<number> {
   await addAlerts(20);
   const count = (await atAzure()).length;
@@ -158,8 +158,8 @@ describe("several workers", () => {
 
 describe("a worker that dies in the middle of a status change", () => {
   /**
-   * Requests `resolved` for a new alert. Azure answers `after` reads of the alert at once, and further reads only after a
-   * minute.
+   * Requests `resolved` for a new alert. Azure answers the first `after` reads of an alert at once, and each further read
+   * only after a minute.
    */
   async function requestWhileSlow(after: number): Promise<{ name: string; detectionId: string }> {
     const title = `To be changed ${crypto.randomUUID()}`;

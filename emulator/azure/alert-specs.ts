@@ -1,7 +1,7 @@
 // long: one entry for each alert of the demo
 export type AlertStatus = "Active" | "InProgress" | "Resolved" | "Dismissed";
 
-/** The properties in which one alert of the emulator differs from another. */
+/** The properties in which the emulator's alerts differ from each other. */
 export type Spec = [
   title: string,
   type: string,
@@ -19,9 +19,7 @@ const aks = "Microsoft.ContainerService/managedClusters";
 const vault = "Microsoft.KeyVault/vaults";
 const site = "Microsoft.Web/sites";
 
-/**
- * The demo's alerts, written for the emulator. Their titles resemble those of the alerts that Defender for Cloud raises.
- */
+/** The demo's alerts. Their titles resemble those of real alerts of Defender for Cloud. */
 export const specs: Spec[] = [
   [
     "Ransomware indicators on a virtual machine",

@@ -5,14 +5,14 @@ import { isAllowed, type RoleName } from "./roles.ts";
 import type { Subscription } from "./directory.ts";
 import type { Store } from "./store.ts";
 
-/** A request to an existing subscription by an authenticated caller. */
+/** A request about an existing subscription, from an authenticated caller. */
 export type ArmRequest = {
   method: string;
   url: URL;
   body: string;
-  /** the segments of the path after the subscription and the resource group, in lower case */
+  /** the segments of the path that follow the subscription and the resource group, in lower case */
   path: string[];
-  /** the id of the subscription or the resource group in the request's path */
+  /** the id of the resource group in the request's path, or of the subscription if the path has no resource group */
   scope: string;
   subscription: Subscription;
   caller: Caller;

@@ -3,8 +3,8 @@ import { armError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 
 /**
- * The sender of a request. Roles are assigned to `principal`: an application's client id, or the object id of a person
- * whose token an application uses.
+ * The sender of a request. `principal` is the id that roles are assigned to: an application's client id, or a person's
+ * object id.
  */
 export type Caller = {
   principal: string;
@@ -15,7 +15,7 @@ export type Caller = {
   satisfies: string[];
 };
 
-/** Returns the caller that a bearer token identifies, or the 401 with which Resource Manager refuses the token. */
+/** Returns the sender of a request with this bearer token, or Resource Manager's 401 if it refuses the token. */
 export async function callerOf(
   keys: Keys,
   endpoint: string,

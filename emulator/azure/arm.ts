@@ -26,7 +26,7 @@ export class Arm {
     this.security = new Security(store, urls, logicApps);
   }
 
-  /** Returns the target name under which a fault can be set for this request. */
+  /** Returns the fault target that a request matches. */
   static targetOf(method: string, path: string): string {
     if (/\/(simulate|operation(?:Results|Statuses)\/[^/]+)$/i.test(path)) return "simulate";
     if (method === "POST") return "status";
@@ -37,7 +37,7 @@ export class Arm {
     );
   }
 
-  /** Answers a request, and says who sent the request; `principal` is empty if the token was refused. */
+  /** Answers a request. `principal` says who sent the request; it is empty if the token was refused. */
   async answer(
     method: string,
     url: URL,

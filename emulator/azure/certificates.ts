@@ -9,8 +9,8 @@ export const readCertificate = (text: string): X509Certificate =>
   new X509Certificate(text.includes("-----BEGIN") ? text : Buffer.from(text, "base64"));
 
 /**
- * Checks a client assertion, which an application signs with its certificate's key. Returns null if the assertion is valid,
- * or Entra ID's refusal.
+ * Checks a client assertion, which is a token that an application signed with its certificate's key. Returns null if the
+ * assertion is valid, otherwise Entra ID's refusal.
  */
 export async function checkAssertion(
   app: Application,

@@ -1,20 +1,17 @@
 import type { Answer } from "../http.ts";
 import { armError } from "./errors.ts";
 
-/** A claims challenge: Resource Manager refuses a person's tokens unless they were requested with these claims. */
+/** A claims challenge: Resource Manager refuses a person's token if the token wasn't requested with these claims. */
 export type Challenge = {
   id: string;
   objectId: string;
-  /** the claims that a token must be requested with, as JSON */
+  /** the claims with which a token must be requested, as JSON */
   claims: string;
-  /** if true, only a new sign-in satisfies the challenge, not a refresh token */
+  /** if true, the person must sign in again; a refresh token doesn't satisfy the challenge */
   interactive: boolean;
 };
 
-/**
- * Whether a `claims` parameter contains all of the challenge's claims. The parameter may contain more, because MSAL adds
- * its own.
- */
+/** Whether a `claims` parameter contains all of the challenge's claims. MSAL adds further claims. */
 export function hasClaimsOf(parameter: string | null, challenge: Challenge): boolean {
   if (!parameter) return false;
   try {
@@ -37,7 +34,7 @@ function isWithin(part: unknown, whole: unknown): boolean {
   );
 }
 
-/** Returns Resource Manager's 401, which carries the claims challenge in a header. */
+/** Returns Resource Manager's 401 with the claims challenge in a header. */
 export function challengeAnswer({ claims }: Challenge, authorityHost: string): Answer {
   const encoded = Buffer.from(claims).toString("base64");
   const header = `Bearer realm="", authorization_uri="${authorityHost}/common/oauth2/authorize", error="insufficient_claims", claims="${encoded}"`;

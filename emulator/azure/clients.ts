@@ -8,9 +8,7 @@ export type Credentials = { clientId: string; secret: string | null; assertion: 
 
 const bearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/**
- * Reads a client's credentials from the form of a request. The id and the secret may also be in the Authorization header.
- */
+/** Reads a client's credentials from a request, either from its form or from its Authorization header. */
 export function credentialsOf(form: URLSearchParams, authorization: string | undefined): Credentials {
   const [name, password] = authorization?.startsWith("Basic ")
     ? Buffer.from(authorization.slice(6), "base64").toString().split(":").map(decodeURIComponent)
@@ -22,7 +20,7 @@ export function credentialsOf(form: URLSearchParams, authorization: string | und
   };
 }
 
-/** Checks the secret or the assertion of a confidential client. Returns null if it is valid, or Entra ID's refusal. */
+/** Checks the secret or the assertion of a confidential client. Returns null if it is valid, otherwise Entra ID's refusal. */
 export async function checkConfidential(
   app: Application,
   { secret, assertion }: Credentials,
@@ -36,9 +34,9 @@ export async function checkConfidential(
 }
 
 /**
- * Checks a client's credentials by the platform of its redirect URI: `web` needs a secret or an assertion, `mobile` must
- * send neither, and `spa` is refused because only a browser may use it. Returns null if the client is accepted, or Entra
- * ID's refusal.
+ * Checks a client's credentials. The redirect URI's platform decides which are right: `web` needs a secret or an assertion,
+ * `mobile` must send neither, and `spa` is always refused, because only a browser may use it. Returns null if the client is
+ * accepted, otherwise Entra ID's refusal.
  */
 export async function checkClient(
   app: Application,

@@ -14,7 +14,7 @@ type Body = Record<string, unknown>;
 type Controlled = { store: Store; grants: Grants; logicApps: LogicApps };
 const ok: Answer = { status: 200, body: { ok: true } };
 
-/** Answers a call to the emulator's control API, which emulator/README.md describes. */
+/** Answers a call to the emulator's control API (emulator/README.md). */
 export function control(
   { store, grants, logicApps }: Controlled,
   method: string,

@@ -1,6 +1,9 @@
 import type { X509Certificate } from "node:crypto";
 
-/** The tenant id of the company that uses the portal. The emulator's README lists its people and what they may do. */
+/**
+ * The tenant id of the company that uses the portal. The emulator's README lists the company's people and their
+ * permissions.
+ */
 export const contoso = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 /** The tenant id of another company. */
 export const fabrikam = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
@@ -35,7 +38,7 @@ export type Subscription = {
   plans: string[];
 };
 type Secret = { value: string; expired: boolean };
-/** A registered redirect URI. Its platform decides whether the client must send a secret or must not. */
+/** A registered redirect URI. A client with platform `web` must send a secret; one with `mobile` must not. */
 export type Redirect = { uri: string; platform: "web" | "mobile" | "spa" };
 export type Application = {
   clientId: string;
@@ -54,7 +57,7 @@ export type Account = {
   disabled?: boolean;
   /** true if the person isn't assigned to any application */
   unassigned?: boolean;
-  /** the account's refresh tokens from before this time are refused; in milliseconds of `performance.now()` */
+  /** refresh tokens issued before this time are refused; in milliseconds of `performance.now()` */
   revokedAt?: number;
 };
 
@@ -79,7 +82,7 @@ export const fabrikamApp = {
 
 const valid = (...values: string[]): Secret[] => values.map((value) => ({ value, expired: false }));
 
-/** Returns the applications that the directory contains at the start. `portalUrls` are the portals that sign people in. */
+/** Returns the directory's initial applications. `portalUrls` are the addresses of the portals that sign people in. */
 export function seedApplications(portalUrls: string[]): Application[] {
   const application = (
     clientId: string,
@@ -152,8 +155,8 @@ export const accounts: Account[] = [
 ];
 
 /**
- * Returns the AADSTS number of the error with which a sign-in of the account is refused, or null. For a sign-in by refresh
- * token, `issuedAt` is when that token was issued, in milliseconds of `performance.now()`.
+ * Returns the AADSTS number with which the account's sign-in is refused, or null. `issuedAt` is when the refresh token was
+ * issued, if one is used; in milliseconds of `performance.now()`.
  */
 export function signInErrorOf(account: Account, issuedAt = Infinity): number | null {
   if (account.disabled) return 50057;
@@ -161,7 +164,7 @@ export function signInErrorOf(account: Account, issuedAt = Infinity): number | n
   return issuedAt < (account.revokedAt ?? 0) ? 50173 : null;
 }
 
-/** Returns the subscriptions that exist at the start. */
+/** Returns the initial subscriptions. */
 export function seedSubscriptions(): Subscription[] {
   const subscription = (
     id: string,

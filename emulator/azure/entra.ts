@@ -46,7 +46,10 @@ export class Entra {
     };
   }
 
-  /** Returns the sign-in page: a button for each account of the directory, with the account named by `login_hint` first. */
+  /**
+   * Returns the sign-in page, with a button for each account of the directory. The account named by `login_hint` comes
+   * first.
+   */
   authorizePage(tenantId: string, query: URLSearchParams): Answer {
     const refused = this.checkAuthorize(tenantId, query);
     if (refused) return page("Sign-in is not possible", `<p>${escapeHtml(refused)}</p>`, 400);
@@ -65,7 +68,7 @@ export class Entra {
     );
   }
 
-  /** Signs the chosen account in, and redirects to the application's redirect URI with a code or with an error. */
+  /** Signs the chosen account in. Redirects to the application's redirect URI with a code or an error. */
   authorize(tenantId: string, query: URLSearchParams, objectId: string): Answer {
     const refused = this.checkAuthorize(tenantId, query);
     if (refused) return page("Sign-in is not possible", `<p>${escapeHtml(refused)}</p>`, 400);
@@ -121,10 +124,7 @@ export class Entra {
     return null;
   }
 
-  /**
-   * Signs a person out. Redirects to the address the portal asked for if an application has a redirect URI with the same
-   * origin.
-   */
+  /** Signs a person out. Redirects to the requested address if an application has a redirect URI with the same origin. */
   logout(tenantId: string, query: URLSearchParams): Answer {
     const back = query.get("post_logout_redirect_uri");
     // the origin of pocketsoc://auth, and of javascript: too, is "null"

@@ -4,7 +4,7 @@ import type { Answer } from "../http.ts";
 type EntraEntry = {
   status?: number;
   error?: string;
-  /** the `error` that the sign-in page sends to the redirect URI */
+  /** the `error` in the redirect from the sign-in page */
   errorAtAuthorize?: string;
   suberror?: string;
   claims?: string;
@@ -17,7 +17,7 @@ const policy = {
 };
 
 /**
- * Microsoft's error numbers and texts, as its page "reference-error-codes" lists them. In the texts, `{app}` and `{tenant}`
+ * Microsoft's error numbers with their texts (Microsoft's page "reference-error-codes"). `{app}` and `{tenant}` in a text
  * are replaced.
  */
 const entra: Record<number, EntraEntry> = {
@@ -146,8 +146,8 @@ export function entraText(number: number, about: About = {}): string {
 }
 
 /**
- * Returns Entra ID's error response for a number. `about` may replace the `error`, `suberror` and `claims` that the number
- * has by default.
+ * Returns Entra ID's error response for a number. The `error`, `suberror` and `claims` in `about` replace those of the
+ * number.
  */
 export function entraError(number: number, about: About & ErrorFields = {}): Answer {
   const known = entra[number] ?? unknown;
@@ -171,10 +171,7 @@ export function entraError(number: number, about: About & ErrorFields = {}): Ans
   };
 }
 
-/**
- * Returns the query with which the sign-in page reports an error to the redirect URI. `fields` replaces the values that the
- * number has by default.
- */
+/** Returns the query of a redirect from the sign-in page that reports an error. `fields` replaces values of the number. */
 export function authorizeError(
   number: number,
   app: string,
@@ -190,7 +187,7 @@ export function authorizeError(
   };
 }
 
-/** Returns Resource Manager's error response (CloudError). A 401 also names the authority to get a token from. */
+/** Returns Resource Manager's error response (CloudError). A 401 also names the authority that issues tokens. */
 export function armError(
   status: number,
   code: string,

@@ -10,7 +10,7 @@ const throttled = (headers: Record<string, string>) =>
   });
 
 /**
- * Answers a request with a fault that a test has set. With `hang`, no answer comes; with `reset`, the connection is
+ * Answers a request with a fault that a test has set. `hang` means that no answer comes, `reset` that the connection is
  * destroyed.
  */
 export function answerWithFault(

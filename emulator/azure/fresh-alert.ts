@@ -3,7 +3,7 @@ import type { Spec } from "./alert-specs.ts";
 import { type Alert, alertOf } from "./seed-alerts.ts";
 import type { Subscription } from "./directory.ts";
 
-/** Makes a new alert of the given kind, raised now, with a new name. */
+/** Makes a new alert from a spec, raised now, with a new name. */
 export function freshAlert(
   spec: Spec,
   subscription: Subscription,

@@ -1,10 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Redirect } from "./directory.ts";
 
-/**
- * What a person allowed an application to do. The session lasts as long as the application keeps renewing its refresh
- * token.
- */
+/** A person's sign-in to an application. It lasts as long as the application renews its refresh token. */
 export type Session = {
   objectId: string;
   clientId: string;
@@ -13,35 +10,33 @@ export type Session = {
   /** ids of the claims challenges that the session's tokens satisfy */
   satisfies: string[];
 };
-/**
- * What a person allowed an application to do, stored under an authorization code until the application redeems the code.
- */
+/** The request for a sign-in, stored under an authorization code until an application redeems the code. */
 type Grant = {
   objectId: string;
   clientId: string;
   redirectUri: string;
   challenge: string;
   nonce: string | null;
-  /** the `claims` parameter of the request to the sign-in page */
+  /** the `claims` parameter with which the sign-in page was requested */
   claims: string | null;
   scopes: string[];
 };
 type RefreshToken = { session: Session; issuedAt: number };
 type Code = Grant & { expiresAt: number; used: boolean };
 
-/** The store of all authorization codes and refresh tokens that were issued. */
+/** All authorization codes and refresh tokens that the emulator has issued. */
 export class Grants {
   private readonly codes = new Map<string, Code>();
   private readonly refreshTokens = new Map<string, RefreshToken>();
 
-  /** Issues a code, which can be redeemed once within ten minutes. */
+  /** Issues a code that works once, within ten minutes. */
   addCode(grant: Grant): string {
     const code = randomBytes(24).toString("base64url");
     this.codes.set(code, { ...grant, expiresAt: Date.now() + 600_000, used: false });
     return code;
   }
 
-  /** Redeems a code. Returns the code's grant, or the AADSTS number of the error. */
+  /** Redeems a code. Returns the code's grant, or an AADSTS number if the code is refused. */
   redeem(code: string, clientId: string, form: URLSearchParams): Grant | number {
     const grant = this.codes.get(code);
     if (!grant || grant.clientId.toLowerCase() !== clientId || grant.expiresAt < Date.now()) return 70008;
@@ -62,8 +57,8 @@ export class Grants {
   }
 
   /**
-   * Returns the object id of the person to whom a request's code or refresh token belongs, or undefined if the emulator
-   * doesn't know it.
+   * Returns the object id of the person whose code or refresh token is in the form, or undefined if the emulator doesn't
+   * know it.
    */
   personOf(form: URLSearchParams): string | undefined {
     return this.codeOf(form)?.objectId ?? this.refreshTokenOf(form)?.session.objectId;
@@ -76,8 +71,8 @@ export class Grants {
   }
 
   /**
-   * Marks a refresh token as used. Returns false if it was used before. This is stricter than Entra ID, where an old
-   * refresh token stays valid after a new one was issued.
+   * Marks a refresh token as used. Returns false if the token was used before. Entra ID is less strict: it still accepts an
+   * old refresh token.
    */
   spendRefreshToken(token: string): boolean {
     return this.refreshTokens.delete(token);

@@ -6,7 +6,7 @@ export type Keys = {
   verify(token: string): Promise<JWTPayload>;
 };
 
-/** Makes a new RS256 signing key. It doesn't verify tokens from an earlier run of the emulator. */
+/** Makes a new RS256 signing key. Tokens from an earlier run of the emulator are therefore invalid. */
 export async function createKeys(): Promise<Keys> {
   const { publicKey, privateKey } = await generateKeyPair("RS256");
   const kid = "emulator-1";

@@ -19,7 +19,7 @@ const entry = (actions: string[], notActions: string[] = []): Permission => ({
   notDataActions: [],
 });
 
-/** The permissions of each role that concern alerts. Those of built-in roles are as Azure lists them. */
+/** Each role's permissions on alerts. For built-in roles they are the same as Azure's. */
 export const rolePermissions: Record<RoleName, Permission> = {
   SecurityReader: entry([
     "Microsoft.Authorization/*/read",
@@ -42,9 +42,7 @@ export const rolePermissions: Record<RoleName, Permission> = {
   SampleAlerts: entry(["Microsoft.Security/locations/alerts/simulate/action"]),
 };
 
-/**
- * The roles that may create samples. Microsoft's documentation names Contributor; we read this as excluding Security Admin.
- */
+/** The roles that may create samples. Microsoft's documentation names Contributor, so we don't include Security Admin. */
 export const sampleRoles: RoleName[] = ["Contributor", "SampleAlerts"];
 
 const pattern = (text: string) =>
@@ -56,7 +54,7 @@ const pattern = (text: string) =>
     "i",
   );
 
-/** Whether one of the roles allows the action. A role's `notActions` limit only that role. */
+/** Whether one of the roles allows the action. A role's `notActions` don't limit other roles. */
 export function isAllowed(roles: RoleName[], action: string): boolean {
   return roles.some((role) => {
     const { actions, notActions } = rolePermissions[role];

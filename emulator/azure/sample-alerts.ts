@@ -1,6 +1,6 @@
 import type { Spec } from "./alert-specs.ts";
 
-/** The alert simulator's bundles, written for the emulator. Each sample is a text `type|severity|intent|title`. */
+/** The bundles of the alert simulator. Each sample is a text `type|severity|intent|title`. */
 const bundles: Record<string, { plan: string; resource: string; samples: string[] }> = {
   VirtualMachines: {
     plan: "Servers",
@@ -96,7 +96,7 @@ const bundles: Record<string, { plan: string; resource: string; samples: string[
   },
 };
 
-/** The samples of each bundle, marked as samples in the same way as Azure marks samples. */
+/** The specs of each bundle's samples, marked as samples in the same way as Azure's. */
 export const sampleSpecs: Record<string, Spec[]> = Object.fromEntries(
   Object.entries(bundles).map(([name, { plan, resource, samples }]) => [
     name,

@@ -16,7 +16,7 @@ const transitions: Record<string, Transition> = {
 };
 const versions = ["2022-01-01", "2021-11-01"];
 
-/** Answers requests to Microsoft.Security that concern alerts: listing them, reading one, and changing a status. */
+/** Answers Microsoft.Security's requests about alerts: listing alerts, reading an alert, and changing its status. */
 export class SecurityAlerts {
   private readonly store: Store;
   private readonly urls: EntraUrls;
@@ -26,7 +26,10 @@ export class SecurityAlerts {
     this.urls = urls;
   }
 
-  /** Lists a subscription's alerts by page. `location` limits the list to one location; "" means all. */
+  /**
+   * Lists a subscription's alerts by page. With a `location`, only alerts of that location are listed; "" means all
+   * locations.
+   */
   list(request: ArmRequest, location: string): Answer {
     return (
       refuseVersion(request.url, ...versions) ??
@@ -35,7 +38,7 @@ export class SecurityAlerts {
     );
   }
 
-  /** Returns one alert or, if the path ends with an action such as `dismiss`, changes the alert's status. */
+  /** Returns an alert or, if the path ends with an action such as `dismiss`, changes the alert's status. */
   getOrChange(request: ArmRequest, location: string, name: string, verb: string | undefined): Answer {
     const { method, url } = request;
     const alert = this.listed(request.subscription, location).find(({ id }) =>

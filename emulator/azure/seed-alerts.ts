@@ -15,8 +15,8 @@ const remedy = [
 ];
 
 /**
- * Returns the alerts that one subscription has at the start. `isIncluded` chooses among `specs` by index. `now` is in
- * milliseconds since the epoch; the newest alert is about two minutes older.
+ * Returns the initial alerts of a subscription. `isIncluded` chooses among `specs` by index. The newest alert is about two
+ * minutes older than `now`, which is in milliseconds since the epoch.
  */
 export function seedAlerts(
   subscriptionId: string,
@@ -30,8 +30,8 @@ export function seedAlerts(
 }
 
 /**
- * Makes an alert in the formats that Azure really sends. They vary with `index`: ids in two forms, resource ids in two
- * spellings, optional fields. The alert's age grows with `index` too, from two minutes on.
+ * Makes an alert in one of the forms that Azure sends; `index` decides which. Ids have two forms, resource ids two
+ * spellings, and some fields are optional. The alert's age also grows with `index`, from two minutes on.
  */
 // long: an alert in Azure's own form, a field a line
 export function alertOf(
@@ -92,19 +92,16 @@ export function alertOf(
   };
 }
 
-/**
- * Returns a timestamp with seven digits after the decimal point, as Azure writes it. `at` is in milliseconds since the
- * epoch.
- */
+/** Returns a timestamp as Azure writes it, with seven decimals. `at` is in milliseconds since the epoch. */
 const timestampOf = (at: number) => new Date(at).toISOString().replace(/\.(\d{3})Z$/, ".$18195Z");
 
-/** Returns an alert's name: for every fifth alert a plain GUID, for the others a GUID after a number. */
+/** Returns an alert's name: a plain GUID for every fifth alert, and a number followed by a GUID for all others. */
 function nameOf(index: number, subscriptionId: string): string {
   const guid = `c3000000-0000-4000-8000-${String(index).padStart(4, "0")}${subscriptionId.slice(0, 8)}`;
   return index % 5 === 0 ? guid : `${25_168_997_959_923 + index}78081_${guid}`;
 }
 
-/** Returns a resource's id, in capitals for every third alert. */
+/** Returns a resource's id. For every third alert it is in capitals. */
 function resourceIdOf(index: number, subscriptionId: string, resource: string): string {
   const id = resource
     ? `/subscriptions/${subscriptionId}/resourceGroups/rg-contoso/providers/${resource}`

@@ -1,9 +1,7 @@
 import { accounts, apiApp, fabrikamApp, readerApp, subscriptions } from "./directory.ts";
 import type { RoleName } from "./roles.ts";
 
-/**
- * Returns the role assignments that exist at the start. `principal` is an application's client id or a person's object id.
- */
+/** Returns the initial role assignments. `principal` is an application's client id or a person's object id. */
 export function seedRoles(): { principal: string; subscriptionId: string; roles: RoleName[] }[] {
   const { production, development, shared, sandbox, unregistered } = subscriptions;
   const assign = (principal: string, role: RoleName, ids: string[], sampleIds: string[] = []) =>

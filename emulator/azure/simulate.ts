@@ -13,8 +13,8 @@ const action = "Microsoft.Security/locations/alerts/simulate/action";
 const operationsMax = 100;
 
 /**
- * The alert simulator. It accepts a request at once and raises the samples later; the caller can follow this with an
- * operation.
+ * The alert simulator. It accepts a request at once and raises the samples later. From api-version 2022-01-01 on, the
+ * answer names an operation that says whether the samples were raised.
  */
 export class Simulations {
   private readonly store: Store;

@@ -17,26 +17,26 @@ import { seedRoles } from "./seed-roles.ts";
 import type { AlertStatus } from "./alert-specs.ts";
 import { type Alert, seedAlerts } from "./seed-alerts.ts";
 
-/** A fault that the emulator answers certain requests with. The README lists the targets and kinds. */
+/** A fault with which the emulator answers certain requests. The README lists the targets and kinds. */
 export type Fault = {
   target: string;
   kind: string;
-  /** how many more requests the fault answers */
+  /** how many more requests are answered with the fault */
   times: number;
   retryAfterSeconds: number;
   /** for kind `aadsts`: the number of the error */
   code: number;
-  /** for kind `slow`: how long the answer is delayed */
+  /** for kind `slow`: the delay of the answer */
   delayMs: number;
   /** for kind `body`: the whole body of the answer */
   text: string;
-  /** how many requests are answered normally before the fault answers the first */
+  /** how many requests are answered normally before the fault begins */
   after: number;
-  /** for kind `aadsts`: replaces the `error` that the error number has by default */
+  /** for kind `aadsts`: replaces the `error` of the error number */
   error?: string;
-  /** for kind `aadsts`: replaces the `suberror` that the error number has by default */
+  /** for kind `aadsts`: replaces the `suberror` of the error number */
   suberror?: string;
-  /** for kind `aadsts`: replaces the `claims` that the error number has by default */
+  /** for kind `aadsts`: replaces the `claims` of the error number */
   claims?: string;
 };
 type SeenRequest = {
@@ -46,7 +46,7 @@ type SeenRequest = {
   path: string;
   status: number;
   principal: string;
-  /** the grant type, if the request was to the token endpoint */
+  /** the grant type of a request to the token endpoint; absent for other requests */
   grantType?: string;
 };
 export type WriteMode = "normal" | "strict" | "silent" | "lagging";
@@ -57,13 +57,13 @@ const settings = {
   accessTokenLifetimeSeconds: 3_599,
   latencyMs: 0,
   tokenLatencyMs: 0,
-  /** how long after an alert was raised Resource Manager begins to list it */
+  /** the delay between raising an alert and listing it in Resource Manager */
   listDelayMs: 0,
-  /** how long after an alert was raised automations post it */
+  /** the delay between raising an alert and posting it by automations */
   automationDelayMs: 0,
-  /** how long after a simulation was accepted its samples are raised */
+  /** the delay between accepting a simulation and raising its samples */
   sampleDelayMs: 1_500,
-  /** the factor by which every wait of a Logic App is multiplied, the heartbeat's interval included */
+  /** a factor for every wait of a Logic App and for the heartbeat's interval */
   logicAppTimeScale: 1,
   disableAutomation: false,
   /** if true, Logic Apps lose their runs without a trace */
@@ -89,8 +89,7 @@ export class Store {
   onNewAlerts: (alerts: Alert[]) => void = () => {};
   onReset: () => void = () => {};
   /**
-   * when Resource Manager begins to list an alert that it doesn't list yet, by the alert's name; in milliseconds of
-   * `performance.now()`
+   * when Resource Manager will begin to list a new alert, keyed by the alert's name; in milliseconds of `performance.now()`
    */
   private listedFrom = new Map<string, number>();
   private readonly file: string | null;
@@ -106,7 +105,7 @@ export class Store {
     else this.save();
   }
 
-  /** Restores the state that the emulator has at the start. */
+  /** Restores the emulator's initial state. */
   reset(): void {
     const now = Date.now();
     this.onReset();
@@ -181,7 +180,7 @@ export class Store {
     this.save();
   }
 
-  /** Returns a person's claims challenges, except those with the ids in `satisfied`. */
+  /** Returns a person's claims challenges except those whose ids are in `satisfied`. */
   challengesOf(objectId: string, satisfied: string[]): Challenge[] {
     return this.challenges.filter(
       (challenge) => challenge.objectId === objectId && !satisfied.includes(challenge.id),
@@ -189,8 +188,8 @@ export class Store {
   }
 
   /**
-   * Returns the fault that must answer the present request, or undefined. Considers only the first fault for one of these
-   * targets whose kind `suits` accepts. Each call lowers that fault's `after` by 1 or, once `after` is 0, its `times`.
+   * Returns the fault that must answer the present request, or undefined. Only the first fault with one of these targets
+   * and a suitable kind is considered. Each call lowers that fault's `after` by 1 or, if `after` is 0, its `times`.
    */
   takeFault(targets: string[], suits = (_kind: string) => true): Fault | undefined {
     const fault = this.faults.find(

@@ -23,7 +23,7 @@ export class TokenEndpoint {
     this.tokens = new Tokens(store, keys, grants, urls);
   }
 
-  /** Returns the target names under which a fault can be set for a token request with this grant type. */
+  /** Returns the fault targets that a token request with this grant type matches. */
   static targetsOf(grantType: string): string[] {
     const grantTargets: Record<string, string> = { authorization_code: "code", refresh_token: "refresh" };
     return ["token", ...(grantTargets[grantType] ? [grantTargets[grantType]] : [])];

@@ -8,7 +8,7 @@ import type { Store } from "./store.ts";
 export const armScopes = ({ armEndpoint }: EntraUrls) =>
   ["user_impersonation", ".default"].map((name) => `${armEndpoint}/${name}`);
 
-/** The kinds of fault with which a request gets wrong tokens instead of an error. */
+/** The kinds of fault that make the issued tokens wrong instead of returning an error. */
 export const twists = ["other-tenant", "wrong-nonce"];
 
 /** Makes the tokens that the token endpoint issues. */
@@ -42,9 +42,7 @@ export class Tokens {
     };
   }
 
-  /**
-   * Makes a person's tokens. A `twist`, one of the fault kinds "other-tenant" and "wrong-nonce", makes the tokens wrong.
-   */
+  /** Makes a person's tokens. A `twist`, which is a fault of kind "other-tenant" or "wrong-nonce", makes the tokens wrong. */
   async forPerson(account: Account, session: Session, nonce: string | null, twist?: string): Promise<object> {
     const { clientId, scopes } = session;
     const lifetime = this.store.settings.accessTokenLifetimeSeconds;

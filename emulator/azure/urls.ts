@@ -1,5 +1,5 @@
 /**
- * The addresses at which the emulator serves Entra ID (`authorityHost` for programs, `browserUrl` for browsers) and
- * Resource Manager.
+ * The addresses of the emulated services. `authorityHost` is Entra ID for programs, `browserUrl` Entra ID for browsers, and
+ * `armEndpoint` Resource Manager.
  */
 export type EntraUrls = { authorityHost: string; browserUrl: string; armEndpoint: string };

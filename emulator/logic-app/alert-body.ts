@@ -4,9 +4,8 @@ import { isObject } from "./expressions.ts";
 type Raw = Record<string, unknown>;
 
 /**
- * Returns the body that a workflow automation posts to a Logic App for an alert. The body is flat, in PascalCase, and has
- * no ARM id. Its format follows SecurityAlert.schema.json (aka.ms/ASCAutomationSchemas) and published examples of real
- * bodies.
+ * Returns the body that a workflow automation posts to a Logic App for an alert. The body is flat, has keys in PascalCase,
+ * and has no ARM id (SecurityAlert.schema.json, aka.ms/ASCAutomationSchemas).
  */
 export function alertBody(alert: Alert): Raw {
   const { properties } = alert;
@@ -52,9 +51,8 @@ export function alertBody(alert: Alert): Raw {
 }
 
 /**
- * Returns a function that capitalises the keys of a value and renumbers each `$id` and `$ref`. The function may be called
- * for several values of a body; the numbers continue from call to call. With `isNumbered`, an object without `$id` gets one
- * as well.
+ * Returns a function that capitalises a value's keys and renumbers its `$id` and `$ref`. The numbers continue from call to
+ * call, because a body has several such values. With `isNumbered`, a value without `$id` gets one.
  */
 function renamer(): (value: unknown, isNumbered?: boolean) => unknown {
   const numbers = new Map<unknown, string>();

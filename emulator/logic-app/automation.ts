@@ -11,7 +11,7 @@ type Properties = {
 };
 export type Automation = Resource & { properties: Properties };
 
-/** The operators that compare two texts, by name. Callers pass both texts in lower case. */
+/** The operators that compare two texts, by name. Both texts must be in lower case. */
 const operators: Record<string, (value: string, expected: string) => boolean> = {
   Equals: (value, expected) => value === expected,
   NotEquals: (value, expected) => value !== expected,
@@ -35,8 +35,8 @@ export function readAutomation(resource: Resource): Automation {
 }
 
 /**
- * Whether an automation acts on an alert: the automation is enabled, one of its scopes contains the alert, and every rule
- * of at least one rule set matches. `body` is what the automation would post for the alert.
+ * Whether an automation posts an alert: it is enabled, one of its scopes contains the alert, and all rules of at least one
+ * rule set match. `body` is what it would post.
  */
 export function isTriggeredBy(
   { properties }: Automation,
@@ -52,7 +52,7 @@ export function isTriggeredBy(
   return properties.isEnabled && inScope && properties.sources.some(sourceMatches);
 }
 
-/** Describes an automation as Azure lists it, without the addresses that start Logic Apps. */
+/** Describes an automation as Azure lists it. The addresses that start Logic Apps are left out. */
 export function describeAutomation(automation: Automation, enabled: boolean): object {
   const { apiVersion: _, properties, ...rest } = automation;
   const actions = properties.actions.map(({ uri: _secret, ...action }) => action);

@@ -2,10 +2,7 @@ import type { Answer } from "../http.ts";
 import { TemplateFault } from "./expressions.ts";
 import type { DeploymentRequest, LogicApps } from "./logic-apps.ts";
 
-/**
- * Answers the control API's calls that concern deployments and runs of Logic Apps (README). Returns null for any other
- * call.
- */
+/** Answers the control API's calls about deployments and runs of Logic Apps (README). Returns null for any other call. */
 export function controlLogicApps(
   logicApps: LogicApps,
   method: string,

@@ -1,19 +1,16 @@
-/** The functions that an expression may call, keyed by name in lower case. Arguments are evaluated before the call. */
+/** The functions that an expression may call, keyed by name in lower case. Their arguments are already evaluated. */
 export type Functions = Record<string, (...args: unknown[]) => unknown>;
 
-/**
- * Thrown for a template, a workflow definition or an expression that Azure would refuse or that the emulator doesn't
- * support.
- */
+/** Thrown for a template, a workflow definition or an expression that Azure refuses or that the emulator doesn't support. */
 export class TemplateFault extends Error {
   override name = "TemplateFault";
 }
 
 /**
- * Evaluates the expression that begins at index `start` of the text. The language is the one that Resource Manager's
- * templates and Logic Apps share: calls, strings in single quotes, whole numbers, `.name` and `[index]`, and `?.name` and
- * `?[index]`, which give null for a missing member. Returns the value and the index after the expression. Throws
- * TemplateFault on unsupported syntax and unknown functions.
+ * Evaluates the expression that begins at index `start` of the text. Returns the value and the index after the expression.
+ * Templates and Logic Apps share the language: calls, strings in single quotes, whole numbers, `.name` and `[index]`, and
+ * `?.name` and `?[index]`, which give null for a missing member. Throws TemplateFault on other syntax and unknown
+ * functions.
  */
 export function evaluate(text: string, start: number, functions: Functions): { value: unknown; end: number } {
   let at = start;
@@ -78,7 +75,7 @@ export function evaluate(text: string, start: number, functions: Functions): { v
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Copies a JSON value and replaces every string in it with what `replace` returns. Keys aren't replaced. */
+/** Copies a JSON value. `replace` returns the new value for each string; keys stay the same. */
 export function mapStrings(value: unknown, replace: (text: string) => unknown): unknown {
   if (typeof value === "string") return replace(value);
   if (Array.isArray(value)) return value.map((element) => mapStrings(element, replace));
@@ -86,7 +83,7 @@ export function mapStrings(value: unknown, replace: (text: string) => unknown): 
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapStrings(member, replace)]));
 }
 
-/** The functions that exist both in templates and in Logic Apps. */
+/** The functions that both templates and Logic Apps have. */
 export const commonFunctions: Functions = {
   concat: (...parts) => parts.map(asText).join(""),
   length: (value) => (Array.isArray(value) || typeof value === "string" ? value.length : failAsList(value)),

@@ -23,7 +23,7 @@ const apiVersions: Record<string, string> = {
   "Microsoft.Security/automations": "2023-12-01-preview",
 };
 
-/** The deployed Logic Apps and workflow automations, and the runs of the Logic Apps. All are in memory only. */
+/** The deployed Logic Apps with their runs, and the workflow automations. All are in memory only. */
 export class LogicApps {
   private readonly store: Store;
   private deployments: object[] = [];
@@ -43,7 +43,7 @@ export class LogicApps {
   }
 
   /**
-   * Deploys a template as Resource Manager does, and returns the entry of the deployment history. Throws TemplateFault if
+   * Deploys a template as Resource Manager does. Returns the deployment's entry in the history. Throws TemplateFault if
    * Azure would refuse the template.
    */
   deploy({ template, parameters, subscriptionId, resourceGroup }: DeploymentRequest): object {
@@ -91,8 +91,8 @@ export class LogicApps {
   }
 
   /**
-   * Starts a new run with the body of an earlier one, as "Trigger logic app" in the Azure portal does. Returns the new run,
-   * or null if there is no run with this id.
+   * Starts a new run with the body of an earlier run, as "Trigger logic app" in the Azure portal does. Returns the new run,
+   * or null if the earlier run doesn't exist.
    */
   resubmit(runId: string): object | null {
     const run = this.runs.find(({ id }) => id === runId);

@@ -3,13 +3,13 @@ import { TemplateFault } from "./expressions.ts";
 export type PostResponse = { statusCode: number; retryAfterMs: number; hasLocation: boolean; body: unknown };
 
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
-/** the time after which Logic Apps ends a synchronous call */
+/** the time limit of Logic Apps for one request */
 const timeoutMs = 120_000;
 const bodyCharsMax = 65_536;
 
 /**
- * Makes one attempt of an Http action. Doesn't follow redirects, which would carry the secret along. Throws TemplateFault
- * for an address that is neither https nor on this machine, and the error of `fetch` if there is no response.
+ * Makes one attempt of an Http action. Redirects aren't followed, because the secret would go along. Throws TemplateFault
+ * if the address is neither https nor on this machine. If no response comes, throws the error of `fetch`.
  */
 export async function post(inputs: Record<string, unknown>, signal: AbortSignal): Promise<PostResponse> {
   const url = addressOf(String(inputs.uri));

@@ -9,8 +9,8 @@ export type RetryPolicy = { count: number; intervalMs: number; minimumMs: number
 const defaultPolicy: RetryPolicy = { count: 4, intervalMs: 7_500, minimumMs: 5_000, maximumMs: 45_000 };
 
 /**
- * Reads an action's `retryPolicy`. Throws TemplateFault for values beyond Azure's limits, and for types other than none and
- * exponential.
+ * Reads an action's `retryPolicy`. Throws TemplateFault for values beyond Azure's limits, and for every type except none
+ * and exponential.
  */
 export function readRetryPolicy(raw: unknown): RetryPolicy {
   if (raw === undefined) return defaultPolicy;
@@ -32,17 +32,14 @@ export function readRetryPolicy(raw: unknown): RetryPolicy {
   return policy;
 }
 
-/**
- * Returns how long Logic Apps waits before retry number `retry`, counted from 1: a random time from a range that doubles
- * with each retry.
- */
+/** Returns the wait before a retry: a random time from a range that doubles with each retry. `retry` is counted from 1. */
 export function retryDelayMs(policy: RetryPolicy, retry: number, random = Math.random()): number {
   const clamp = (ms: number) => Math.min(policy.maximumMs, Math.max(policy.minimumMs, ms));
   const from = retry === 1 ? policy.minimumMs : clamp(policy.intervalMs * 2 ** (retry - 2));
   return Math.round(from + random * (clamp(policy.intervalMs * 2 ** (retry - 1)) - from));
 }
 
-/** Whether Logic Apps retries after a response with this status. A run fails at once after any other 4xx. */
+/** Whether Logic Apps retries after a response with this status. */
 export const isRetried = (status: number) => status === 408 || status === 429 || status >= 500;
 
 function durationOf(text: unknown): number {

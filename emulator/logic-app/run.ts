@@ -20,7 +20,10 @@ export type Run = {
   outputs: { statusCode: number; body: unknown } | null;
   error: string | null;
 };
-/** What a run needs from the outside. `slot` calls `work` once fewer than the allowed number of attempts are running. */
+/**
+ * What a run uses. `slot` limits how many attempts run at the same time: it calls `work` as soon as another attempt may
+ * run.
+ */
 type RunIo = {
   signal: AbortSignal;
   timeScale: () => number;
@@ -56,8 +59,8 @@ export async function performRun(run: Run, io: RunIo): Promise<void> {
 }
 
 /**
- * Returns a run's status after its response. After a 202, Logic Apps would poll until the work is done. The emulator
- * doesn't poll, so such a run waits forever.
+ * Returns a run's status after its response. A run with a 202 waits forever, because the emulator doesn't poll the 202's
+ * location as Logic Apps does.
  */
 function statusAfter(response: PostResponse | null, { action }: Workflow): RunStatus {
   if (!response || response.statusCode < 200 || response.statusCode > 299) return "Failed";
@@ -89,8 +92,8 @@ async function postWithRetries(
 }
 
 /**
- * Returns an error of a request that got no response, after which the request is retried. Rethrows an error of the workflow
- * definition, and the abort of a run that we cancel.
+ * Returns the error if the request may be retried. Rethrows it if the workflow definition is wrong or the run was
+ * cancelled.
  */
 function retriable(error: unknown, signal: AbortSignal): Error {
   if (signal.aborted || error instanceof TemplateFault || !(error instanceof Error)) throw error;
@@ -104,7 +107,7 @@ function reasonOf(error: Error): string {
 
 const secured = "(secured)";
 
-/** Describes a run as Azure's run history shows it, without the inputs and outputs that the workflow definition secures. */
+/** Describes a run as Azure's run history shows it. Inputs and outputs that the workflow definition secures are left out. */
 export function describeRun(run: Run): object {
   const { trigger, action } = run.workflow;
   return {

@@ -25,7 +25,7 @@ export type Resource = {
 type Resolved = {
   resources: Resource[];
   outputs: Record<string, unknown>;
-  /** the parameters as the deployment history shows them: the values of secure ones are null */
+  /** the parameters as the deployment history shows them; a secure parameter's value is null */
   visibleParameters: Record<string, unknown>;
 };
 type Template = Record<string, unknown>;
@@ -50,8 +50,8 @@ const supportedResourceElements = [
 ];
 
 /**
- * Resolves a template's expressions as Resource Manager does for a deployment to a resource group. `values` contains the
- * parameters by name. Throws TemplateFault for anything that Azure would refuse or the emulator doesn't support.
+ * Evaluates a template's expressions as Resource Manager does for a deployment to a resource group. `values` are the
+ * parameters' values by name. Throws TemplateFault if Azure would refuse the template or the emulator doesn't support it.
  */
 export function resolveTemplate(
   template: Template,
@@ -172,8 +172,8 @@ function resourceId(target: Target, type: string, name: string): string {
 }
 
 /**
- * Returns the address by which an automation starts the Logic App with this trigger. No server listens there. Throws
- * TemplateFault if the id isn't a trigger's.
+ * Returns the address at which an automation starts the Logic App with this trigger. No server listens at this address.
+ * Throws TemplateFault if the id isn't a trigger's.
  */
 export function callbackUrl(triggerId: string): string {
   if (!/\/providers\/Microsoft\.Logic\/workflows\/[^/]+\/triggers\/[^/]+$/i.test(triggerId))

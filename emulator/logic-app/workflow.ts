@@ -10,7 +10,7 @@ import { type RetryPolicy, readRetryPolicy } from "./retry.ts";
 
 type Action = {
   name: string;
-  /** the action's inputs as in the workflow definition, with unevaluated expressions */
+  /** the action's inputs, whose expressions aren't evaluated yet */
   inputs: Record<string, unknown>;
   retryPolicy: RetryPolicy;
   disableAsyncPattern: boolean;
@@ -20,15 +20,15 @@ type Action = {
 type Trigger = {
   name: string;
   hidesOutputs: boolean;
-  /** the interval of a Recurrence trigger; null for a trigger that is called from outside */
+  /** the interval of a Recurrence trigger; null for any other trigger */
   everyMs: number | null;
 };
 export type Workflow = { trigger: Trigger; action: Action; parameters: Map<string, unknown> };
 type Raw = Record<string, unknown>;
 
 /**
- * Reads a workflow definition of the kind that PocketSOC's templates contain: one trigger (Request, ApiConnectionWebhook or
- * Recurrence) and one Http action. Throws TemplateFault for anything else.
+ * Reads a workflow definition with one trigger (Request, ApiConnectionWebhook or Recurrence) and one Http action. Throws
+ * TemplateFault for any other definition.
  */
 export function readWorkflow(properties: Raw): Workflow {
   const definition = properties.definition as Raw;
@@ -56,8 +56,8 @@ export function readWorkflow(properties: Raw): Workflow {
 }
 
 /**
- * Returns the request that the workflow's action sends, with its expressions evaluated for the body that the trigger
- * received.
+ * Returns the request that the workflow's action sends. The expressions are evaluated for `triggerBody`, the body that the
+ * trigger received.
  */
 export function evaluateInputs({ action, parameters }: Workflow, triggerBody: unknown): Raw {
   const functions: Functions = {
@@ -96,7 +96,7 @@ function evaluateText(text: string, functions: Functions): unknown {
 }
 
 /**
- * Returns the only trigger or the only action of a workflow definition. Throws TemplateFault if there isn't exactly one.
+ * Returns the only trigger or the only action of a workflow definition. Throws TemplateFault if there are none or several.
  */
 function onlyEntryOf(value: unknown, kind: string): [string, Raw] {
   const entries = Object.entries((value ?? {}) as Record<string, Raw>);
@@ -106,13 +106,16 @@ function onlyEntryOf(value: unknown, kind: string): [string, Raw] {
   return entry;
 }
 
-/** Whether a trigger or an action secures its inputs or outputs, which hides them in the run history. */
+/** Whether the run history hides the inputs or the outputs of a trigger or an action. */
 function hides({ runtimeConfiguration }: Raw, property: "inputs" | "outputs"): boolean {
   const { secureData } = (runtimeConfiguration ?? {}) as { secureData?: { properties?: string[] } };
   return secureData?.properties?.includes(property) ?? false;
 }
 
-/** Returns null, the interval of a trigger that is called from outside. Throws TemplateFault for any other trigger. */
+/**
+ * Returns null if the trigger is called from outside, because it has no interval. Throws TemplateFault for an unsupported
+ * trigger.
+ */
 function checkCalled(trigger: Raw): null {
   if (["Request", "ApiConnectionWebhook"].includes(String(trigger.type))) return null;
   throw new TemplateFault(`A trigger of type ${String(trigger.type)} isn't supported.`);

@@ -1,7 +1,7 @@
 /**
- * Serialises JSON with sorted keys, so that two values with the same content give the same text. `references` names keys
- * whose values only point within the JSON and may change with every response; these values are numbered by first
- * appearance.
+ * Serialises JSON with sorted keys, so that equal content gives equal text. `references` names keys whose values only point
+ * within the JSON, such as `$id`. These values are numbered by first appearance, because they may change with every
+ * response.
  */
 export function canonicalJson(value: unknown, references: readonly string[] = []): string {
   const numbers = new Map<unknown, number>();

@@ -38,14 +38,14 @@ export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array
   return Buffer.concat([Buffer.from([version]), shortId(key.id), iv, cipher.getAuthTag(), body]);
 }
 
-/** The first bytes (1 to 4) that a value sealed with this key carries as its key id: the start of a hash of `key.id`. */
+/** Returns bytes 1 to 4 of every value that was sealed with this key: the start of a hash of `key.id`. */
 export const sealMark = (key: EncryptionKey): Buffer => shortId(key.id);
 
-/** Whether a value was sealed with this key, by the key id in the value. */
+/** Whether a value was sealed with this key. Compares only the key ids. */
 export const isSealedBy = (key: EncryptionKey, sealed: Buffer) => sealed.subarray(1, 5).equals(sealMark(key));
 
 /**
- * Decrypts a sealed value with the key among `keys` whose id the value contains. Returns null if no key has this id, the
+ * Decrypts a sealed value. The key id in the value chooses the key among `keys`. Returns null if no key has this id, the
  * context is a different one, or the value is damaged.
  */
 export function unsealOrNull(
@@ -68,12 +68,12 @@ export function unsealOrNull(
   }
 }
 
-/** Returns an HMAC-SHA256 (32 bytes) of `value`, with a key that HKDF (RFC 5869) derives from `key` for `label`. */
+/** Returns an HMAC-SHA256 of `value`, 32 bytes. HKDF (RFC 5869) derives the HMAC's key from `key` and `label`. */
 export function keyedHash(key: EncryptionKey, label: HashLabel, value: string): Buffer {
   return createHmac("sha256", derivedKey(key, label)).update(value, "utf8").digest();
 }
 
-/** The keys that HKDF derived, kept because the receiver needs one for every request. */
+/** A cache of derived keys by label, because the receiver needs one for every request. */
 const derivedKeys = new WeakMap<EncryptionKey, Map<string, KeyObject>>();
 
 function derivedKey(key: EncryptionKey, label: string): KeyObject {

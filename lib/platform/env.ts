@@ -10,13 +10,13 @@ export type Env = {
   /** the portal's origin, without a trailing slash */
   portalUrl: string;
   sessionSecret: string;
-  /** the application that the portal's own sign-in uses, and the origin of its Entra ID */
+  /** the application that signs people in to the portal, and the origin of the application's Entra ID */
   signIn: { directoryId: string; clientId: string; clientSecret: string; authorityHost: string };
   encryptionKeys: readonly EncryptionKey[];
   databaseUrl: string;
   firstAdmin: string | null;
   undoSeconds: number;
-  /** how many hours a person continues to see detections while the vendor can't confirm their access */
+  /** how many hours a person still sees detections while the vendor doesn't answer whether they may */
   unconfirmedHours: number;
   deliveriesKeptDays: number;
   /** the contact address that we give to push services (RFC 8292); null turns web push off */
@@ -137,7 +137,7 @@ const readHosts = (text = ""): string[] =>
     .map((host) => host.trim().toLowerCase())
     .filter(Boolean);
 
-/** Reads the contact address for web push. The default is the portal's address, if that is public. */
+/** Reads the contact address for web push. Without this setting, a public address of the portal is the contact. */
 function readVapidSubject(reader: Reader): string | null {
   const name = "POCKETSOC_VAPID_SUBJECT";
   const given = reader.source[name]?.trim();
@@ -148,8 +148,8 @@ function readVapidSubject(reader: Reader): string | null {
 }
 
 /**
- * Reads the mail settings. The sender's address is checked only if a server is set, because people often remove one setting
- * and leave the other.
+ * Reads the mail settings. Without a mail server the sender's address isn't checked, because people often remove only one
+ * of the two settings.
  */
 function readMail(reader: Reader): Env["mail"] {
   const text = reader.source.POCKETSOC_SMTP_URL?.trim();

@@ -32,7 +32,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The HTTP status for each code. For an id of another organisation the code is always `not_found`. */
+/** The HTTP status for each code. An id of another organisation gets the code `not_found`. */
 export const httpStatus: Record<ServiceErrorCode, number> = {
   unauthenticated: 401,
   sign_in_again: 403,
@@ -45,22 +45,20 @@ export const httpStatus: Record<ServiceErrorCode, number> = {
 };
 
 /**
- * Codes of Node, the driver and PostgreSQL which say that the database can't serve: it is unreachable, restarting, full or
- * read-only.
+ * Codes which say that the database can't serve, because it is unreachable, restarting, full or read-only. They are codes
+ * of Node, of the driver and of PostgreSQL.
  */
 const unavailableCodes =
   /^(ECONN\w+|CONNECT_TIMEOUT|CONNECTION_\w+|ENOTFOUND|EAI_AGAIN|57P0[1-3]|53\d{3}|08\w{3}|25006)$/;
 
-/** Whether an error or one of its causes says that the database can't serve now. A retry may succeed. */
+/** Whether an error or one of its causes says that the database can't serve now. If it does, a retry may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if ("code" in cause && typeof cause.code === "string" && unavailableCodes.test(cause.code)) return true;
   return false;
 }
 
-/**
- * Whether an error or one of its causes says that the data is to blame: PostgreSQL refused a value, or a value is too long.
- */
+/** Whether a value caused an error: PostgreSQL refused the value, or the error or one of its causes is a RangeError. */
 export function isDataError(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof RangeError || ("code" in cause && /^(22|54)\w{3}$/.test(String(cause.code))))
@@ -68,7 +66,7 @@ export function isDataError(error: unknown): boolean {
   return false;
 }
 
-/** Whether PostgreSQL cancelled a statement because the statement, or a lock that it waited for, took too long. */
+/** Whether PostgreSQL cancelled a statement that took too long, or that waited too long for a lock. */
 export function isLockTimeout(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
     if ("code" in cause && (cause.code === "55P03" || cause.code === "57014")) return true;

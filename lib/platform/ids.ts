@@ -35,7 +35,10 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Makes a reference of eight characters for a failure. A person can read it out, and it is in the failure's log entry. */
+/**
+ * Makes a reference of eight characters for a failure. The failure's log entry contains the reference, and a person can
+ * read it out.
+ */
 export function newReference(): string {
   return randomBytes(5).toString("hex").slice(0, 8).toUpperCase();
 }

@@ -6,9 +6,9 @@ type JsonBody = { ok: true; text: string; value: object; mended: boolean } | { o
 const depthMax = 64;
 
 /**
- * Parses a request's body as a JSON object or array. A byte order mark is stripped. Bytes that aren't UTF-8 become U+FFFD
- * instead of a refusal, so that an attacker can't hide an alert with them. A body nested deeper than 64 levels is refused
- * before it is parsed.
+ * Parses a request's body as a JSON object or array. A byte order mark is removed. Bytes that aren't UTF-8 become U+FFFD; a
+ * refusal would let an attacker hide an alert with such bytes. A body nested deeper than 64 levels is refused before it is
+ * parsed.
  */
 export function readJsonBody(bytes: Uint8Array): JsonBody {
   const text = new TextDecoder("utf-8").decode(bytes);
@@ -27,8 +27,8 @@ export function readJsonBody(bytes: Uint8Array): JsonBody {
 }
 
 /**
- * Returns how deep the brackets of a JSON text nest, outside strings. Works without recursion, so that deep nesting can't
- * exhaust the stack.
+ * Returns the depth to which the brackets of a JSON text nest, outside strings. Works without recursion, so that deep
+ * nesting can't exhaust the stack.
  */
 function depthOf(text: string): number {
   let depth = 0;

@@ -2,8 +2,8 @@
 type BodyRefusal = "too_large" | "too_slow" | "broken_off";
 
 /**
- * Reads a stream of up to `maxBytes` within `timeoutMs`. If the stream isn't read completely, the result carries the bytes
- * read so far, at most `maxBytes`.
+ * Reads a stream of up to `maxBytes` within `timeoutMs`. If the stream is too long, too slow or broken off, the result
+ * carries the bytes read so far, at most `maxBytes`.
  */
 export async function readLimited(
   body: AsyncIterable<Uint8Array> | null,

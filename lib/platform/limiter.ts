@@ -1,4 +1,7 @@
-/** Returns a function that runs `work`, at most `concurrency` calls at once. Further calls wait in order of arrival. */
+/**
+ * Returns a function that runs `work`. At most `concurrency` calls of `work` run at once; further calls wait in order of
+ * arrival.
+ */
 export function createLimiter(concurrency: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-/** Names whose values are redacted in the log, at the top of an entry and in the two levels below it. */
+/** Names whose values are redacted in the log, at the top level of an entry and two levels below. */
 const secretNames = [
   "clientSecret",
   "secret",
@@ -24,15 +24,15 @@ export const logger = pino({
 });
 
 /**
- * Removes a failed query's parameters from an error's message. Drizzle appends them, and they may be whole alerts, notes
- * and names.
+ * Removes a failed query's parameters from an error's message. Drizzle appends the parameters, which may be whole alerts,
+ * notes and names.
  */
 const withoutParameters = (message: string) =>
   message.startsWith("Failed query:")
     ? message.replace(/\nparams: [\s\S]*$/, "\nparams: [left out]")
     : message;
 
-/** Returns the parts of an error that may be logged: the name, the message and the stack of the error and of its causes. */
+/** Returns the name, message and stack of an error and of its causes, without the parameters of queries. */
 export function errorForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { value: typeof error };
   const message = withoutParameters(error.message);

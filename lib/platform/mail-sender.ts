@@ -28,7 +28,7 @@ export type MailSender = (message: MailMessage) => Promise<MailAnswer>;
 const subjectLengthMax = 200;
 /** how long the server may take to close the connection after QUIT */
 const lingerMs = 2_000;
-/** Node's error codes for an answer that isn't TLS, and UNTRUSTED, our own code for an untrusted certificate */
+/** matches Node's error codes for an answer that isn't TLS, and our own code UNTRUSTED for an untrusted certificate */
 const noTls = /^(ERR_SSL_.*|EPROTO|UNTRUSTED)$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -42,9 +42,9 @@ const problems = {
 };
 
 /**
- * Returns a function that sends a plain-text e-mail from `from` by SMTP, over a new connection. If the server can't be
- * reached, or takes longer than `timeoutMs` in all, the answer is `later`. The function throws only if `messageId` isn't a
- * UUID.
+ * Returns a function that sends plain-text e-mail from `from` by SMTP, over a new connection for each e-mail. If the server
+ * can't be reached, or takes longer than `timeoutMs` in all, the answer is `later`. The function throws only if `messageId`
+ * isn't a UUID.
  */
 export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 15_000): MailSender {
   return async ({ to, subject, text, messageId }) => {
@@ -68,7 +68,7 @@ export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 1
 export const sendNoMail: MailSender = () =>
   Promise.resolve({ outcome: "misconfigured", status: null, said: "", problem: problems.none });
 
-/** Makes a text safe for a mail header: without line breaks and control characters, and cut to the maximum length. */
+/** Removes line breaks and control characters from a text for a mail header, and cuts the text to the maximum length. */
 const oneLine = (text: string) =>
   [
     ...text
@@ -140,7 +140,7 @@ function converse(
 
 const isTrusted = (socket: Socket) => socket instanceof TLSSocket && socket.authorized;
 
-/** Turns a failure into an answer, by the SMTP command that failed and the server's status (RFC 5321, RFC 4954). */
+/** Returns the answer for an SMTP failure. The failed command and the server's status decide (RFC 5321, RFC 4954). */
 function answerOf(error: SMTPConnection.SMTPError, hasLogin: boolean): MailAnswer {
   const { code, command, responseCode } = error;
   const status = responseCode ?? null;

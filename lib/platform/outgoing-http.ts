@@ -29,8 +29,8 @@ const answerMaxBytes = 64 * 1_024;
 const retryAfterMaxMs = 5 * 3_600_000;
 
 /**
- * Posts to an address that somebody typed. The host is looked up once, each IP address found is checked, and the connection
- * goes to one of these addresses. A DNS answer that changes in between (DNS rebinding) therefore has no effect. Redirects
+ * Posts to an address that somebody typed. The host is looked up once, and the connection goes to one of the IP addresses
+ * that this lookup found and `checkAddress` allowed. A later DNS answer therefore has no effect (DNS rebinding). Redirects
  * aren't followed. A failure at the other end is returned as an outcome and never thrown.
  */
 export const postOutgoing: OutgoingSender = async ({ address, headers, body, checkAddress }) => {

@@ -1,4 +1,4 @@
-/** Waits `ms` milliseconds. Throws the reason of `signal` as soon as `signal` aborts. */
+/** Waits `ms` milliseconds. If `signal` aborts, throws the signal's reason at once. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = () => {

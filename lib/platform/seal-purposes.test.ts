@@ -3,8 +3,8 @@ import { keyedHash, unsealOrNull } from "./crypto.ts";
 import type { HashLabel, SealPurpose } from "./seal-purposes.ts";
 
 /**
- * The text "a secret", sealed under each purpose for organisation o1 and row r1 when the purpose was added. These values
- * must never change.
+ * The text "a secret" for organisation o1 and row r1, sealed once for each purpose. A release must still open these values,
+ * so they must never change.
  */
 const sealedValues: Record<SealPurpose, string> = {
   "data-key": "AWq58euV0H4RxQB2s0jdvuwX1kEVaccK5bA/PSW65mPXN1B8UIN6iGY=",
@@ -34,7 +34,7 @@ it.each(Object.entries(sealedValues) as [SealPurpose, string][])(
   },
 );
 
-/** The text "a text", hashed under each label when the label was added. These values must never change. */
+/** The text "a text", hashed once for each label. These hashes must never change. */
 const hashes: Record<HashLabel, string> = {
   "webhook-token": "3jf7jtL7EwCUQUW5fBzwjdDQOFDSxS4cT/3Jc5raTEM=",
   "notification-receipt": "VcmU7DAXDZWiAuAaJE2Ri9OnEgH5nRtClv8HnSJpwMw=",

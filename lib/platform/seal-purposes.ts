@@ -1,18 +1,17 @@
 /**
- * The purpose of a sealed value: one for each kind of value. The purpose's text is authenticated with the value, so it must
- * never change: under a new spelling, existing values could no longer be opened. No purpose is named after a table, because
- * tables are renamed.
+ * The purpose of a sealed value: one for each kind of value. The text of a purpose must never change, because existing
+ * values can be opened only with the old text. No purpose is named after a table, because tables are renamed.
  */
 export type SealPurpose =
   /** an organisation's data key, which the keyring seals */
   | "data-key"
-  /** an application's client secret, or the private key of its certificate */
+  /** an application's client secret, or the private key of the application's certificate */
   | "credential-secret"
   /** the private key of a certificate that isn't in use yet */
   | "prepared-certificate-key"
   /** a person's tokens at a vendor */
   | "connection-tokens"
-  /** the PKCE verifier and nonce of an unfinished sign-in; once it is finished, its tokens */
+  /** the PKCE verifier and nonce of an unfinished sign-in, or the tokens of a finished one */
   | "sign-in"
   /** a webhook's token, stored sealed so that it can be shown again */
   | "webhook-token"
@@ -24,13 +23,14 @@ export type SealPurpose =
   | "vapid-private-key"
   | "outgoing-webhook-address"
   | "outgoing-webhook-secret"
-  /** the previous signing secret, which also signs events for a while after a new one was made */
+  /** the previous signing secret, which for a while also signs events after a new secret was made */
   | "outgoing-webhook-earlier-secret"
-  /** the vendor's address of the next page, which is part of a cursor that an API client gets */
+  /** the vendor's address of the next page of alerts; an API client gets it as part of a cursor */
   | "vendor-alerts-cursor";
 
 /**
- * The purpose of a keyed hash: one for each kind of value. The text is the label of HKDF, so it must never change either.
+ * The purpose of a keyed hash: one for each kind of value. The text of a label must never change, because it is HKDF's
+ * label.
  */
 export type HashLabel =
   /** the hash by which a webhook's token is found */

@@ -6,7 +6,7 @@ export type SmtpSettings = {
   port: number;
   /** true for TLS from the first byte (smtps), false for STARTTLS */
   isImplicitTls: boolean;
-  /** if false, e-mail is also sent without TLS or with an untrusted certificate, when the server offers nothing better */
+  /** if false, e-mail is sent even without TLS or with an untrusted certificate, when the server offers nothing better */
   isTlsRequired: boolean;
   login: { user: string; password: string } | null;
 };

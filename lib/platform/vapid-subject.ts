@@ -1,8 +1,8 @@
 const reserved = /^(localhost|local|test|invalid|example|internal|lan|home|corp|arpa|onion)$/;
 
 /**
- * Whether a text can be the subject of RFC 8292: `mailto:` with an address, or an https address, at a public host. Push
- * services check the subject: Apple's answers 403 to every message with another one.
+ * Whether a text can be the VAPID subject (RFC 8292): an https address or a `mailto:` address, at a public host. Apple's
+ * push service answers 403 to every message with any other subject.
  */
 export function isVapidSubject(text: string): boolean {
   const mail = /^mailto:[^@\s?]+@([^@\s/?]+)$/.exec(text)?.[1];

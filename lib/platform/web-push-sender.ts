@@ -4,7 +4,7 @@ import { Agent, request } from "node:https";
 import webpush from "web-push";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** A browser's push subscription (RFC 8030) and the keys that encrypt a message for this browser (RFC 8291), base64url. */
+/** A browser's push subscription (RFC 8030). `keys` encrypt a message for this browser (RFC 8291), base64url. */
 type WebPushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
 /** How the portal identifies itself to push services (RFC 8292). The keys are base64url. */
 type Vapid = { subject: string; publicKey: string; privateKey: string };
@@ -14,7 +14,7 @@ type WebPushMessage = {
   /** how long the push service keeps the message for a device that is offline */
   ttlSeconds: number;
   urgency: "high" | "normal";
-  /** at most 32 characters of base64url; the push service replaces a waiting message of the same topic with this one */
+  /** at most 32 characters of base64url; a message replaces a waiting message with the same topic at the push service */
   topic: string;
 };
 /**
@@ -34,16 +34,13 @@ export type WebPushSender = (
 
 const timeoutMs = 10_000;
 const retryAfterMaxMs = 3_600_000;
-/**
- * how long we reuse a VAPID token, which is valid for 12 hours (RFC 8292); signing a new one is the costliest step after
- * encryption
- */
+/** how long a VAPID token is reused; the token is valid for 12 hours (RFC 8292), and making one is costly */
 const tokenReusedForMs = 6 * 3_600_000;
 const tokensMax = 100;
 
 /**
- * Makes a sender of web push. The sender never throws because of a push service: if the service hangs or can't be reached,
- * the answer is `later`. Connections and VAPID tokens are reused. `now` returns milliseconds since the epoch.
+ * Makes a sender of web push. If the push service hangs or can't be reached, the answer is `later`; no failure of a push
+ * service is thrown. Connections and VAPID tokens are reused. `now` returns milliseconds since the epoch.
  */
 export function createWebPushSender(now: () => number = Date.now): WebPushSender {
   const agent = new Agent({ keepAlive: true });
@@ -81,8 +78,8 @@ export function createWebPushSender(now: () => number = Date.now): WebPushSender
 }
 
 /**
- * Posts a message and reads the answer from the response's status. If a kept connection turns out to be closed, the message
- * is posted once more, over a new connection.
+ * Posts a message and reads the answer from the response's status. If a reused connection turns out to be closed, posts the
+ * message once more over a new connection.
  */
 async function post(
   agent: Agent,

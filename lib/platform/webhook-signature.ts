@@ -2,10 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 
 const prefix = "whsec_";
-/**
- * how much of a secret is shown: the prefix and four characters, which are enough to tell two secrets apart and too few to
- * guess the secret
- */
+/** how many characters of a secret are shown: the prefix and four more, enough to tell two secrets apart */
 const hintLength = prefix.length + 4;
 
 /** Makes a signing secret in the form of Standard Webhooks: `whsec_` and 32 random bytes in base64. */
@@ -15,8 +12,8 @@ export const newSigningSecret = (): string => `${prefix}${randomBytes(32).toStri
 export const signingSecretHint = (secret: string): string => secret.slice(0, hintLength);
 
 /**
- * Makes the headers of Standard Webhooks for posting `body` as message `id` at time `at`. The message is signed with each
- * of `secrets`, so a receiver needs to know only one of them.
+ * Makes the headers of Standard Webhooks for a message. `body` is the message's body, `id` its id and `at` its time. The
+ * message is signed with each of `secrets`, so a receiver needs only one of them.
  */
 export function signedHeaders(
   secrets: readonly string[],

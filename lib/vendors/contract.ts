@@ -38,8 +38,8 @@ type ReadPage = {
    */
   cursor: Json | null;
   /**
-   * true once the poll has returned every alert that the vendor has; an alert that it didn't return no longer exists at the
-   * vendor
+   * whether the poll has now returned all of the vendor's alerts; a stored alert that the poll didn't return no longer
+   * exists at the vendor
    */
   whole: boolean;
   /** true if the vendor asks to be polled less often for now */
@@ -50,7 +50,7 @@ type ReadPage = {
 export type WebhookAlert<Ref = Json> = {
   schema: string;
   value: Json;
-  /** the scope that the alert names, in lower case; it decides which configuration the alert belongs to */
+  /** the scope that the alert names, in lower case; the alert belongs to the configuration with this scope */
   scopeId: string | null;
   /** the vendor's timestamp of this message, ISO 8601 in UTC */
   at: string | null;
@@ -69,18 +69,16 @@ export type FieldSource = { label: string; value: string; path: string | null };
 type WebhookReader<Connection = Json, Ref = Json> = {
   /** Reads the parsed body of a delivery. */
   read(body: Json): WebhookReading<Ref>;
-  /** Says where in the body of the delivery each field of an alert was read from. */
+  /** Lists the alert's fields, each with its path in the delivery's body. */
   sources(alert: WebhookAlert<Ref>): FieldSource[];
   /**
-   * Asks the vendor whether the location named by a ref exists. Anyone who has the webhook's address can post any ref, so
-   * we ask before we put a ref from a delivery into an address that we call with our token. Throws VendorError.
+   * Asks the vendor whether a ref's location exists. Refs from deliveries need this check, because anyone who knows the
+   * webhook's URL can post one. Throws VendorError.
    */
   knows(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<boolean>;
 };
 
-/**
- * The change that a person's decision asks the vendor for. Only fields listed in the vendor's `can.update.fields` are set.
- */
+/** The change that a decision asks the vendor for. Only fields listed in the vendor's `can.update.fields` are set. */
 export type VendorChange = {
   status?: TargetStatus;
   /** the verdict on the alert, such as a false positive; null withdraws an earlier verdict */
@@ -104,14 +102,15 @@ export type VendorLinks = {
 };
 
 /**
- * What a vendor can do besides having its alerts read. If a vendor can't do something, the property is absent. Every method
+ * What a vendor may support besides reading alerts. A property is absent if the vendor doesn't support it. Every method
  * that calls the vendor throws VendorError.
  */
 type VendorAbilities<Connection = Json, Ref = Json> = {
   update?: {
     fields: readonly (keyof VendorChange)[];
     /**
-     * Sends one decision in one call. Only a later `reread` proves that the vendor applied it, not the resolved promise.
+     * Sends one decision in one call. A resolved promise doesn't prove that the vendor applied the decision; only a later
+     * `reread` does.
      */
     send(
       source: VendorSource<Connection>,
@@ -120,8 +119,8 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
       io: VendorIo,
     ): Promise<{ requestId: string | null }>;
     /**
-     * Says whether an alert, read again after `send`, shows the whole change. Pure and total. Absent if comparing the
-     * status is enough.
+     * Whether `raw`, the alert as read after `send`, shows the whole change. Pure and total. Without this function only the
+     * status is compared.
      */
     shows?(raw: Json, change: VendorChange): boolean;
   };
@@ -139,8 +138,7 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
 
 /**
  * The contract that every vendor's folder fulfils. `Connection` holds the values of the vendor's own form fields. `Ref`
- * locates one alert at the vendor. We store both as JSON, and parse them with the vendor's schemas before we pass them to
- * the vendor's code again.
+ * locates one alert at the vendor. Both are stored as JSON, and the vendor's schemas parse them again before each use.
  */
 export type Vendor<Connection = Json, Ref = Json> = {
   manifest: VendorManifest;
@@ -151,13 +149,16 @@ export type Vendor<Connection = Json, Ref = Json> = {
   connection: z.ZodType<Connection>;
   ref: z.ZodType<Ref>;
   /**
-   * Checks a configuration's values with fresh tokens and yields each finished step. Stops after the first failed step that
-   * the others depend on. Throws only if `io.signal` aborts.
+   * Checks a configuration's values with fresh tokens and yields each finished step. If a required step fails, no further
+   * step runs. Throws only if `io.signal` aborts.
    */
   verify(source: VendorSource<Connection>, io: VendorIo): AsyncGenerator<VerifyStep, void, void>;
-  /** Reads one page of the vendor's list: the first page, or the page that the previous page's `next` points at. Throws VendorError. */
+  /**
+   * Reads one page of the vendor's alerts: the first page if `next` is null, otherwise the page that `next` points at.
+   * Throws VendorError.
+   */
   list(source: VendorSource<Connection>, next: Json | null, io: VendorIo): Promise<AlertPage>;
-  /** Polls page by page, starting at the cursor of an earlier poll. Throws VendorError. */
+  /** Polls page by page. `cursor` is the cursor of an earlier poll. Throws VendorError. */
   read(
     source: VendorSource<Connection>,
     cursor: Json | null,
@@ -175,8 +176,8 @@ export type Vendor<Connection = Json, Ref = Json> = {
 export type VendorSettings = {
   names: readonly string[];
   /**
-   * Returns the cloud that replaces all of the vendor's clouds, if the operator set one, and every problem with the
-   * settings' values.
+   * Returns the operator's own cloud, if one is set, and every problem with the settings' values. The operator's cloud
+   * replaces all of the vendor's clouds.
    */
   read(values: Readonly<Record<string, string | undefined>>): {
     cloud: VendorCloud | null;

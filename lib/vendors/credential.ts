@@ -5,7 +5,7 @@ import type { VendorProblem } from "./problem.ts";
 /** An application's ids at its authority, keyed by the authority's own names. Entra ID uses `tenantId` and `applicationId`. */
 export type Application = Readonly<Record<string, string>>;
 
-/** The credential that a call signs in with at the vendor. Only values of this type hold secrets in plain text. */
+/** The credential that a call uses at the vendor. Only values of this type hold secrets in plain text. */
 export type VendorCredential =
   /** a client secret, or an API key */
   | { kind: "secret"; application: Application; secret: string }
@@ -20,12 +20,12 @@ export type TokenStore = {
   key: string;
   /**
    * Calls `work` with the stored cache of tokens and stores the cache that `work` returns. Only one process at a time runs
-   * `work`. Throws VendorError `sign_in_needed` if there is no cache any more.
+   * `work`. Throws VendorError `sign_in_needed` if no cache is stored.
    */
   update<T>(work: (cache: string) => Promise<{ cache: string; value: T }>): Promise<T>;
 };
 
-/** The person who signed in, as a validated id_token names them, and their serialised tokens. */
+/** A person who signed in: the claims of their validated id_token, and their serialised tokens. */
 export type SignedIn = {
   cache: string;
   /** the id of the account's directory; for Entra ID, the tenant id */
@@ -61,7 +61,7 @@ export type VendorSignIn = {
   problem(error: string, description: string): VendorProblem;
   /** The page where an admin of the directory consents for everyone. */
   consentUrl?(registration: Registration): string;
-  /** Whether the parameters of a redirect without a state say that an admin consented. */
+  /** Whether a redirect with these parameters says that an admin consented. Such a redirect has no state. */
   isConsent?(parameters: Readonly<Record<string, unknown>>): boolean;
   /** What PocketSOC's native app needs to sign its user in at the vendor. Contains no secret. */
   native?(registration: Registration): NativeSignIn;
@@ -74,7 +74,7 @@ type SignInRequest = {
   nonce: string;
   /** the PKCE challenge (S256) */
   codeChallenge: string;
-  /** the account that the vendor's sign-in page suggests first */
+  /** the account that the vendor's sign-in page should suggest */
   loginHint: string | null;
   /** the claims challenge that the sign-in must satisfy, as the vendor sent it */
   challenge: string | null;

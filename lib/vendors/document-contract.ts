@@ -33,7 +33,7 @@ export type VendorDeploy = {
   title: string;
   who: string;
   severities: { all: string[]; preset: string[] };
-  /** in order; if `needsReach` is true, the vendor must be able to fetch the template from us */
+  /** the commands, in order; a command with `needsReach` works only if the vendor can fetch the template from us */
   commands: { label: string; text: string; needsReach: boolean }[];
   /** the heading above the commands, such as "With the Azure CLI" */
   commandsTitle: string;
@@ -52,13 +52,13 @@ export type VendorDeploy = {
    */
   button: { label: string; path: string; note: string };
   /**
-   * the warning that replaces the button if the vendor can't reach us; `{why}` is replaced with the reason, and a list of
-   * `paths` follows the text
+   * the warning that replaces the button if the vendor can't reach us; `{why}` is replaced with the reason, and `paths` are
+   * listed after the text
    */
   outOfReach: { title: string; text: string };
-  /** the template that the button opens, below /templates/ */
+  /** the file name of the template that the button opens; templates are served below /templates/ */
   template: string;
-  /** files to download, below /templates/ */
+  /** the files to download; they are served below /templates/ */
   downloads: { label: string; file: string }[];
   /** the sentence before the list `makes`, which ends with a colon */
   makesLead: string;

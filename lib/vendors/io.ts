@@ -7,9 +7,9 @@ export type VendorIo = {
   signal: AbortSignal;
   log: (event: string, detail: Record<string, unknown>) => void;
   /**
-   * Waits until one more call is allowed under a rate limit. `key` is the vendor's name for what is counted. All processes
-   * of the installation together may make at most `perMinute` calls a minute, and at most a quarter of those at once.
-   * Throws VendorError `throttled`, which may be retried, if the wait would exceed a few seconds.
+   * Waits until a rate limit allows one more call. `key` is the vendor's name for what is counted. All processes of the
+   * installation together may make at most `perMinute` calls a minute, and at most a quarter of those at once. If the wait
+   * would exceed a few seconds, throws VendorError `throttled`; a retry may succeed.
    */
   take: (key: string, perMinute: number) => Promise<void>;
 };

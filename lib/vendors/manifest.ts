@@ -7,7 +7,7 @@ export type VendorManifest = {
   id: string;
   label: string;
   words: VendorWords;
-  /** the authority that signs callers in; vendors that share one also share credentials and accounts */
+  /** the authority that signs callers in; vendors with the same authority share credentials and accounts */
   authority: string;
   authTypes: VendorAuthType[];
   fields: VendorField[];
@@ -35,7 +35,7 @@ export type VendorManifest = {
   sampleHint: string;
 };
 
-/** The portal's paths for redirects from sign-in pages. The first path is in use in registrations at Microsoft. */
+/** The portal's paths for redirects from sign-in pages. Existing registrations at Microsoft contain the first path. */
 type CallbackPath = "/api/azure/callback" | "/api/connect/callback";
 
 export type { VendorWords } from "#lib/domain/vendor-words.ts";
@@ -76,7 +76,7 @@ export type VendorWebhook = {
 /** A step of the guide beside the form. Placeholders such as `{tenantId}` are filled with the form's values. */
 export type GuideStep = {
   title: string;
-  /** instructions, in order */
+  /** the step's paragraphs, in order */
   body: string[];
   /** background information on the step */
   notes?: string[];

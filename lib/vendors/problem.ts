@@ -13,15 +13,15 @@ export type VendorProblem = {
   message: string;
   remedy: string;
   /**
-   * What the problem affects: every caller of the vendor, the application's credential, the person's account that made the
-   * call, or one alert only. After a problem with one alert, calls for other alerts may still succeed.
+   * What the problem affects: every call to the vendor, the application's credential, the account of the person who made
+   * the call, or one alert only. After a problem with one alert, calls for other alerts may still succeed.
    */
   concerns: "vendor" | "credential" | "person" | "alert";
   /** true if a retry may succeed (throttled, 5xx, timeout) */
   passes: boolean;
-  /** true if the vendor denied access to this account; false if the vendor just couldn't be asked */
+  /** true if the vendor denied access to this account; false if the vendor gave no answer about the access */
   refuses: boolean;
-  /** true if only a new sign-in by the person helps; the vendor isn't called for them until then */
+  /** true if only a new sign-in by the person helps; until then the vendor isn't called with this account */
   needsSignIn: boolean;
   /** true if the cause may be a delay at the vendor; the form then offers "Keep trying" */
   maybeDelay: boolean;
@@ -35,13 +35,13 @@ export type VendorProblem = {
 type Flag = "field" | "concerns" | "passes" | "refuses" | "needsSignIn" | "maybeDelay";
 
 /**
- * The part of a problem that is the same in every occurrence, from the tables in a vendor's folder. `concerns` is
+ * The fields of a problem that are the same in every occurrence. Each vendor's folder has tables of them. `concerns` is
  * "credential" by default.
  */
 export type ProblemEntry = Pick<VendorProblem, "code" | "message" | "remedy"> &
   Partial<Pick<VendorProblem, Flag>>;
 
-/** The part of a problem that differs between occurrences. */
+/** The fields of a problem that differ between occurrences. */
 export type ProblemDetail = Partial<
   Pick<VendorProblem, "vendorCode" | "retryAfterMs" | "requestId" | "challenge">
 >;
@@ -69,8 +69,8 @@ const mark = Symbol.for("pocketsoc.vendor-error");
 /** The error of a failed call to a vendor. The message is for logs and contains no secret. */
 export class VendorError extends Error {
   /**
-   * In the built portal, pages and route handlers each have their own copy of this class but share the vendors.
-   * `instanceof` therefore looks for the mark, which all copies have.
+   * Looks for a mark that every copy of this class sets. In the built portal, pages and route handlers have different
+   * copies of the class.
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && mark in value;

@@ -11,8 +11,8 @@ import { resultsFolder, runCommand, type Tally, tallyOf } from "./tally.ts";
 type Report = { stats: { expected: number; unexpected: number; flaky: number } };
 
 /**
- * Runs projects of playwright.config.ts in a real Chromium, in `lanes` parallel lanes. Each lane has a new stack, so that
- * journeys don't share data. A test that passes only when Playwright repeats it counts as failed.
+ * Runs projects of playwright.config.ts in a real Chromium, in `lanes` parallel lanes. Each lane has a stack of its own, so
+ * that journeys don't share data. A test that passes only on Playwright's retry counts as failed.
  */
 export async function runJourneys(
   name: string,
@@ -80,7 +80,7 @@ async function startLane(
   };
 }
 
-/** Starts a stack of the same build whose web and worker also offer the paper vendor, and starts that vendor's stand-in. */
+/** Starts the paper vendor's stand-in, and a stack of the same build whose web and worker also offer the paper vendor. */
 async function startPaperLane(started: AsyncDisposableStack): Promise<typeof paperStack> {
   const ledger = await startPaperService();
   started.defer(() => ledger.stop());

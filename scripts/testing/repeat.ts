@@ -5,9 +5,9 @@ import { revision } from "./revision.ts";
 import { resultsFolder, runCheck } from "./tally.ts";
 
 /**
- * How often to run all browser journeys on the same sources. Each run appends a line to a file: when the run began, the
- * sources' revision, how many journeys passed and failed, and the seconds. The runs continue after a failure; the script
- * then exits with 1.
+ * How many times to run all browser journeys on the same sources. Each run appends a line to a file: when the run began,
+ * the sources' revision, the numbers of passed and failed journeys, and the seconds. A failure doesn't end the runs, but
+ * the script then exits with 1.
  */
 const times = Number(process.argv[2] ?? 1);
 const file = join(resultsFolder, "repeat.tsv");

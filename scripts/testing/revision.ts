@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 
-/** Returns a hash of the present sources, uncommitted changes included, or null if git can't be used. */
+/** Returns a hash of the present sources, including uncommitted changes, or null if git can't be used. */
 export function revision(): string | null {
   const git = (...args: string[]) => spawnSync("git", args, { encoding: "utf8", maxBuffer: 1 << 28 });
   const head = git("rev-parse", "HEAD");

@@ -10,7 +10,7 @@ export type Tally = { passed: number; failed: number };
 export const resultsFolder = join(".pocketsoc", "test-results");
 mkdirSync(resultsFolder, { recursive: true });
 
-/** Runs a command with this terminal as its input and output. Resolves to whether its exit code was 0. */
+/** Runs a command in this terminal. Resolves to true if its exit code was 0. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -48,8 +48,8 @@ export function sum(tallies: readonly Tally[]): Tally {
 }
 
 /**
- * Returns the tally of a runner's JSON report, which `count` reads. One failure is added if the report is missing or
- * contains no test, or if `hasPassed` is false although the report contains no failed test.
+ * Returns the tally of a runner's JSON report; `count` reads the report. Adds one failure if the report is missing or
+ * contains no test, or if the runner failed (`hasPassed` is false) without a failed test.
  */
 export function tallyOf<Report>(file: string, hasPassed: boolean, count: (report: Report) => Tally): Tally {
   const tally = existsSync(file)

@@ -7,7 +7,7 @@ import { resultsFolder, runCommand, type Tally, tallyOf } from "./tally.ts";
 const quickImports = `--import=${pathToFileURL("test/quick-imports.mjs").href}`;
 type Report = { numPassedTests: number; numFailedTests: number };
 
-/** Runs a project of vitest.config.ts. With `trusts`, the project's processes trust the certificates of the stand-ins. */
+/** Runs a project of vitest.config.ts. With `trusts`, the project's processes trust the stand-ins' certificates. */
 export async function runVitest(project: string, { trusts = false } = {}): Promise<Tally> {
   const file = join(resultsFolder, `${project}.json`);
   rmSync(file, { force: true });

@@ -1,7 +1,4 @@
-/**
- * A slip in the paper vendor's ledger: its form of an alert. `edited` is the number of the slip's last change; cursors
- * continue after such a number.
- */
+/** A slip in the paper vendor's ledger; a slip is this vendor's alert. `edited` is the number of the slip's last change. */
 export type Slip = {
   drawer: string;
   number: string;
@@ -76,7 +73,7 @@ export class Ledger {
     this.slips.delete(keyOf(place));
   }
 
-  /** Returns a page of the slips in a drawer that were changed after change number `after`. */
+  /** Returns a page of a drawer's slips whose last change has a number above `after`. */
   list(drawer: string, after: number) {
     const behind = this.all()
       .filter((slip) => slip.drawer === drawer && slip.edited > after)

@@ -194,9 +194,7 @@ describe("a poll from a cursor", () => {
   });
 });
 
-/**
- * Wraps `vendor` so that its polls call `between` before each page, with the page's number, counted from 1.
- */
+/** Wraps `vendor` so that its polls call `between` before each page. `count` is the page's number, from 1. */
 function withPages(vendor: Vendor, between: (count: number) => Promise<void>) {
   const watched: Vendor = {
     ...vendor,

@@ -5,9 +5,9 @@ import { Ledger, paperKeys, type Slip, type SlipChange } from "./ledger.ts";
 export { paperKeys } from "./ledger.ts";
 
 /**
- * How the paper vendor's API misbehaves. A number is the status of its answer. `garbage`: the answer isn't JSON.
- * `truncated`: half an answer. `silence`: no answer. `deaf`: it confirms a change and stores nothing. `half`: it stores
- * part of the change. `late`: it stores the change and answers that it didn't.
+ * How the paper vendor's API fails. A number is the status of its answer. `garbage`: the answer isn't JSON. `truncated`:
+ * half an answer. `silence`: no answer. `deaf`: it confirms a change but doesn't store it. `half`: it stores part of the
+ * change. `late`: it stores the change but answers with an error.
  */
 type PaperFault = number | "garbage" | "truncated" | "silence" | "deaf" | "half" | "late";
 type Call = { at: number; method: string; path: string; status: number };
@@ -16,7 +16,7 @@ type Answer = { status: number; body: unknown };
 /** the most calls that a key may make within a minute */
 const callsPerMinute = 10;
 
-/** Starts the paper vendor's API: a small service that stands in for a second vendor. It imports nothing of the product. */
+/** Starts the paper vendor's API, a small service that stands in for a second vendor. It imports nothing of the product. */
 export async function startPaperService({ port = 0, pageSize = 3, limited = true } = {}) {
   const api = new PaperApi(new Ledger(pageSize), limited);
   const server = createServer((request, response) => {
@@ -27,7 +27,10 @@ export async function startPaperService({ port = 0, pageSize = 3, limited = true
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     ledger: api.ledger,
     calls: api.calls,
-    /** Makes the next `times` requests whose method and path contain `on` fail in this way; null ends the failures. */
+    /**
+     * Makes the next `times` matching requests fail. A request matches if its method and path contain `on`. null ends the
+     * failures.
+     */
     fail: (kind: PaperFault | null, on = "/", times = 1_000) => {
       api.fault = kind === null ? null : { kind, on, times };
     },
@@ -120,7 +123,7 @@ class PaperApi {
     };
   }
 
-  /** Answers a test in another process, which may list the slips, write one, or make every call fail. */
+  /** Answers a call from a test in another process. The test may list the slips, write one slip, or make calls fail. */
   private async control(request: IncomingMessage): Promise<Answer> {
     if (request.url === "/control/fault") {
       const { kind } = (await jsonOf(request)) as { kind: PaperFault | null };

@@ -13,7 +13,7 @@ export async function startPaperStack({ pageSize = 3, limited = false } = {}) {
     ...stack,
     service,
     workerEnv: environment,
-    /** Resets the count of calls to the vendor, as if a minute had passed for the limit of calls. */
+    /** Resets the count of calls to the vendor, as if a minute had passed. */
     rest: () => stack.asOwner("delete from vendor_turns"),
     stop: async () => {
       await stack.stop();

@@ -16,9 +16,7 @@ function reversed(value: Json): Json {
   );
 }
 
-/**
- * Returns the value after a round trip through JSON. It loses keys such as `__proto__`, which copying treats differently.
- */
+/** Returns a plain copy of the value, made by a round trip through JSON. */
 const plain = (value: Json) => JSON.parse(JSON.stringify(value)) as Json;
 
 describe.each(byId)("alerts of %s", (_id, fixture) => {

@@ -15,15 +15,15 @@ import type { Fault, StandIn } from "./fixture.ts";
 
 const faults: Fault[] = ["401", "403", "404", "429", "500", "503", "html", "truncated", "silence"];
 /**
- * The values that a problem's `passes` may have after a fault. It must be false after a refusal and may be either after a
- * 401, because a vendor may try another token.
+ * Returns the values that a problem's `passes` may have after a fault: false after a refusal, either value after a 401,
+ * because a vendor may try another token, and true after all other faults.
  */
 const mayPass = (fault: Fault): boolean[] => {
   if (fault === "401") return [true, false];
   return [!["403", "404"].includes(fault)];
 };
 
-/** Returns the statuses to request one after the other to get from one status to another. */
+/** Returns the statuses to request in turn so that an alert's status changes from `from` to `to`. */
 function pathBetween(transitions: Transitions, from: TargetStatus, to: TargetStatus): TargetStatus[] {
   const paths: TargetStatus[][] = [[from]];
   for (const path of paths) {
@@ -38,7 +38,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
   let standIn: StandIn;
   let vendor: Vendor;
   let source: VendorSource;
-  /** an alert from the vendor's list, and its ref */
+  /** an alert from the vendor, and the alert's ref */
   let listed: { value: Json; ref: Json };
   const logged: string[] = [];
   const ioWith = (signal: AbortSignal): VendorIo => ({
@@ -84,7 +84,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
     if (!result.ok) throw new Error(result.reason);
     return { value, detection: result.detection };
   };
-  /** Returns the calls to the vendor that a fault can make fail, by name. */
+  /** Returns the calls to the vendor, by name. A fault must make each of them fail. */
   const calls = (): Record<string, (with_: VendorIo) => Promise<unknown>> => {
     const { update, samples, rules, webhook, reread: again } = vendor.can;
     const possible: Record<string, ((with_: VendorIo) => Promise<unknown>) | undefined> = {

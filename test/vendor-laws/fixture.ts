@@ -6,7 +6,7 @@ import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 
 type Alert = { [key: string]: Json };
 
-/** A vendor with the values that the tests of all vendors need for it. */
+/** A vendor with the values that the tests of every vendor need. */
 export type VendorFixture = {
   vendor: Vendor;
   /** the values of the configuration form */
@@ -15,28 +15,28 @@ export type VendorFixture = {
   secret: string;
   /** an alert as the vendor sends it */
   alert: Alert;
-  /** the same alert in a later answer: everything that differs between two answers has changed, but nothing that matters */
+  /** the same alert in a later answer, in which nothing that matters has changed */
   again: Alert;
-  /** the same alert after changes, each of which must change the fingerprint */
+  /** versions of the alert with one change each; every change must change the fingerprint */
   changed: Alert[];
-  /** alerts whose properties are replaced, left out or enlarged */
+  /** generates alerts with properties replaced, left out or enlarged */
   bent: fc.Arbitrary<Json>;
-  /** returns an alert that has this word as its status */
+  /** returns an alert whose status is this word */
   withStatus(word: Json): Alert;
-  /** returns an alert that has this word as its severity */
+  /** returns an alert whose severity is this word */
   withSeverity(word: Json): Alert;
   statusWords: Record<string, Status>;
   startStandIn(): Promise<StandIn>;
 };
 
-/** A stand-in for the vendor's server, which can be made to fail. */
+/** A stand-in for the vendor's server. A test can make its requests fail. */
 export type StandIn = {
   /** the environment variables that hold the stand-in's address */
   environment: Record<string, string>;
   credential: VendorSource["credential"];
-  /** adds an active alert, which the vendor's list contains from then on */
+  /** adds an active alert to the vendor's alerts */
   add(): Promise<void>;
-  /** makes every request fail with this fault until `mend`; `silence` means that no answer comes */
+  /** makes every request fail in this way until `mend`; `silence` means that no answer comes */
   fail(fault: Fault): Promise<void>;
   mend(): Promise<void>;
   stop(): Promise<void>;

@@ -9,13 +9,13 @@ const isOrigin = (text: string) => {
   const url = URL.parse(text);
   return url?.protocol === "https:" && url.origin === text;
 };
-/** The placeholders that the portal's pages fill in, besides the cloud's endpoints and the form's values. */
+/** The placeholders that the portal fills in, besides the cloud's endpoints and the form's values. */
 const filledIn = ["pocketsocUrl", "redirectUri", "templateUri", "consoleUrl", "scopeId"];
 const namesIn = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-/** Whether a page may link to an address: it must be https, within the vendor's console, or within the portal. */
+/** Whether a page may link to an address: https, an address within the vendor's console, or a path of the portal. */
 const isLink = (href: string) => /^(https:\/\/|\{consoleUrl\}\/|#|\/[a-z])/.test(href);
 
-/** Returns the names of the rules that are false. */
+/** Returns the names of the rules that don't hold. */
 const broken = (rules: Record<string, boolean>) =>
   Object.entries(rules).flatMap(([name, holds]) => (holds ? [] : [name]));
 

@@ -25,9 +25,12 @@ import { sourcesOf } from "./webhook-sources.ts";
 const Connection = z.object({});
 type Source = VendorSource<z.output<typeof Connection>>;
 
-/** when Resource Manager allows fewer further reads than this, the polls slow down, so that none is refused */
+/** if Resource Manager allows fewer remaining reads than this, we poll less often */
 const lowReads = 25;
-/** the most writes we send for one principal and subscription; Resource Manager allows a burst of 200, then ten a second */
+/**
+ * the most writes that we send to a subscription as one principal within a minute; Resource Manager allows a burst of 200,
+ * then ten a second
+ */
 const writesPerMinute = 780;
 const writeLimitKey = ({ credential, scopeId }: Source) =>
   `writes ${scopeId} ${credential.kind === "person" ? credential.tokens.key : entraApplication(credential.application).applicationId}`;

@@ -3,8 +3,8 @@ import { azureError } from "./errors.ts";
 export const alertsVersion = "2022-01-01";
 
 /**
- * Whether an address may get our token: it must be at the configured Resource Manager, in this subscription, and without a
- * user name or password.
+ * Whether our token may be sent to an address. The address must be at the configured Resource Manager, in this
+ * subscription, and without a user name or password.
  */
 function isTrusted(address: string, endpoint: string, subscriptionId: string): boolean {
   const url = URL.parse(address);
@@ -15,8 +15,8 @@ function isTrusted(address: string, endpoint: string, subscriptionId: string): b
 }
 
 /**
- * Returns the address to call, with our api-version if the address is an alert's. Throws VendorError if it is outside the
- * subscription.
+ * Returns the address to call, with our api-version if the address is an alert's. Throws VendorError if the address is
+ * outside the subscription.
  */
 export function armAddress(address: string, endpoint: string, subscriptionId: string): string {
   if (!isTrusted(address, endpoint, subscriptionId)) throw azureError("untrusted_link");

@@ -23,14 +23,11 @@ import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
 
 const pagesMax = 1_000;
-/**
- * how long reading the whole list may take; after this time reading fails, so that one slow list can't block other polls
- * forever
- */
+/** the time limit for reading all alerts, so that a slow subscription can't block other polls forever */
 const listTimeoutMs = 10 * 60_000;
 
 export type ArmClient = ReturnType<typeof armClient>;
-/** A page of the list of alerts, as Resource Manager returned it. */
+/** A page of alerts, as Resource Manager returned it. */
 export type ArmPage = {
   alerts: RawAlert[];
   /** how many reads Resource Manager still allows, or null if the response doesn't say */
@@ -124,13 +121,13 @@ export function armClient(
       }
     },
 
-    /** Reads one page at the `nextLink` of the page before it. The SDK can't start in the middle of a list. */
+    /** Reads the page at `url`, the `nextLink` of an earlier page. The SDK's own `list` always starts at the first page. */
     listPageAt: async (url: string): Promise<ArmPage> => {
       const headers = createHttpHeaders({ accept: "application/json" });
       return listPage(await attempt(io, () => sdk.sendRequest(createPipelineRequest({ url, headers }))));
     },
 
-    /** Reads one alert at its address in the subscription, where Azure also finds alerts of a resource group. */
+    /** Reads one alert. The address names no resource group; Azure finds the alert without it. */
     getAlert: async (alert: AlertRef): Promise<Json> =>
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
 
@@ -149,7 +146,10 @@ export function armClient(
   };
 }
 
-/** Parses a page of the list and keeps each alert's own text. Throws VendorError if the response isn't such a page. */
+/**
+ * Reads a page of alerts, each with its exact JSON text, from a response. Throws VendorError if the response isn't such a
+ * page.
+ */
 function listPage(response: PipelineResponse): ArmPage {
   if (response.status !== 200) throw responseError(response, "list");
   const page = pageOf(response);
@@ -161,8 +161,8 @@ function listPage(response: PipelineResponse): ArmPage {
 }
 
 /**
- * Returns how many reads Resource Manager still allows, from the header of its token bucket or from the older header with
- * the total.
+ * Returns how many reads Resource Manager still allows, from the response's rate-limit headers. Returns null if the
+ * response has none.
  */
 function remainingReads(response: PipelineResponse): number | null {
   const found = ["reads", "resource-requests"]
@@ -172,9 +172,7 @@ function remainingReads(response: PipelineResponse): number | null {
   return found.length > 0 ? Math.min(...found) : null;
 }
 
-/**
- * Returns an alert's path. Every segment is validated and encoded, because we send our token to the address with this path.
- */
+/** Returns an alert's path. Every segment is validated and encoded, because our token is sent to this path. */
 function alertPath({ location, alertId }: AlertRef): string {
   if (!/^[a-z0-9]{1,64}$/i.test(location) || !/^[A-Za-z0-9_-]{1,128}$/.test(alertId)) {
     throw azureError("not_found", { vendorCode: "address" });
@@ -197,7 +195,7 @@ const pagePolicy: PipelinePolicy = {
   },
 };
 
-/** The parsed bodies of responses. A page may be large, so its body is parsed only once. */
+/** The parsed bodies of responses. Each body is parsed only once, because a page may be large. */
 const parsedPages = new WeakMap<PipelineResponse, JsonObject>();
 const pageOf = (response: PipelineResponse) =>
   parsedPages.get(response) ?? objectOf(parse(response.bodyAsText));

@@ -3,7 +3,7 @@ import type { GuideBlock, GuideSection } from "../document-contract.ts";
 import { steps } from "./guide.ts";
 import { manifest } from "./manifest.ts";
 
-/** Converts a step of the guide beside the form to the content of a section of the guide's page. */
+/** Converts a step of the guide to content for the guide's page. */
 function blocksOf(step: GuideStep): GuideBlock[] {
   const items = step.body;
   return [
@@ -37,7 +37,7 @@ const fieldRows = (): string[][] => [
   }),
 ];
 
-/** The steps 1 to 8 of the guide, which lead to a configuration that reads alerts. */
+/** Steps 1 to 8 of the guide. After the last step, the configuration reads alerts. */
 export const setup: GuideSection[] = [
   {
     id: "before-you-begin",

@@ -73,7 +73,7 @@ describe("a problem of a person's own account", () => {
     application: {},
     tokens: { key: "any", update: () => Promise.reject(new Error("must not be called")) },
   };
-  /** Returns `concerns` and the flags of an error, after it was reworded for the person. */
+  /** Rewords an error for the person, and returns the new error's `concerns` and flags. */
   const flags = ({ problem }: { problem: VendorProblem }) => {
     const { concerns, passes, refuses, needsSignIn } = problemFor(person, problem);
     const set = Object.entries({ passes, refuses, needsSignIn }).flatMap(([name, is]) => (is ? [name] : []));

@@ -51,7 +51,10 @@ const codeless = {
   },
 } satisfies Record<string, ProblemEntry>;
 
-/** Builds an error from an entry of a table of problems, or a key of `codeless`, and the details of one occurrence. */
+/**
+ * Builds an error from a problem and the details of one occurrence. The problem is an entry of a table, or a key of
+ * `codeless`.
+ */
 export function azureError(
   entry: ProblemEntry | keyof typeof codeless,
   detail: ProblemDetail = {},
@@ -59,7 +62,7 @@ export function azureError(
   return new VendorError(problemOf(typeof entry === "string" ? codeless[entry] : entry, detail));
 }
 
-/** The purpose of a request. The purpose decides which problem a missing role or a 404 becomes. */
+/** The purpose of a request. It decides which problem we report for a missing role or a 404. */
 export type RequestPurpose = "list" | "read" | "write" | "simulate";
 
 /** Builds the error for a failed response of Resource Manager, from its status and error code. */

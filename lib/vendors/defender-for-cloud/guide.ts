@@ -1,6 +1,6 @@
 import type { GuideStep } from "../manifest.ts";
 
-/** The phone app's redirect URI, which Step 2 registers in the customer's application. */
+/** The phone app's redirect URI. Step 2 registers it in the customer's application. */
 export const phoneRedirectUri = "pocketsoc://auth";
 
 const delegated = { authType: ["delegated"] };

@@ -29,10 +29,7 @@ export function textOrLink(value: Json | undefined): TextOrLink {
   return { text: wordOf(text, valueLengthMax), href: httpsUrl(text) };
 }
 
-/**
- * Returns the name and the resource type in an ARM id, whose letters may be upper or lower case. The type is "" if the id
- * has none.
- */
+/** Returns the name and the resource type in an ARM id, in either case. The type is "" if the id has none. */
 function partsOfArmId(id: string): { name: string; resourceType: string } {
   const segments = id.split("/").filter(Boolean);
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
@@ -70,10 +67,7 @@ const nameFields: Record<string, string[]> = {
 
 const anyNameFields = ["name", "displayName", "address", "resourceName", "imageId", "id"];
 
-/**
- * Reads one entity of an alert and resolves its references. Of a referenced entity only the name is shown, so `$id` and
- * `$ref` can't cause an endless loop.
- */
+/** Reads one entity of an alert. Only the name of a referenced entity is read, so references can't cause an endless loop. */
 export function entityOf(value: Json, byId: ReadonlyMap<string, JsonObject>): Entity | null {
   const part = objectOf(value);
   const kind = wordOf(part.type ?? part.Type).toLowerCase();

@@ -40,7 +40,7 @@ export function normalise(raw: Json): NormaliseResult<AlertRef> {
   });
 }
 
-/** An alert's location, as far as the response or the delivery names it. */
+/** An alert's subscription, location and name. `location` is null if the delivery doesn't name a location. */
 type AlertPlace = { subscription: string; location: string | null; name: string };
 
 /** Converts an alert's properties (2022-01-01) and its location to a detection and a ref. Pure and total. */
@@ -119,8 +119,8 @@ function tacticsOf(intent: Json | undefined): string[] {
 }
 
 /**
- * the most characters that all entities of an alert may have together; with references a small body could expand without
- * limit
+ * the maximum length of all entities of an alert together; without a maximum, references could make a small body expand
+ * endlessly
  */
 const entitiesLengthMax = 100_000;
 

@@ -24,8 +24,8 @@ const matches = (pattern: string, action: string) => {
 };
 
 /**
- * Whether an action is allowed: at least one entry includes it in `actions` and doesn't exclude it in its own `notActions`. One
- * entry's `notActions` never affect another, because role assignments add up (Azure RBAC).
+ * Whether the entries allow an action: at least one entry includes the action in `actions` and doesn't exclude it in
+ * `notActions`. Role assignments add up in Azure, so one entry's `notActions` never limit another entry.
  */
 function allows(entries: readonly PermissionEntry[], action: string): boolean {
   return entries.some(

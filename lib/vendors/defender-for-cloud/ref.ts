@@ -1,5 +1,5 @@
 import { z } from "zod";
 
-/** Locates an alert. Each segment is validated before it becomes part of an address that gets our token. */
+/** Locates an alert at Azure. `client.ts` validates `location` and `alertId` before it builds an address from them. */
 export const AlertRef = z.object({ subscriptionId: z.string(), location: z.string(), alertId: z.string() });
 export type AlertRef = z.output<typeof AlertRef>;

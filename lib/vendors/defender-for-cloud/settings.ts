@@ -9,7 +9,7 @@ const defaults = {
 };
 type Name = keyof typeof defaults;
 
-/** The settings of an operator's own Azure. A missing setting has the public cloud's value. */
+/** The settings for an operator's own Azure cloud. A setting that is missing has the public cloud's value. */
 export const settings: VendorSettings = {
   names: Object.keys(defaults),
   read: (values) => {

@@ -73,8 +73,8 @@ function rewordStep({ credential }: VendorSource<unknown>, step: VerifyStep): Ve
 }
 
 /**
- * Checks that the tenant exists. Throws `ids_swapped` if it doesn't but the application id is a tenant's, because the two
- * ids are then in each other's fields.
+ * Checks that the tenant exists, and throws VendorError if not. The problem is `ids_swapped` if the application id is a
+ * tenant's, because the two ids are then in each other's fields.
  */
 async function findOwnTenant(tenantId: string, applicationId: string, at: EntraCall): Promise<void> {
   try {

@@ -40,8 +40,7 @@ const fields: [
 ];
 
 /**
- * Lists the fields read from one alert and the path in the body that each came from. Returns an empty list if the alert
- * couldn't be read.
+ * Lists the fields read from an alert, each with its path in the body. Returns an empty list if the alert couldn't be read.
  */
 export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): FieldSource[] {
   if (!result.ok) return [];

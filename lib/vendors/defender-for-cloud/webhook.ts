@@ -81,7 +81,7 @@ function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   return { ...alert, result: withOwnLink(normaliseProperties(properties, place)) };
 }
 
-/** Removes an alert's link to the Azure portal if it leads to anything but this alert, because people click this link. */
+/** Removes an alert's link to the Azure portal unless the link leads to this alert, because people click this link. */
 function withOwnLink(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRef> {
   if (!result.ok) return result;
   const { vendorUrl, vendorAlertId, scopeId } = result.detection;

@@ -1,7 +1,7 @@
 import type { VendorWords } from "../manifest.ts";
 import type { ProblemEntry } from "../problem.ts";
 
-/** Returns the problems that a response of any API may have, with texts that name the API's provider. */
+/** Returns the problems that can occur in a response of any API. The texts name the API's provider. */
 export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
   return {
     throttled: {

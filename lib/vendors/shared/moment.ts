@@ -3,8 +3,8 @@ const earliest = Date.UTC(2010, 0, 1);
 const aDay = 86_400_000;
 
 /**
- * Reads an ISO 8601 time and returns it in UTC with microseconds. Returns null for anything else: a day that doesn't exist
- * (30 February), a time before 2010 (such as .NET's or FILETIME's zero) or more than a day in the future.
+ * Parses an ISO 8601 time. Returns the time in UTC with microseconds. Returns null for an invalid time (such as 30
+ * February), a time before 2010 (such as the zero of .NET or FILETIME), and a time more than a day in the future.
  */
 export function readMoment(value: unknown): string | null {
   if (typeof value !== "string") return null;

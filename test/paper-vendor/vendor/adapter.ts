@@ -15,9 +15,7 @@ import { fingerprint, normalise, shows, SlipRef, slipOf } from "./normalise.ts";
 const Connection = z.object({ remarks: z.enum(["keep", "send"]) });
 type Source = VendorSource<z.output<typeof Connection>>;
 
-/**
- * The environment setting with the address of the operator's own ledger. On this machine the address may use plain http.
- */
+/** The environment setting for the address of the operator's own ledger. Plain http is allowed on this machine. */
 const settings: VendorSettings = {
   names: ["PAPER_LEDGER_URL"],
   read: ({ PAPER_LEDGER_URL: value }) => {

@@ -7,7 +7,7 @@ import type { VendorIo } from "#lib/vendors/io.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
 import { answerError, paperError } from "./errors.ts";
 
-/** the most calls of one key that the vendor accepts within a minute */
+/** the most calls with one key that the vendor accepts within a minute */
 const callsPerMinute = 10;
 const answerMaxBytes = 4 * 1_048_576;
 const timeoutMs = 15_000;
@@ -15,8 +15,8 @@ const timeoutMs = 15_000;
 type Call = { method?: "GET" | "PATCH"; path: string; about: "slip" | "drawer"; body?: Json };
 
 /**
- * Calls the paper vendor's API once the limit of calls allows it. Throws VendorError, or the reason with which `io.signal`
- * aborted.
+ * Calls the paper vendor's API as soon as the rate limit allows. Throws VendorError or, if `io.signal` aborts, the signal's
+ * reason.
  */
 export async function askLedger(
   { credential, cloud }: VendorSource<unknown>,

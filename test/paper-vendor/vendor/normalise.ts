@@ -88,7 +88,7 @@ function detectionOf(slip: ReturnType<typeof objectOf>, scopeId: string, id: str
   };
 }
 
-/** Returns the slip as text without `looked`, the time of the answer, which differs in every answer. */
+/** Returns the slip as text without `looked`, which is the time of the answer. */
 export function fingerprint(raw: Json): string {
   const slip = objectOf(raw);
   if (slip !== raw) return canonicalJson(raw);
@@ -96,7 +96,7 @@ export function fingerprint(raw: Json): string {
   return canonicalJson(counts);
 }
 
-/** Converts a change to the ledger's field names. The note is included only if the configuration says so. */
+/** Converts a change to the ledger's field names. The note is included only if `sendsRemarks` is true. */
 export const slipOf = ({ status, verdict, owner, comment }: VendorChange, sendsRemarks: boolean) => ({
   ...(status ? { state: states[status] ?? "" } : {}),
   ...(verdict === undefined ? {} : { finding: verdict ? findings[verdict] : "" }),
@@ -104,7 +104,7 @@ export const slipOf = ({ status, verdict, owner, comment }: VendorChange, sendsR
   ...(comment && sendsRemarks ? { remark: comment } : {}),
 });
 
-/** Whether a slip shows every field that a change set. Remarks are left out, because the ledger only ever adds them. */
+/** Whether a slip shows every field of a change except the remark. The ledger only ever adds remarks. */
 export function shows(raw: Json, change: VendorChange): boolean {
   const slip = objectOf(raw);
   return Object.entries(slipOf(change, false)).every(([name, value]) => slip[name] === value);

@@ -60,7 +60,7 @@ export function authorityHostOf({ endpoints }: VendorCloud): string {
   return authorityHost;
 }
 
-/** Returns the address of the directory in which an application is registered, at Entra ID. */
+/** Returns Entra ID's address for the directory in which an application is registered. */
 export function authorityOf({ application, cloud }: Registration): string {
   const { tenantId } = entraApplication(application);
   return `${new URL(authorityHostOf(cloud)).origin}/${encodeURIComponent(tenantId)}`;

@@ -3,8 +3,8 @@ import { answerError, type EntraApi } from "./api.ts";
 import { entraTable } from "./entra-errors.ts";
 
 /**
- * Builds the error for the AADSTS numbers in an answer of Entra ID. If none of them is known, the HTTP status makes it
- * `throttled`, `server_error` or `sign_in_refused`. `vendorCode` is the known number, or else the first one.
+ * Builds the error for an answer of Entra ID from the answer's AADSTS numbers. If no number is known, the HTTP status
+ * decides: `throttled`, `server_error` or `sign_in_refused`. `vendorCode` is the known number, or else the first number.
  */
 export function entraError(
   api: Pick<EntraApi, "words">,

@@ -20,10 +20,7 @@ const redirect = (message: string, remedy: string): Entry => ({
   remedy,
 });
 
-/**
- * The problem for each AADSTS number, from Microsoft's reference of error codes. Errors are looked up by number, never by
- * text.
- */
+/** The problem for each AADSTS number in Microsoft's reference of error codes. */
 export const entraTable: Readonly<Record<number, Entry>> = {
   90002: tenant(
     "Tenant not found.",

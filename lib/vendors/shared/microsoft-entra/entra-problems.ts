@@ -2,7 +2,7 @@ import type { VendorWords } from "../../manifest.ts";
 import type { ProblemEntry } from "../../problem.ts";
 import { answerProblems } from "../answer-problems.ts";
 
-/** Returns problems with Microsoft's responses for which Microsoft has no error code. The texts name the API's provider. */
+/** Returns the problems for which Microsoft has no error code. The texts name the API's provider. */
 export function entraProblems(words: Pick<VendorWords, "provider">) {
   return {
     ...answerProblems(words),

@@ -7,9 +7,9 @@ const requestTimeoutMs = 30_000;
 const bodyLengthMax = 64 * 1024 * 1024;
 
 /**
- * Adds our token to each request. `prepare` runs first: it returns the address to call, and throws VendorError for an
- * address that must not get the token. The timeout applies to each single request, because reading a list of many pages may
- * take long. After a 401 we renew the token once, with the claims that the response asked for.
+ * Adds our token to each request. `prepare` runs first: it returns the address to call, and throws VendorError if the token
+ * must not be sent to the address. The timeout applies to each single request. After a 401 the token is renewed once, with
+ * the claims that the response asked for.
  */
 export function guardPolicy(options: {
   api: EntraApi;
@@ -43,7 +43,7 @@ export function guardPolicy(options: {
   };
 }
 
-/** Renews a token after a 401. If that fails, the error contains the claims challenge for the next sign-in. */
+/** Renews a token after a 401. If the renewal fails, the error contains the claims challenge for the next sign-in. */
 async function renew(tokens: TokenSource, refused: string, claims: string | null): Promise<string | null> {
   try {
     return await tokens.renew(refused, claims);

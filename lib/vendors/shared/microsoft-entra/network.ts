@@ -16,8 +16,8 @@ const metadataKeptMs = 24 * 3_600_000;
 const metadataMax = 500;
 
 /**
- * Returns a transport for MSAL that has a timeout, aborts with the caller's signal, and follows no redirects. `onError` is
- * called with every VendorError.
+ * Returns a transport for MSAL. It has a timeout, aborts with the caller's signal, and follows no redirects. `onError` is
+ * called with every VendorError that the transport throws.
  */
 function networkModule(
   { api, io }: EntraCall,
@@ -98,8 +98,8 @@ function parseObject(text: string): Record<string, unknown> | null {
 }
 
 /**
- * Runs a call of MSAL with our transport. Throws only VendorError: the transport's own error if the transport failed (MSAL
- * would wrap it), or else one built from MSAL's error.
+ * Runs a call of MSAL with our transport. Throws only VendorError: the transport's error if the transport failed, otherwise
+ * an error built from MSAL's.
  */
 export async function askEntra<T>(at: EntraCall, call: (network: INetworkModule) => Promise<T>): Promise<T> {
   let failure: VendorError | undefined;
@@ -159,8 +159,8 @@ export async function findTenant(tenantId: string, at: EntraCall): Promise<void>
 const knownHosts: readonly unknown[] = Object.values(authorityHosts);
 
 /**
- * Fetches a discovery document. We send secrets and codes to its token endpoint, so that endpoint must be at the same
- * authority.
+ * Fetches a discovery document. Throws VendorError if its token endpoint is at another authority, because secrets and codes
+ * are sent to that endpoint.
  */
 async function fetchDiscovery(address: string, at: EntraCall): Promise<object> {
   const { body } = await networkModule(at).sendGetRequestAsync<{ token_endpoint?: unknown }>(address);
@@ -169,7 +169,7 @@ async function fetchDiscovery(address: string, at: EntraCall): Promise<object> {
   throw answerError(at.api, knownHosts.includes(origin) ? "wrong_cloud" : "not_json");
 }
 
-/** Whether a claims challenge is well-formed and short enough to be sent back to Entra ID unchanged. */
+/** Whether a claims challenge is a JSON object of at most 4,000 characters. */
 function isClaims(text: string): boolean {
   return text.length <= 4_000 && parseObject(text) !== null;
 }

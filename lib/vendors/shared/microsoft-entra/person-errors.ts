@@ -3,9 +3,7 @@ import type { EntraApi } from "./api.ts";
 
 type Overrides = Readonly<Record<string, Partial<VendorProblem>>>;
 
-/**
- * Replaces texts and flags of problems when a person's own account made the call, through an application without a secret.
- */
+/** Replacements for a problem's texts and flags when the call used a person's own account. */
 const personOverrides = (account: string): Overrides => ({
   secret_missing: {
     code: "redirect_wrong",
@@ -38,10 +36,7 @@ const personOverrides = (account: string): Overrides => ({
   },
 });
 
-/**
- * Codes of problems that last until the person signs in again. For some of them, somebody must change the application's
- * registration first.
- */
+/** Codes of problems that last until the person signs in again. Some also need a change of the application's registration. */
 const untilSignIn = new Set([
   "account_disabled",
   "app_not_found",
@@ -57,8 +52,8 @@ const untilSignIn = new Set([
 ]);
 
 /**
- * Rewords a problem for the person whose account made the call, and sets `concerns` and `needsSignIn` to match. `own` holds
- * the overrides for the API's own codes.
+ * Rewords a problem for the person whose account made the call, and adjusts `concerns` and `needsSignIn`. `own` adds
+ * replacements for the API's own codes.
  */
 export function problemForPerson(
   { words }: Pick<EntraApi, "words">,

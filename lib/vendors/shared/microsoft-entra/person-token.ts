@@ -8,9 +8,9 @@ import { type AccessToken, knownToken } from "./token.ts";
 type PersonCredential = Extract<VendorCredential, { kind: "person" }>;
 
 /**
- * Returns an access token of a person. If this process has no valid one, reads the shared cache under a lock, and renews
- * the token at Entra ID if necessary. `refused` is a token that the vendor has just rejected, `claims` the challenge in
- * that response. Throws VendorError.
+ * Returns an access token of a person. If this process has no valid token, reads the shared cache under a lock, and renews
+ * the token at Entra ID if necessary. `refused` is a token that the vendor has just rejected; `claims` is the claims
+ * challenge of that rejection. Throws VendorError.
  */
 export function personToken(
   credential: PersonCredential,

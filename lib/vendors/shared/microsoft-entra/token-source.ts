@@ -6,10 +6,7 @@ import { cachedToken, fetchToken } from "./token.ts";
 /** Supplies access tokens to the client of a Microsoft API. Both methods throw VendorError. */
 export type TokenSource = {
   token(): Promise<string>;
-  /**
-   * Returns a token that replaces `refused`, with the claims that the vendor asked for, or null if no other token can be
-   * had.
-   */
+  /** Returns a new token with these claims, which replaces `refused`. Returns null if no other token is available. */
   renew(refused: string, claims: string | null): Promise<string | null>;
 };
 
@@ -23,8 +20,8 @@ export function cachedTokens(credential: VendorCredential, at: EntraCall): Token
 }
 
 /**
- * Supplies tokens for a verification. An application's token is fetched from Entra ID, so a cached one can't hide a wrong
- * secret. A person's token comes from the sign-in they have just completed. Throws VendorError.
+ * Supplies tokens for a verification. An application's token is fetched from Entra ID, because a cached token would hide a
+ * wrong secret. A person's token comes from the sign-in that the person has just completed. Throws VendorError.
  */
 export async function freshTokens(credential: VendorCredential, at: EntraCall): Promise<TokenSource> {
   if (credential.kind === "person") {

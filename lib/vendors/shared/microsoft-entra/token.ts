@@ -22,8 +22,8 @@ function proofOf(credential: ApplicationCredential): Partial<NodeAuthOptions> {
 }
 
 /**
- * Fetches a token from Entra ID. Each call uses a new MSAL instance with an empty cache, so a wrong new secret can't succeed
- * because of an old token. Throws VendorError.
+ * Fetches a token from Entra ID. Each call uses a new MSAL instance with an empty cache, because an old token would hide a
+ * wrong new secret. Throws VendorError.
  */
 export function fetchToken(credential: ApplicationCredential, at: EntraCall): Promise<AccessToken> {
   const { api, cloud, io } = at;
@@ -56,12 +56,13 @@ const cache = new Map<string, AccessToken>();
 const pending = new Map<string, Promise<AccessToken>>();
 const renewBeforeMs = 5 * 60_000;
 
-/** Whether a token is valid for so long that it needn't be renewed yet. */
+/** Whether a token needn't be renewed yet. */
 const isFresh = (known: AccessToken, io: VendorIo) => known.expiresAt - renewBeforeMs > io.now().getTime();
 
 /**
- * Returns the token cached under `key`. If that token expires within five minutes, or equals `refused` (a token that the
- * vendor has just rejected), `fetch` gets a new one. The key names the credential, so no other credential gets its token.
+ * Returns the token cached under `key`. If that token expires within five minutes or equals `refused`, a token that the
+ * vendor has just rejected, `fetch` gets a new token. `key` must identify the credential, so that no other credential gets
+ * the token.
  */
 export async function knownToken(
   key: string,
