@@ -137,9 +137,7 @@ function checkMigrations(): void {
     .at(-1);
   const changed = schemaDrift(schema, JSON.parse(readFileSync(last ?? "", "utf8")) as object);
   if (changed.length > 0)
-    problems.push(
-      `The last migration lacks a change of ${changed.join(", ")}. Run npm run db:generate; until 0.2.0, npm run db:baseline.`,
-    );
+    problems.push(`The last migration lacks a change of ${changed.join(", ")}. Run npm run db:generate.`);
 }
 
 /** Checks that no function has too many lines. */
