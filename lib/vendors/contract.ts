@@ -72,7 +72,7 @@ type WebhookReader<Connection = Json, Ref = Json> = {
   sources(alert: WebhookAlert<Ref>): FieldSource[];
   /**
    * Asks the vendor whether a ref's location exists. Refs from deliveries need this check, because anyone who knows the
-   * webhook's URL can post one. Throws VendorError.
+   * webhook's URL can post such a ref. Throws VendorError.
    */
   knows(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<boolean>;
 };
