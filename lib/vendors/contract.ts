@@ -37,8 +37,8 @@ type ReadPage = {
    */
   cursor: Json | null;
   /**
-   * whether the poll has now returned all of the vendor's alerts; a stored alert that the poll didn't return no longer
-   * exists at the vendor
+   * true once the poll has returned all of the vendor's alerts; stored alerts that the poll didn't return no longer exist
+   * at the vendor
    */
   whole: boolean;
   /** true if the vendor asks to be polled less often for now */

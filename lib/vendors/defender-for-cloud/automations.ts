@@ -7,8 +7,9 @@ import { listOf, objectOf, wordOf } from "../shared/json.ts";
 const allSeverities: readonly Severity[] = ["high", "medium", "low", "informational"];
 
 /**
- * Finds the workflow automations that send alerts to our Logic App. Our templates put "pocketsoc" in both names. Azure
- * combines rule sets by OR, and the rules of a set by AND (Microsoft.Security/automations, 2023-12-01-preview).
+ * Finds the workflow automations that send alerts to our Logic App. Our templates put "pocketsoc" in the automation's name
+ * and in the Logic App's. Azure combines rule sets by OR, and the rules of a set by AND (Microsoft.Security/automations,
+ * 2023-12-01-preview).
  */
 export function forwardingRules(answer: Json): ForwardingRule[] {
   return listOf(objectOf(answer).value).flatMap((automation) => {
