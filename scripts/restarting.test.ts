@@ -21,7 +21,7 @@ const lines = () => (existsSync(logFile) ? readFileSync(logFile, "utf8").trim().
 const waitForLines = (...wanted: string[]) => vi.waitFor(() => expect(lines()).toEqual(wanted), 10_000);
 const value = (text: string) => `export const value = ${JSON.stringify(text)};\n`;
 
-/** The source of a program that logs its value at the start, and 300 ms after SIGTERM that it has ended. */
+/** The source of a program that logs its value when it starts. After SIGTERM it waits 300 ms, logs its end and exits. */
 const main = `
 import { appendFileSync } from "node:fs";
 import { value } from "./value.ts";

@@ -36,7 +36,7 @@ type StackOptions = {
   fresh?: boolean;
   /** `env` has further settings for web and worker; Node loads the module `webImport` or `workerImport` before the program */
   own?: { env: Record<string, string>; webImport: string; workerImport: string };
-  /** Aborts when a program ends by itself. The caller aborts it to end the start. */
+  /** aborts when a program ends by itself; the caller may abort it to stop the start */
   ending?: AbortController;
 };
 export type Stack = {

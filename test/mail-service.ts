@@ -37,7 +37,8 @@ export async function startMailService({
   const received: ReceivedMail[] = [];
   let wanted: Answer = "accept";
   /**
-   * Answers a stage of the conversation: without an error, with the error that the test has set for the stage, or never.
+   * Answers one stage of the SMTP conversation: with success, with the error that the test has set for this stage, or not
+   * at all.
    */
   const reply = (stage: Stage, call: (error?: Error) => void): void => {
     if (wanted === "accept" || wanted.at !== stage) return call();

@@ -43,7 +43,7 @@ export function webhookAlertOf(name: string, at: Date, properties: object = {}) 
   return webhookBodyOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
 }
 
-/** Delivers an alert by webhook; without `at`, the alert is raised now. Returns the id of its detection. */
+/** Delivers an alert by webhook; without `at`, the alert is raised now. Returns the id of the alert's detection. */
 export async function raiseByWebhook(
   ctx: Context,
   token: string,

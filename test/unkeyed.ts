@@ -1,7 +1,10 @@
 /** Why a column that refers to something has no foreign key. */
 type Unkeyed = {
   why: string;
-  /** the table that the column refers to; given only if its row can't be deleted before the referring row */
+  /**
+   * the table that the column refers to; given only if a row of that table can't be deleted before the rows that refer to
+   * it
+   */
   target?: string;
 };
 

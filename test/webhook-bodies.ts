@@ -21,8 +21,8 @@ const upperFirst = (value: Json): Json => {
 };
 
 /**
- * Returns the body that workflow automation posts for an alert: a flat object, with the status New for Active, and without
- * version and techniques.
+ * Returns the flat body that workflow automation posts for an alert. The body says New instead of Active, and has no
+ * version and no techniques.
  */
 export function webhookBodyOf(
   { properties }: ArmAlert,

@@ -70,7 +70,7 @@ const addresses = (): string[] =>
     .filter((address) => !/^\/api\/(feed|settings)\b/.test(address))
     .toSorted();
 
-/** settings that only our own scripts pass to each other */
+/** settings that only our own scripts use, to tell each other something */
 const internalSettings = ["POCKETSOC_DEMO", "POCKETSOC_STATE_DIR", "POCKETSOC_TYPES_CHECKED"];
 
 /** Returns the names of the settings that our programs read. */

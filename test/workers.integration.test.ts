@@ -59,7 +59,7 @@ const addAlerts = async (count: number, properties: object = {}) =>
       names: string[];
     }
   ).names;
-/** Counts the detections, the `received` events, and the detections with more than one such event. */
+/** Returns three counts: the detections, the `received` events, and the detections with more than one `received` event. */
 const stored = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
     const [row] = await tx.execute<{ detections: number; received: number; twice: number }>(

@@ -32,7 +32,7 @@ export const forbidden = ({ caller, subscription }: ArmRequest, action: string):
     `The client '${caller.principal}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '/subscriptions/${subscription.id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
   );
 
-/** Returns a 400 if the request has no api-version, or one that isn't in `known`; otherwise null. */
+/** Returns null if the request's api-version is in `known`; otherwise a 400. */
 export function refuseVersion(url: URL, ...known: string[]): Answer | null {
   const version = url.searchParams.get("api-version");
   if (!version)

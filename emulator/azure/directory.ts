@@ -155,8 +155,8 @@ export const accounts: Account[] = [
 ];
 
 /**
- * Returns the AADSTS number with which the account's sign-in is refused, or null. `issuedAt` is when the refresh token was
- * issued, if one is used; in milliseconds of `performance.now()`.
+ * Returns the AADSTS number with which the account's sign-in is refused, or null. `issuedAt` is when the sign-in's refresh
+ * token was issued, in milliseconds of `performance.now()`; without `issuedAt`, the sign-in uses no refresh token.
  */
 export function signInErrorOf(account: Account, issuedAt = Infinity): number | null {
   if (account.disabled) return 50057;

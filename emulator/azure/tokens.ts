@@ -8,7 +8,7 @@ import type { Store } from "./store.ts";
 export const armScopes = ({ armEndpoint }: EntraUrls) =>
   ["user_impersonation", ".default"].map((name) => `${armEndpoint}/${name}`);
 
-/** The kinds of fault that make the issued tokens wrong instead of returning an error. */
+/** The kinds of fault that make issued tokens wrong. */
 export const twists = ["other-tenant", "wrong-nonce"];
 
 /** Makes the tokens that the token endpoint issues. */

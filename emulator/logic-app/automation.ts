@@ -35,8 +35,8 @@ export function readAutomation(resource: Resource): Automation {
 }
 
 /**
- * Whether an automation posts an alert: it is enabled, one of its scopes contains the alert, and all rules of at least one
- * rule set match. `body` is what it would post.
+ * Whether an automation posts an alert. The automation must be enabled, one of its scopes must contain the alert, and all
+ * rules of at least one rule set must match. `body` is what the automation would post.
  */
 export function isTriggeredBy(
   { properties }: Automation,

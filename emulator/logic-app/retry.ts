@@ -3,8 +3,8 @@ import { TemplateFault } from "./expressions.ts";
 export type RetryPolicy = { count: number; intervalMs: number; minimumMs: number; maximumMs: number };
 
 /**
- * The retry policy that Logic Apps uses by default: four retries, each after 5 to 45 seconds. The waits grow by doubling
- * from 7.5 seconds.
+ * The retry policy that Logic Apps uses by default: four retries. The first wait is about 7.5 seconds, and each further
+ * wait doubles. Every wait is between 5 and 45 seconds.
  */
 const defaultPolicy: RetryPolicy = { count: 4, intervalMs: 7_500, minimumMs: 5_000, maximumMs: 45_000 };
 

@@ -16,7 +16,7 @@ export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
   /** messages by form field, if the input is invalid */
   readonly fields: Record<string, string>;
-  /** the id of what the person should open instead, for example of a configuration that already exists */
+  /** the id of the thing that the person should open instead, such as a configuration that already exists */
   readonly subjectId: string | null;
 
   constructor(

@@ -38,8 +38,8 @@ type ReadPage = {
    */
   cursor: Json | null;
   /**
-   * whether the poll has now returned all of the vendor's alerts; a stored alert that the poll didn't return no longer
-   * exists at the vendor
+   * true once the poll has returned all of the vendor's alerts; stored alerts that the poll didn't return no longer exist
+   * at the vendor
    */
   whole: boolean;
   /** true if the vendor asks to be polled less often for now */
@@ -73,7 +73,7 @@ type WebhookReader<Connection = Json, Ref = Json> = {
   sources(alert: WebhookAlert<Ref>): FieldSource[];
   /**
    * Asks the vendor whether a ref's location exists. Refs from deliveries need this check, because anyone who knows the
-   * webhook's URL can post one. Throws VendorError.
+   * webhook's URL can post such a ref. Throws VendorError.
    */
   knows(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<boolean>;
 };

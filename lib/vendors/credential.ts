@@ -42,16 +42,15 @@ export type Registration = { application: Application; cloud: VendorCloud };
 /** Signs people in at the vendor: authorization code flow with PKCE, state and nonce. */
 export type VendorSignIn = {
   /**
-   * Returns a stable name for the registration that tokens are issued for. Vendors that share the authority and the
-   * application get the same name. The name includes the authority's host. Tokens of one registration, and a secret shared by
-   * two vendors, are never sent to another.
+   * Returns a stable name for a registration. It includes the authority's host. Vendors that share the authority and the
+   * application return the same name. Tokens and shared secrets are used only for the registration of this name.
    */
   name(registration: Registration): string;
   /** Returns the address of the vendor's sign-in page. Throws VendorError. */
   begin(registration: Registration, request: SignInRequest, io: VendorIo): Promise<string>;
   /**
-   * Redeems the authorization code, which works once. Throws VendorError, also if the directory or the nonce differs from
-   * the request's.
+   * Redeems the authorization code, which works once. Throws VendorError if the code is refused, or if the directory or the
+   * nonce in the answer isn't the request's.
    */
   finish(registration: Registration, answer: SignInAnswer, io: VendorIo): Promise<SignedIn>;
   /**

@@ -40,8 +40,8 @@ export type VendorDeploy = {
   /** a note below the commands */
   commandsNote: string;
   /**
-   * the values that the reader must enter for the commands; `refuses` is a regular expression that matches characters which
-   * a shell would interpret
+   * the values that the reader must enter for the commands; `refuses` is a regular expression for characters that a shell
+   * would interpret
    */
   inputs: { id: string; label: string; help: string; refuses: string }[];
   /** a command that is shown for every cloud except `exceptCloudId` */

@@ -28,8 +28,8 @@ type Source = VendorSource<z.output<typeof Connection>>;
 /** if Resource Manager allows fewer remaining reads than this, we poll less often */
 const lowReads = 25;
 /**
- * the most writes that we send to a subscription as one principal within a minute; Resource Manager allows a burst of 200,
- * then ten a second
+ * the most writes in a minute for each principal and subscription; Resource Manager allows a burst of 200, then ten a
+ * second
  */
 const writesPerMinute = 780;
 const writeLimitKey = ({ credential, scopeId }: Source) =>
@@ -38,7 +38,7 @@ const writeLimitKey = ({ credential, scopeId }: Source) =>
 const clientOf = (source: Source, io: VendorIo) =>
   armClient(source, cachedTokens(source.credential, entraCall(source.cloud, io)), io);
 
-/** Rewords an error of Azure for the person if the call used their own account; returns any other error unchanged. */
+/** Rewords a VendorError for the person if the call used the person's own account. Returns any other error unchanged. */
 const rewordError = ({ credential }: Source, error: unknown): unknown =>
   error instanceof VendorError ? new VendorError(problemFor(credential, error.problem)) : error;
 

@@ -7,9 +7,9 @@ import { listOf, objectOf, wordOf } from "../shared/json.ts";
 const allSeverities: readonly Severity[] = ["high", "medium", "low", "informational"];
 
 /**
- * Finds the workflow automations that send alerts to our Logic App. Our templates put "pocketsoc" in the names of the
- * automation and of the Logic App. In Microsoft.Security/automations, 2023-12-01-preview, rule sets are OR'ed and the rules
- * within one are AND'ed.
+ * Finds the workflow automations that send alerts to our Logic App. Our templates put "pocketsoc" in the automation's name
+ * and in the Logic App's. Azure combines rule sets by OR, and the rules of a set by AND (Microsoft.Security/automations,
+ * 2023-12-01-preview).
  */
 export function forwardingRules(answer: Json): ForwardingRule[] {
   return listOf(objectOf(answer).value).flatMap((automation) => {
@@ -27,8 +27,8 @@ export function forwardingRules(answer: Json): ForwardingRule[] {
 }
 
 /**
- * Returns the severities that an automation's rule sets let through. No rule set means all severities, and so does a set
- * without a rule on severity.
+ * Returns the severities that an automation's rule sets let through. These are all severities if there is no rule set, or
+ * if one of the sets has no rule on severity.
  */
 function severitiesOf(ruleSets: Json | undefined): readonly Severity[] {
   const sets = listOf(ruleSets);

@@ -90,7 +90,7 @@ export function armClient(
     get: async (path: string, apiVersion: string): Promise<Json> =>
       parse((await send("GET", path, apiVersion)).bodyAsText),
 
-    /** Posts a request to the subscription. Status changes are sent with `setStatus` instead. */
+    /** Sends a POST request to a path within the subscription. Status changes use `setStatus` instead. */
     post: async (path: string, apiVersion: string, purpose: RequestPurpose, body: Json): Promise<void> => {
       await send("POST", path, apiVersion, purpose, body);
     },
@@ -132,8 +132,8 @@ export function armClient(
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
 
     /**
-     * Requests a status for an alert. Throws VendorError also for a 2xx whose body contains an error. Returns Azure's
-     * request id.
+     * Requests a status for an alert. Returns Azure's request id. Throws VendorError if Azure answers with an error, even
+     * in the body of a 2xx.
      */
     setStatus: async (alert: AlertRef, to: TargetStatus): Promise<string | null> => {
       const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, "write");
@@ -181,8 +181,8 @@ function alertPath({ location, alertId }: AlertRef): string {
 }
 
 /**
- * Gives the SDK only the page's `nextLink`. With the whole page, one alert that doesn't match the SDK's model would make
- * the SDK discard all alerts of the page.
+ * Gives the SDK only the page's `nextLink`. Otherwise a single alert that doesn't match the SDK's model would make the SDK
+ * discard the whole page.
  */
 const pagePolicy: PipelinePolicy = {
   name: "pocketsocPage",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The permissions from one role assignment, as the list Microsoft.Authorization/permissions contains them. */
+/** The permissions from one role assignment: an entry of Azure's list at Microsoft.Authorization/permissions. */
 export const PermissionEntry = z.object({
   actions: z.array(z.string()).catch([]).default([]),
   notActions: z.array(z.string()).catch([]).default([]),

@@ -1,6 +1,6 @@
 import type { VendorProblem } from "../problem.ts";
 
-/** Replaces texts and flags of Resource Manager's problems when a person's own account made the call. */
+/** Replacements for texts and flags of Resource Manager's problems when the call used a person's own account. */
 export const personOverrides: Readonly<Record<string, Partial<VendorProblem>>> = {
   role_missing: {
     message: "Your Azure account may not read this subscription's alerts: it has no fitting role there.",

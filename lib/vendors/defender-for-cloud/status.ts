@@ -17,7 +17,7 @@ export function statusFrom(word: string): Status {
   return found ?? "unknown";
 }
 
-/** For each status, the last path segment of the request that sets it (Microsoft.Security alerts, 2022-01-01). */
+/** For each status, the last path segment of the request that sets the status (Microsoft.Security alerts, 2022-01-01). */
 export const statusAction: Record<TargetStatus, string> = {
   active: "activate",
   in_progress: "inProgress",

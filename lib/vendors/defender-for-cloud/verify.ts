@@ -22,8 +22,8 @@ type Finding = {
 
 /**
  * Checks a configuration's values with real calls and yields each finished step. Three steps must pass: the tenant exists,
- * the credential is accepted, alerts can be listed. The first of these that fails ends the verification. The later steps
- * can only warn.
+ * the credential is accepted, alerts can be listed. If one of these fails, the verification ends. The later steps can only
+ * warn.
  */
 export async function* verify(
   source: VendorSource<unknown>,

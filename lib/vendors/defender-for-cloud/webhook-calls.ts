@@ -7,7 +7,7 @@ import { objectOf } from "../shared/json.ts";
 
 const locationsVersion = "2015-06-01-preview";
 const automationsVersion = "2023-12-01-preview";
-/** the name of the smallest bundle of samples that Azure offers */
+/** the name of Azure's smallest bundle of samples */
 const sampleBundle = "DNS";
 
 /** Lists the locations that can hold a subscription's alerts, in lower case. Throws VendorError. */
@@ -25,7 +25,7 @@ export async function listForwardingRules(arm: ArmClient): Promise<ForwardingRul
   return forwardingRules(await arm.get("/providers/Microsoft.Security/automations", automationsVersion));
 }
 
-/** Asks Azure to create the samples of one bundle, which takes some minutes. Throws VendorError. */
+/** Asks Azure to create a bundle of samples. Azure raises the samples some minutes later. Throws VendorError. */
 export async function createSamples(arm: ArmClient): Promise<void> {
   const [location = "centralus"] = await listLocations(arm);
   const path = `/providers/Microsoft.Security/locations/${encodeURIComponent(location)}/alerts/default/simulate`;

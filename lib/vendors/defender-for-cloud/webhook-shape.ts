@@ -2,9 +2,9 @@ import type { Json } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 
 /**
- * Maps properties of an alert in Resource Manager's format (2022-01-01) to their names in the flat body that workflow
- * automation posts. Contains only properties that mean the same in both (SecurityAlert.schema.json in Microsoft's Defender
- * for Cloud repository; aka.ms/ASCAutomationSchemas).
+ * Maps the names of an alert's properties in Resource Manager's format (2022-01-01) to those in workflow automation's flat
+ * body. Contains only properties that mean the same in both formats (SecurityAlert.schema.json in Microsoft's Defender for
+ * Cloud repository; aka.ms/ASCAutomationSchemas).
  */
 const webhookKeys = {
   vendorName: "VendorName",
@@ -59,8 +59,8 @@ export const webhookKeyOf = (body: JsonObject, property: AlertProperty): string 
   topLevel(body).key(webhookKeys[property]);
 
 /**
- * Converts a flat body to an alert's properties in Resource Manager's format, where nested names begin with a lower-case
- * letter.
+ * Converts a flat body to an alert's properties in Resource Manager's format. Nested names begin with a lower-case letter
+ * in that format.
  */
 export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
   const { value } = topLevel(body);

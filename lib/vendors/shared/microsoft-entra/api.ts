@@ -5,7 +5,7 @@ import type { VendorCloud, VendorWords } from "../../manifest.ts";
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../../problem.ts";
 import { entraProblems } from "./entra-problems.ts";
 
-/** The `authority` in the manifest of every vendor whose callers Entra ID signs in. */
+/** The `authority` in a vendor's manifest if Entra ID signs the vendor's callers in. */
 export const authority = "microsoft-entra";
 
 /**

@@ -14,8 +14,8 @@ import { problemForPerson } from "./person-errors.ts";
 import { scopesOf, withPublicClient } from "./public-client.ts";
 
 /**
- * Returns the functions that sign people in at Entra ID for one API: authorization code with PKCE, no secret
- * (docs/decisions/0012).
+ * Returns the functions that sign people in at Entra ID. `api` is the API that the tokens are for. The sign-in uses an
+ * authorization code with PKCE and no secret (docs/decisions/0012).
  */
 export function entraSignIn(api: EntraApi): VendorSignIn {
   return {
