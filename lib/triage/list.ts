@@ -59,7 +59,8 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
       }),
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       /**
-       * the ids of the page's detections; if the query has ids and a text, only the detections that contain the text
+       * The ids of the detections on this page. If the caller asked for certain ids and searched for a text, ids of
+       * detections without the text are left out.
        */
       holding:
         filter.ids && query.q && ids.length > 0

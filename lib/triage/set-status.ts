@@ -65,7 +65,7 @@ export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promi
   );
 }
 
-/** Requests the status changes of one transaction. If the transaction fails, the result of each is `refused`. */
+/** Requests a part of a bulk status change in one transaction. If the transaction fails, every result is `refused`. */
 async function requestPart(
   ctx: Context,
   part: string[],

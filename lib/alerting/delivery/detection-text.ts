@@ -5,7 +5,7 @@ import { cleanText } from "#lib/domain/text.ts";
 import type { NotificationText } from "./payload.ts";
 
 const titleLengthMax = 120;
-/** for each reason of an escalation, how many times the policy's `escalateMinutes` have passed */
+/** for each notification reason that is an escalation, the time since the alert as a multiple of `escalateMinutes` */
 const waits: Partial<Record<NotificationReason, number>> = {
   escalated_to_everyone: 1,
   escalated_to_admins: 2,

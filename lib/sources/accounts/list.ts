@@ -113,8 +113,8 @@ const gone = () =>
   );
 
 /**
- * Returns one of the person's own sign-ins for the page that follows the authority's answer. Throws ServiceError
- * `not_found`.
+ * Returns one of the caller's own sign-ins, for the page that is shown once the authority has redirected back to the portal.
+ * Throws ServiceError `not_found`.
  */
 export async function getOwnSignIn(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.own");

@@ -34,7 +34,7 @@ export const hasRowsLive = ({ live: { state } }: Feed) => state === "live" || st
 export const findIn = ({ items, watched }: Feed, id: string): FeedItem | undefined =>
   items.find((item) => item.id === id) ?? watched.get(id);
 
-/** The ids of rows with a pending status change that the stream doesn't report at the moment. */
+/** The ids of rows with a pending status change, or none while the stream is live and reports such changes itself. */
 export function pendingIdsOf({ items, watched, live }: Feed): string[] {
   if (live.state === "live") return [];
   const pending = [...items, ...watched.values()].filter((item) => item.pendingStatus);
