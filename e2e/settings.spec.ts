@@ -40,7 +40,7 @@ test("a configuration can be saved as disabled after a failed check, and its sec
   await expect(page.getByText("Saved as disabled")).toBeVisible();
   await visit(page, "/settings");
   const card = page.getByRole("listitem").filter({ hasText: "Azure Development" });
-  await expect(card.getByText("Disabled")).toBeVisible();
+  await expect(card.getByText("Disabled", { exact: true })).toBeVisible();
   await card.getByRole("link", { name: /^Edit/ }).click();
   await page.getByRole("button", { name: "Replace" }).click();
   await page.getByLabel("New Client Secret").fill(secrets.second);
