@@ -36,6 +36,7 @@ test("a second vendor is chosen first, connected by key, and takes a decision ba
   await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible();
 
   await visit(page, "/detections");
+  // the ledger takes a call every six seconds, and a poll or a decision needs several: so these waits are long
   await expect(rows(page).first()).toContainText("A stranger at the door", { timeout: 60_000 });
   await page.getByRole("link", { name: /A stranger at the door/ }).click();
   const detail = page.getByRole("article");

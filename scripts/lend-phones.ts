@@ -4,7 +4,7 @@ import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { pause } from "#lib/platform/pause.ts";
+import { pauseOrAbort } from "#lib/platform/pause.ts";
 import type { Context } from "#lib/core/context.ts";
 import { removeDevice } from "#lib/alerting/devices/remove.ts";
 import { renameDevice } from "#lib/alerting/devices/rename.ts";
@@ -69,7 +69,7 @@ export async function lendPhones(
         if (phone) kept.phones[signInName] = phone;
         writeWhole(file, JSON.stringify({ ...kept, phones: { ...earlier?.phones, ...kept.phones } }));
       }
-      await pause(checkEveryMs, signal).catch(() => undefined);
+      await pauseOrAbort(checkEveryMs, signal);
     }
   } finally {
     await services.hints.close();

@@ -1,5 +1,5 @@
 import "server-only";
-import { getEnv } from "#lib/platform/env.ts";
+import { getEnv, getEnvironment } from "#lib/platform/env.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openServices } from "#lib/core/open.ts";
 import { openVendors } from "#lib/vendors/offer.ts";
@@ -11,7 +11,7 @@ const holder = globalThis as { [slot]?: Services };
 
 /** Returns the web process's services. The first call opens them. */
 export function getServices(): Services {
-  const settings = () => ({ ...getEnv(), vendors: openVendors(registry, process.env) });
+  const settings = () => ({ ...getEnv(), vendors: openVendors(registry, getEnvironment()) });
   holder[slot] ??= openServices(settings(), "pocketsoc-web").services;
   return holder[slot];
 }

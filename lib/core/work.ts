@@ -1,5 +1,5 @@
 import type { Lease, LeasedTable } from "#db/leased.ts";
-import { pause } from "#lib/platform/pause.ts";
+import { pauseOrAbort } from "#lib/platform/pause.ts";
 import type { Services } from "./context.ts";
 
 /** A piece of leased work. It throws only if PocketSOC itself has an error or the database can't be reached. */
@@ -36,7 +36,7 @@ async function renewUntil<L extends Lease>(
 ): Promise<void> {
   const about = { table: leases.name, key: leases.keyOf(lease) };
   for (;;) {
-    await pause(leaseMs / 4, ended).catch(() => undefined);
+    await pauseOrAbort(leaseMs / 4, ended);
     if (ended.aborted) return;
     try {
       if (await leases.renew(services.db, lease, leaseMs)) continue;

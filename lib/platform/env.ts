@@ -175,6 +175,9 @@ function readNoteRequired(reader: Reader): string[] {
 
 let parsed: Env | undefined;
 
+/** Returns this process's environment, for the settings that a vendor names and reads itself. */
+export const getEnvironment = (): Readonly<Record<string, string | undefined>> => process.env;
+
 /** Returns the settings of this process, parsed once. Throws an Error that lists every problem. */
 export function getEnv(): Env {
   if (parsed) return parsed;

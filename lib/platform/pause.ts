@@ -13,3 +13,8 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     else signal.addEventListener("abort", abort, { once: true });
   });
 }
+
+/** Waits `ms` milliseconds, or until `signal` aborts. The caller checks the signal if it matters which. */
+export function pauseOrAbort(ms: number, signal: AbortSignal): Promise<void> {
+  return pause(ms, signal).catch(() => undefined);
+}

@@ -1,6 +1,6 @@
 import type { Services } from "#lib/core/context.ts";
 import type { LeaseWork, Work } from "#lib/core/work.ts";
-import { pause } from "#lib/platform/pause.ts";
+import { pauseOrAbort } from "#lib/platform/pause.ts";
 import { createLimiter } from "#lib/platform/limiter.ts";
 
 /** The options of a loop. All times are in ms. */
@@ -62,7 +62,7 @@ export function startLoop(
       }
       await leaseAndRun(room).catch(async (error: unknown) => {
         services.log(`${name}.lease_failed`, { error });
-        await pause(leaseFailedMs, ending.signal).catch(() => undefined);
+        await pauseOrAbort(leaseFailedMs, ending.signal);
       });
     }
     await Promise.all(running);

@@ -1,5 +1,5 @@
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
-import { getEnv } from "#lib/platform/env.ts";
+import { getEnv, getEnvironment } from "#lib/platform/env.ts";
 import { prepareInstallation } from "#lib/identity/organisations/prepare.ts";
 import { openServices } from "#lib/core/open.ts";
 import { openVendors } from "#lib/vendors/offer.ts";
@@ -11,7 +11,7 @@ import { logUnknownVendors } from "#lib/sources/configurations/log-unknown-vendo
 
 const env = getEnv();
 const { services, handle } = openServices(
-  { ...env, vendors: openVendors(registry, process.env) },
+  { ...env, vendors: openVendors(registry, getEnvironment()) },
   "pocketsoc-worker",
 );
 await ensureVapidKey(services);

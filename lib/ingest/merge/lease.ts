@@ -1,6 +1,6 @@
 import { listWaitingOrganisations } from "#db/queries/ingest/inbox.ts";
 import type { LeaseWork } from "#lib/core/work.ts";
-import { pause } from "#lib/platform/pause.ts";
+import { pauseOrAbort } from "#lib/platform/pause.ts";
 import { mergeDeliveries } from "./merge.ts";
 
 /** the pause before a worker tries again to merge deliveries that another worker has locked */
@@ -20,9 +20,9 @@ export function leaseMerges(): LeaseWork {
       busy.add(organisationId);
       try {
         if ((await mergeDeliveries(services, organisationId, signal)) === 0)
-          await pause(lockedMs, signal).catch(() => undefined);
+          await pauseOrAbort(lockedMs, signal);
       } catch (error) {
-        await pause(faultMs, signal).catch(() => undefined);
+        await pauseOrAbort(faultMs, signal);
         throw error;
       } finally {
         busy.delete(organisationId);
