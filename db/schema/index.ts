@@ -3,6 +3,7 @@ export * from "./audit-events.ts";
 export * from "./configurations.ts";
 export * from "./deliveries.ts";
 export * from "./detections.ts";
+export * from "./devices.ts";
 export * from "./notifications.ts";
 export * from "./organisations.ts";
 export * from "./outgoing.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, text, uuid } from "drizzle-orm/pg-core";
 import { bytea, moment } from "./columns.ts";
-import { devices } from "./notifications.ts";
+import { devices } from "./devices.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, routingTable } from "./table.ts";
 
