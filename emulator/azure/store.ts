@@ -32,8 +32,10 @@ export type Fault = {
   text: string;
   /** how many requests are answered normally before the fault begins */
   after: number;
-  /** for kind `aadsts`: replaces the `error` of the error number */
+  /** for kind `aadsts`: replaces the `error` of the error number; for kind `arm`: the error code */
   error?: string;
+  /** for kinds `arm`, `html` and `empty`: the HTTP status */
+  status?: number;
   /** for kind `aadsts`: replaces the `suberror` of the error number */
   suberror?: string;
   /** for kind `aadsts`: replaces the `claims` of the error number */

@@ -39,6 +39,20 @@ export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
       message: `The answer did not come from ${provider}'s API: it isn't JSON. A proxy or sign-in page may stand in between.`,
       remedy: `Let this server reach ${provider} without a proxy that changes answers.`,
     },
+    foreign_answer: {
+      code: "not_json",
+      concerns: "vendor",
+      passes: true,
+      message: `The answer did not come from ${provider}'s API. A proxy, a firewall or a sign-in page may stand in between.`,
+      remedy: `It is tried again by itself. If it stays, let this server reach ${provider} without a proxy that answers in its place.`,
+    },
+    proxy_sign_in: {
+      code: "not_json",
+      concerns: "vendor",
+      passes: true,
+      message: `A proxy on the way to ${provider} asks this server to sign in, so ${provider} was not reached.`,
+      remedy: "Let this server through the proxy without a sign-in.",
+    },
     too_large: {
       code: "too_large",
       concerns: "vendor",

@@ -40,16 +40,15 @@ function networkModule(
     }
     const requestId = response.headers.get("x-ms-request-id");
     const body = parseObject(text);
-    if (!body)
-      throw response.status >= 500
-        ? answerError(api, "server_error", { requestId })
-        : answerError(api, "not_json", { requestId });
+    if (!body) throw foreignAnswer(api, response, requestId);
     // throw here: if MSAL saw a 429 or 5xx, it would throttle itself for a minute
     if (!response.ok) {
       const numbers = Array.isArray(body.error_codes)
         ? body.error_codes.filter((code): code is number => typeof code === "number")
         : [];
-      const retryAfter = response.headers.get("retry-after");
+      // an error of OAuth has a word in `error`
+      if (typeof body.error !== "string" && numbers.length === 0)
+        throw foreignAnswer(api, response, requestId);
       const trace = typeof body.trace_id === "string" ? body.trace_id : requestId;
       throw entraError(
         api,
@@ -58,7 +57,7 @@ function networkModule(
         body.error === "temporarily_unavailable" ? 503 : response.status,
         {
           requestId: trace,
-          retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
+          retryAfterMs: retryAfterOf(response),
           challenge: typeof body.claims === "string" && isClaims(body.claims) ? body.claims : null,
         },
       );
@@ -78,6 +77,23 @@ function networkModule(
     sendGetRequestAsync: (url, options) => sendReporting("GET", url, options),
     sendPostRequestAsync: (url, options) => sendReporting("POST", url, options),
   };
+}
+
+/** Builds the error for an answer without a JSON object, such as a proxy's page. */
+function foreignAnswer(api: EntraCall["api"], response: Response, requestId: string | null): VendorError {
+  const { status } = response;
+  const detail = { requestId, retryAfterMs: retryAfterOf(response) };
+  // a page with status 200 is what it is; any other status helps whoever runs the proxy
+  if (response.ok) return answerError(api, "not_json", detail);
+  const details = { ...detail, vendorCode: String(status) };
+  if (status === 407) return answerError(api, "proxy_sign_in", details);
+  if (status === 429) return answerError(api, "throttled", details);
+  return answerError(api, status >= 500 ? "server_error" : "foreign_answer", details);
+}
+
+function retryAfterOf(response: Response): number | null {
+  const header = response.headers.get("retry-after");
+  return header ? retryAfterMs(header) : null;
 }
 
 /** Converts the error of a failed `fetch` to the problem `timeout` or `network`. */
