@@ -55,11 +55,13 @@ export type WebhookAlert<Ref = Json> = {
   /** the vendor's timestamp of this message, ISO 8601 in UTC */
   at: string | null;
   result: NormaliseResult<Ref>;
+  /** where the alert stands in a wrapper that was removed, such as "body" or "value[0]"; absent without a wrapper */
+  within?: string;
 };
-/** The parsed content of a delivery. */
+/** The parsed content of a delivery. `note` is a sentence on a wrapper that was removed. */
 export type WebhookReading<Ref = Json> =
   | { kind: "heartbeat"; scopeId: string | null }
-  | { kind: "alerts"; alerts: WebhookAlert<Ref>[] }
+  | { kind: "alerts"; alerts: WebhookAlert<Ref>[]; note?: string | null }
   | { kind: "unrecognised"; reason: string };
 
 /** A field of a detection and the path in the body that it was read from. */

@@ -15,6 +15,8 @@ import type { AlertRef } from "./ref.ts";
 import { statusFrom } from "./status.ts";
 
 export const idLengthMax = 1_024;
+/** the remark on an alert without a title */
+export const noTitleRemark = "It has no title.";
 const armId =
   /^\/subscriptions\/([^/]+)\/(?:resourceGroups\/[^/]+\/)?providers\/Microsoft\.Security\/locations\/([^/]+)\/alerts\/([^/]+)$/i;
 
@@ -54,7 +56,7 @@ export function normaliseProperties(properties: JsonObject, place: AlertPlace) {
 function detectionOf(properties: JsonObject, place: AlertPlace): NormalisedDetection {
   const remarks: string[] = [];
   const title = shownText(properties.alertDisplayName, titleLengthMax);
-  if (!title) remarks.push("It has no title.");
+  if (!title) remarks.push(noTitleRemark);
   const alertType = wordOf(properties.alertType);
   const resources = listOf(properties.resourceIdentifiers)
     .map(resourceOf)

@@ -69,6 +69,9 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
     return found === undefined || found === null ? [] : [[property, lowerFirst(found)]];
   });
   const mapped = Object.fromEntries(properties);
+  // properties in Resource Manager's format that stand without their id
+  const generated = value("TimeGeneratedUtc");
+  if (mapped.timeGeneratedUtc === undefined && generated !== undefined) mapped.timeGeneratedUtc = generated;
   const resource = value("AzureResourceId");
   return {
     ...(typeof resource === "string" && resource
@@ -77,6 +80,15 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
     ...mapped,
     productComponentName: objectOf(mapped.extendedProperties).productComponentName ?? null,
   };
+}
+
+/**
+ * Returns the properties of an alert in Resource Manager's format. Rows of Resource Graph have the same id, but names that
+ * begin with a capital letter.
+ */
+export function propertiesOfResource(properties: JsonObject): JsonObject {
+  if (!Object.keys(properties).some((key) => /^[A-Z]/.test(key))) return properties;
+  return { ...propertiesOfWebhookAlert(properties), ...objectOf(lowerFirst(properties)) };
 }
 
 /** Lower-cases the first letter of every key at any depth. The receiver has already limited the depth to 64. */
