@@ -125,7 +125,7 @@ function entryOf(status: number, code: string, purpose: RequestPurpose, isChalle
   if (status === 407) return codeless.proxy_sign_in;
   if (status === 408) return codeless.timeout;
   if (status === 429) return codeless.throttled;
-  if (status >= 500) return codeless.server_error;
+  if (status >= 500) return code ? codeless.server_error : codeless.gateway_error;
   // Resource Manager's own errors have a code; without one, nothing is known about rights or ids
   if (!code && (status < 200 || status > 299)) return codeless.foreign_answer;
   if (status === 401) return armTable.AuthenticationFailed ?? codeless.refused;

@@ -18,6 +18,13 @@ export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
       message: `${provider} has trouble of its own and could not answer.`,
       remedy: `It is tried again by itself. ${provider}'s status page may say more.`,
     },
+    gateway_error: {
+      code: "server_error",
+      concerns: "vendor",
+      passes: true,
+      message: `${provider}, or a proxy on the way to it, has trouble of its own and could not answer.`,
+      remedy: `It is tried again by itself. ${provider}'s status page or whoever runs the proxy may say more.`,
+    },
     timeout: {
       code: "timeout",
       concerns: "vendor",

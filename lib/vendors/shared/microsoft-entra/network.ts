@@ -88,7 +88,7 @@ function foreignAnswer(api: EntraCall["api"], response: Response, requestId: str
   const details = { ...detail, vendorCode: String(status) };
   if (status === 407) return answerError(api, "proxy_sign_in", details);
   if (status === 429) return answerError(api, "throttled", details);
-  return answerError(api, status >= 500 ? "server_error" : "foreign_answer", details);
+  return answerError(api, status >= 500 ? "gateway_error" : "foreign_answer", details);
 }
 
 function retryAfterOf(response: Response): number | null {
