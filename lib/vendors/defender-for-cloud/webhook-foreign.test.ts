@@ -50,6 +50,13 @@ describe("an object of another product", () => {
       },
       /Log Analytics/,
     ],
+    ["Sentinel's own alert", { ...push, ProductName: "Azure Sentinel" }, /Log Analytics/],
+    ["Log Analytics, by its provider", { ...push, ProviderName: "ASI Scheduled Alerts" }, /Log Analytics/],
+    [
+      "Log Analytics, by its display name",
+      { SystemAlertId: "v-1", DisplayName: "T", AlertType: "x", ResourceId: resourceId },
+      /Log Analytics/,
+    ],
     [
       "Log Analytics, by its JSON texts alone",
       { ...push, Entities: "[]", ExtendedProperties: "{}" },

@@ -53,6 +53,9 @@ const products: { matches(top: Top): boolean; reason(top: Top): string }[] = [
       has(top, "AlertSeverity") ||
       has(top, "AlertLink") ||
       has(top, "SourceSystem", "SystemAlertId") ||
+      has(top, "ProviderName", "SystemAlertId") ||
+      (has(top, "DisplayName", "SystemAlertId") && !has(top, "AlertDisplayName")) ||
+      /sentinel/i.test(wordAt(top, "ProductName")) ||
       wordAt(top, "Type") === "SecurityAlert" ||
       (has(top, "SystemAlertId") &&
         (isJsonText(top.value("Entities"), "[") || isJsonText(top.value("ExtendedProperties"), "{"))),
