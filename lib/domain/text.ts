@@ -12,8 +12,9 @@ export function cleanText(value: unknown, lengthMax: number): string {
   return text.length <= lengthMax ? text : [...text.slice(0, lengthMax * 2)].slice(0, lengthMax).join("");
 }
 
+// all that Unicode lets programs leave out, but for the two selectors that make a sign an emoji or plain
 const invisible =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+  /(?![\ufe0e\ufe0f])[\p{Default_Ignorable_Code_Point}\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /** Replaces invisible characters (controls, bidi overrides, zero-width characters) by visible ones, such as ⟨U+202E⟩. */
 export function visibleText(text: string): string {
