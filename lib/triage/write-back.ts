@@ -55,6 +55,7 @@ export async function takeSnapshot(work: Ready, io: VendorIo): Promise<Snapshot>
   const raw = await vendor.can.reread(source, ref, io);
   const result = vendor.normalise(raw);
   if (!result.ok) throw new Error(`the reread alert can't be normalised: ${result.reason}`);
+  if (result.leftOut?.includes("status")) throw new Error("the reread alert has no status");
   if (!work.isSameAlert(result.detection))
     throw new Error("the vendor returned another alert than the one asked for");
   return { holds: result.detection, raw, read };

@@ -1,6 +1,6 @@
 import type { DeliveryRow } from "#db/queries/ingest/deliveries.ts";
 import type { DeliveryOutcome } from "#lib/domain/delivery.ts";
-import type { Observation, Stored } from "../observe/store-observations.ts";
+import type { Observation, Stored } from "../observe/observation.ts";
 import { capital } from "#lib/domain/text.ts";
 import { keyOf, type RoutedAlert, type RoutedDelivery } from "./route.ts";
 

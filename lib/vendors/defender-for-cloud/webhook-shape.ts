@@ -1,5 +1,6 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
+import { canonicalKeys } from "./body.ts";
 
 /**
  * Maps the names of an alert's properties in Resource Manager's format (2022-01-01) to those in workflow automation's flat
@@ -66,7 +67,7 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
   const { value } = topLevel(body);
   const properties = Object.entries(webhookKeys).flatMap(([property, key]): [string, Json][] => {
     const found = value(key);
-    return found === undefined || found === null ? [] : [[property, lowerFirst(found)]];
+    return found === undefined || found === null ? [] : [[property, canonicalKeys(found)]];
   });
   const mapped = Object.fromEntries(properties);
   const resource = value("AzureResourceId");
@@ -77,16 +78,4 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
     ...mapped,
     productComponentName: objectOf(mapped.extendedProperties).productComponentName ?? null,
   };
-}
-
-/** Lower-cases the first letter of every key at any depth. The receiver has already limited the depth to 64. */
-function lowerFirst(value: Json): Json {
-  if (Array.isArray(value)) return value.map(lowerFirst);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.slice(0, 1).toLowerCase() + key.slice(1),
-      lowerFirst(inner),
-    ]),
-  );
 }

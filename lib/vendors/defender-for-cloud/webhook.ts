@@ -1,6 +1,8 @@
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import type { WebhookAlert, WebhookReading } from "../contract.ts";
+import { readAlertPage } from "./alert-page.ts";
+import { canonicalTop } from "./body.ts";
 import { idLengthMax, normalise, normaliseProperties } from "./normalise.ts";
 import { readMoment } from "../shared/moment.ts";
 import { type JsonObject, listOf, objectOf } from "../shared/json.ts";
@@ -56,7 +58,7 @@ function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const result =
     read.ok && !guid.test(read.detection.scopeId)
       ? ({ ok: false, reason: "The subscription in its id is no GUID." } as const)
-      : withOwnLink(read);
+      : withOwnLink(read, canonicalTop(properties).alertUri);
   return {
     schema: "resource",
     value,
@@ -77,16 +79,29 @@ function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   if (typeof id !== "string" || !id.trim()) return fail("Its SystemAlertId is empty or no text.");
   if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
-  const place = { subscription: scopeId, location: locationOf(properties.alertUri), name: id.trim() };
-  return { ...alert, result: withOwnLink(normaliseProperties(properties, place)) };
+  const place = {
+    subscription: scopeId,
+    resourceGroup: null,
+    location: locationOf(properties.alertUri),
+    name: id.trim(),
+    portal: null,
+  };
+  return { ...alert, result: withOwnLink(normaliseProperties(properties, place), properties.alertUri) };
 }
 
-/** Removes an alert's link to the Azure portal unless the link leads to this alert, because people click this link. */
-function withOwnLink(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRef> {
+/**
+ * Removes an alert's link to the Azure portal unless the body names this alert's page, because nothing else says which of
+ * Azure's portals shows the alert.
+ */
+function withOwnLink(
+  result: NormaliseResult<AlertRef>,
+  alertUri: Json | undefined,
+): NormaliseResult<AlertRef> {
   if (!result.ok) return result;
-  const { vendorUrl, vendorAlertId, scopeId } = result.detection;
-  const own = `/alertid/${vendorAlertId}/subscriptionid/${scopeId}/`;
-  const isOwn = vendorUrl?.toLowerCase().includes(`/alertblade${own}`) ?? false;
+  const { vendorAlertId, scopeId } = result.detection;
+  const page = readAlertPage(alertUri);
+  const isOwn =
+    page?.alertId.toLowerCase() === vendorAlertId && page.subscriptionId?.toLowerCase() === scopeId;
   return isOwn ? result : { ...result, detection: { ...result.detection, vendorUrl: null } };
 }
 
