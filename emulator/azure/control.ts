@@ -1,4 +1,5 @@
 import type { Answer } from "../http.ts";
+import { alertShapes } from "./alert-shapes.ts";
 import { readCertificate } from "./certificates.ts";
 import type { Redirect } from "./directory.ts";
 import { freshAlert } from "./fresh-alert.ts";
@@ -134,12 +135,19 @@ function addAlerts(store: Store, body: Body): Answer {
   const subscription = store.subscriptions.find(({ id }) => id === body.subscriptionId);
   const [first] = specs;
   if (!subscription || !first) return { status: 404, body: { error: "no such subscription" } };
+  const shape = body.shape === undefined ? {} : alertShapes(subscription)[String(body.shape)];
+  if (!shape) return { status: 400, body: { error: "no such shape" } };
   // Azure raises samples on request only
   const kinds = specs.filter(([, alertType]) => !alertType.startsWith("SIMULATED_"));
   const added = Array.from({ length: Math.min(10_000, Number(body.count ?? 1)) }, (): Alert => {
     const spec = body.varied ? kinds[Math.floor(Math.random() * kinds.length)] : first;
     const alert = freshAlert(spec ?? first, subscription);
-    const properties = { ...alert.properties, status: "Active" as const, ...(body.properties as object) };
+    const properties = {
+      ...alert.properties,
+      status: "Active" as const,
+      ...shape,
+      ...(body.properties as object),
+    };
     return { ...alert, properties, ...(body.alert as object) };
   });
   store.addAlerts(added);
