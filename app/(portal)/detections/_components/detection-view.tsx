@@ -11,7 +11,7 @@ import { Arrival, RawAlert } from "./arrival.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Properties, Remediation, Resources, Timeline } from "./detection-lists.tsx";
 import { DetectionNotices } from "./detection-notices.tsx";
-import { Clocks, Entities, MaybeLink, Section, Tactics } from "./detection-parts.tsx";
+import { Clocks, Entities, MaybeLink, Section, Tactics, unconfirmedText } from "./detection-parts.tsx";
 import { ToldList } from "./told-list.tsx";
 
 type Props = {
@@ -78,7 +78,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
           <ul className="space-y-1">
             {d.links.map((link) => (
               <li key={`${link.text} ${link.href}`} className="break-words">
-                <MaybeLink text={link.text} href={link.href} />
+                <MaybeLink text={link.text} href={link.href} unconfirmed={unconfirmedText(d)} />
               </li>
             ))}
           </ul>
@@ -132,6 +132,9 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
           >
             <ExternalLink aria-hidden="true" size={16} /> {`Open in ${d.words.provider}`}
           </a>
+        ) : null}
+        {d.consoleUrl && unconfirmedText(d) ? (
+          <span className="self-center text-sm text-muted">{unconfirmedText(d)}</span>
         ) : null}
         <CopyButton label="Copy for ticket" value={d.ticketText} />
         {d.kql === null ? null : <CopyButton label="Copy KQL" value={d.kql} />}
