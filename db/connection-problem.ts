@@ -1,3 +1,5 @@
+import { lookUp } from "#lib/domain/look-up.ts";
+
 const reasons: Record<string, string> = {
   ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "there is no such host",
@@ -14,6 +16,6 @@ const reasons: Record<string, string> = {
  */
 export function explainConnection(setting: string, error: unknown): string {
   const { code = "", message = "" } = error as { code?: string; message?: string };
-  const reason = reasons[code];
+  const reason = lookUp(reasons, code);
   return `${setting} can't be used: ${reason ? `${reason} (${code}).` : `${message || "the reason is unknown"}${code && ` (${code})`}.`}`;
 }

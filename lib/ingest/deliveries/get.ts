@@ -5,6 +5,7 @@ import { listFeed } from "#db/queries/triage/detections.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
+import { lookUp } from "#lib/domain/look-up.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -85,7 +86,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
 /** Returns a delivery's stored headers with labels. `isId` marks a header that identifies the vendor's own record. */
 const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) =>
   Object.entries(headers).map(([name, value]) => ({
-    label: headerLabels[name] ?? webhook?.headers?.[name] ?? name,
+    label: lookUp(headerLabels, name) ?? lookUp(webhook?.headers ?? {}, name) ?? name,
     value,
     isId: !Object.hasOwn(headerLabels, name),
   }));

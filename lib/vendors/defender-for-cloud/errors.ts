@@ -1,5 +1,6 @@
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../problem.ts";
 import { entraProblems } from "../shared/microsoft-entra/entra-problems.ts";
+import { lookUp } from "#lib/domain/look-up.ts";
 import { armTable } from "./arm-errors.ts";
 import { words } from "./words.ts";
 
@@ -74,7 +75,7 @@ export function armError(
   const detail = { ...details, vendorCode: code || String(status) };
   if (status === 403 && purpose === "simulate") return azureError("samples_refused", detail);
   if (status === 403 && purpose === "write") return azureError("role_missing_write", detail);
-  const entry = Object.hasOwn(armTable, code) ? armTable[code] : undefined;
+  const entry = lookUp(armTable, code);
   if (entry) return azureError(entry, detail);
   if (status === 401) return azureError(armTable.AuthenticationFailed ?? "refused", detail);
   if (status === 429) return azureError("throttled", detail);

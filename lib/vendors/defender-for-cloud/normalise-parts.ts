@@ -1,3 +1,4 @@
+import { lookUp } from "#lib/domain/look-up.ts";
 import type { AffectedResource, Entity, Json, TextOrLink } from "#lib/domain/detection.ts";
 import { httpsUrl } from "#lib/domain/text.ts";
 import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
@@ -93,8 +94,7 @@ function nameOf(part: JsonObject, kind: string): string {
     return `${wordOf(part.name)}@${wordOf(part.upnSuffix)}`;
   if (kind === "file" && part.directory)
     return `${wordOf(part.directory)}${wordOf(part.directory).includes("\\") ? "\\" : "/"}${wordOf(part.name)}`;
-  // `hasOwn`, because a vendor may name a kind "constructor"
-  const keys = Object.hasOwn(nameFields, kind) ? (nameFields[kind] ?? []) : anyNameFields;
+  const keys = lookUp(nameFields, kind) ?? anyNameFields;
   for (const key of keys) {
     const found = scalarOf(part[key]);
     if (found && key !== "upnSuffix") return found;
