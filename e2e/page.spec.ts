@@ -140,6 +140,8 @@ test("an unreachable portal is reported on the open page", async ({ page }) => {
   await ask.click();
   await expect(page.getByText("acknowledged by Ana Admin")).toBeVisible();
   await expect(outOfReach.or(outdated)).toHaveCount(0);
+  const signedOut = page.waitForResponse((answer) => answer.url().endsWith("/sign-in?ended=1"));
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in\?ended=1$/);
+  expect((await signedOut).headers()["clear-site-data"]).toBe('"cache", "storage"');
 });

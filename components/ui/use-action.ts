@@ -6,6 +6,7 @@ import {
   useRouter,
 } from "next/navigation";
 import { useState, useTransition } from "react";
+import { sessionEnded } from "#lib/domain/session.ts";
 
 /**
  * A server action's answer: its value, or if the action was refused, a sentence for the person with messages for single
@@ -42,12 +43,13 @@ const outdated =
   "PocketSOC was updated since this page was opened, so nothing was changed. Reload the page, then try again.";
 
 /**
- * Returns the message after a call of an action threw: `unreachable`, or a text that says the page is older than the portal.
- * Rethrows a redirect, because a redirect isn't a failure.
+ * Returns the message after a call of an action threw: `unreachable`, or a text that says that the page is older than the
+ * portal or that the session has ended. Rethrows a redirect, because a redirect isn't a failure.
  */
 export function problemOfCall(error: unknown, unreachable: string): string {
   rethrowRedirect(error);
-  return isUnknownAction(error) ? outdated : unreachable;
+  if (isUnknownAction(error)) return outdated;
+  return error instanceof Error && error.message === sessionEnded ? sessionEnded : unreachable;
 }
 
 /**

@@ -8,6 +8,12 @@ import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "./coo
 import { getServices } from "./services.ts";
 import { readSessionId } from "./session.ts";
 
+/** the routes of next-auth that the sign-in uses; its other routes sign out without ending the session, log and show pages */
+export const servedRoutes = {
+  GET: new Set(["csrf", "session", "providers", "callback/azure-ad", "error"]),
+  POST: new Set(["signin/azure-ad"]),
+};
+
 type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_username?: string };
 
 /**
@@ -48,7 +54,11 @@ export function authOptions(): NextAuthOptions {
     callbacks: {
       signIn({ profile }) {
         const { tid, oid } = (profile ?? {}) as EntraProfile;
-        return typeof oid === "string" && tid?.toLowerCase() === env.signIn.directoryId.toLowerCase();
+        return (
+          typeof oid === "string" &&
+          typeof tid === "string" &&
+          tid.toLowerCase() === env.signIn.directoryId.toLowerCase()
+        );
       },
       async jwt({ token, account, profile }) {
         if (!account || !profile) return { sessionId: token.sessionId };
@@ -75,8 +85,8 @@ export function authOptions(): NextAuthOptions {
         return { expires: session.expires };
       },
       redirect({ url, baseUrl }) {
-        const target = new URL(url, baseUrl);
-        return target.origin === baseUrl ? target.href : baseUrl;
+        const target = URL.parse(url, baseUrl);
+        return target?.origin === baseUrl ? target.href : baseUrl;
       },
     },
     logger: {

@@ -112,7 +112,11 @@ export async function requirePage(
   if (!person) redirect(await signInAddress("/sign-in"));
   const actor = actorOf(person);
   if (!actor || actor.kind !== "user") redirect("/waiting");
-  if (!roleAllows(actor.role, permission)) redirect("/detections");
+  if (!roleAllows(actor.role, permission)) {
+    const { userId, organisationId } = actor;
+    getServices().log("access.refused", { at: "page", reason: "forbidden", userId, organisationId });
+    redirect("/detections");
+  }
   if (needsSignIn(actor, permission)) redirect(await signInAddress("/sign-in/again"));
   return { ctx: { services: getServices(), actor }, person };
 }

@@ -8,6 +8,9 @@ const sessionIdleMs = 30 * 60_000;
 /** how long a session on a verified device is valid for alerts after the sign-in, even without activity */
 export const alertsSessionMs = 7 * 86_400_000;
 
+/** the answer to an action of somebody whose session has ended */
+export const sessionEnded = "Your session has ended. Sign in again; nothing was changed.";
+
 /** What a session allows: everything that the person may do, or only work on alerts. */
 export type SessionReach = "everything" | "alerts";
 
