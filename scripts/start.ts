@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { RefusedDatabase } from "#db/migration-state.ts";
-import { readEnv } from "#lib/platform/env.ts";
+import { loopback, type Program, readEnv, settingsFor } from "#lib/platform/env.ts";
 import { offerVendors } from "#lib/vendors/offer.ts";
 import { registry } from "#lib/vendors/registry.ts";
 import { isBuilt } from "./build.ts";
@@ -13,12 +14,15 @@ import { aborted, launch, openPrograms } from "./programs.ts";
 import { lockFolder } from "./state-folder.ts";
 
 const stateDir = ".pocketsoc";
-const programs = {
-  web: ["node_modules/next/dist/bin/next", "start", "-p", process.env.PORT?.trim() || "3000"],
+const bindAddress = process.env.POCKETSOC_BIND?.trim() || loopback;
+const programs: Record<Program, string[]> = {
+  web: [
+    ...["node_modules/next/dist/bin/next", "start"],
+    ...["-H", bindAddress, "-p", process.env.PORT?.trim() || "3000"],
+  ],
   worker: ["programs/worker/main.ts"],
   receiver: ["programs/receiver/main.ts"],
 };
-type Program = keyof typeof programs;
 
 class Refusal extends Error {
   constructor(sentences: string[]) {
@@ -39,9 +43,13 @@ async function listProblems(names: Program[]): Promise<string[]> {
   if (process.env.POCKETSOC_DEMO)
     problems.push("POCKETSOC_DEMO is for the demo only. Remove it, or run npm run demo.");
   if (!isBuilt()) problems.push("The portal isn't built. Run npm run build.");
-  const read = readEnv({ ...process.env, DATABASE_URL: databaseUrl || "postgres://embedded" });
-  const wrong = [...(read.ok ? [] : read.problems), ...offerVendors(registry, process.env).problems];
-  // a Set, because the portal and a vendor may report the same setting
+  const source = { ...process.env, DATABASE_URL: databaseUrl || "postgres://embedded" };
+  const misread = names.flatMap((name) => {
+    const read = readEnv(source, name);
+    return read.ok ? [] : read.problems;
+  });
+  const wrong = [...misread, ...offerVendors(registry, process.env).problems];
+  // a Set, because programs and vendors may report the same setting
   problems.push(...new Set(wrong.map(({ name, problem }) => `${name} ${problem}`)));
   if (names.includes("web")) problems.push(...(await portProblems()));
   problems.push(...certificateProblems(process.env.NODE_EXTRA_CA_CERTS));
@@ -50,7 +58,7 @@ async function listProblems(names: Program[]): Promise<string[]> {
       problems.push(
         "DATABASE_URL is missing. Programs that run separately need a database that all of them reach.",
       );
-  } else if (read.ok || read.problems.every(({ name }) => name !== "DATABASE_URL")) {
+  } else if (misread.every(({ name }) => name !== "DATABASE_URL")) {
     problems.push(...(await checkDatabaseRole(databaseUrl)));
   }
   return problems;
@@ -59,7 +67,7 @@ async function listProblems(names: Program[]): Promise<string[]> {
 async function portProblems(): Promise<string[]> {
   const port = readPort(process.env.PORT);
   if (port === null) return [portRule];
-  const taken = await whyNotPort(port);
+  const taken = isIP(bindAddress) ? await whyNotPort(port, bindAddress) : null;
   return taken ? [taken] : [];
 }
 
@@ -106,7 +114,11 @@ async function runPortal(ending: AbortController): Promise<void> {
   const portal = openPrograms(ending, "inherit");
   started.defer(() => portal.stop());
   for (const name of names)
-    portal.start(name, programs[name], { NODE_ENV: "production", DATABASE_URL: databaseUrl });
+    portal.start(name, programs[name], {
+      ...settingsFor(name, process.env),
+      NODE_ENV: "production",
+      DATABASE_URL: databaseUrl,
+    });
   await aborted(ending.signal);
 }
 

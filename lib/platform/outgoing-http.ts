@@ -14,12 +14,13 @@ type OutgoingRequest = {
   checkAddress: (ipAddress: string) => string | null;
 };
 /**
- * The outcome of a request. `refused`: we didn't send the request, because its host leads to a forbidden address.
+ * The outcome of a request. `refused`: we didn't send the request, because its host leads to a forbidden address. `found` is
+ * that address with the reason, for the operator's log only: whoever typed a name must not learn what it leads to here.
  * `unreachable`: the name is unknown, the connection failed, the certificate isn't trusted, or no answer came in time.
  */
 export type OutgoingAnswer =
   | { outcome: "answered"; status: number; retryAfterMs: number | null }
-  | { outcome: "refused"; why: string }
+  | { outcome: "refused"; why: string; found?: string }
   | { outcome: "unreachable"; why: "name" | "connection" | "certificate" | "silence" };
 export type OutgoingSender = (call: OutgoingRequest) => Promise<OutgoingAnswer>;
 
@@ -42,7 +43,12 @@ export const postOutgoing: OutgoingSender = async ({ address, headers, body, che
     const found = await inTime(lookup(host, { all: true }), signal);
     for (const { address: ipAddress } of found) {
       const why = checkAddress(ipAddress);
-      if (why) return { outcome: "refused", why: `${url.hostname} leads to ${ipAddress}, which ${why}` };
+      if (why)
+        return {
+          outcome: "refused",
+          why: `${url.hostname} doesn't lead to an address on the internet`,
+          found: `${ipAddress} ${why}`,
+        };
     }
     const response = await post(url, found, headers, body, signal);
     // the body is read so that the receiver can finish, and dropped

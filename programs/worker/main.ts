@@ -9,7 +9,7 @@ import { startJobs } from "./start-jobs.ts";
 import { startLoops } from "./start-loops.ts";
 import { logUnknownVendors } from "#lib/sources/configurations/log-unknown-vendors.ts";
 
-const env = getEnv();
+const env = getEnv("worker");
 const { services, handle } = openServices(
   { ...env, vendors: openVendors(registry, getEnvironment()) },
   "pocketsoc-worker",
@@ -21,7 +21,7 @@ const token = await prepareInstallation(services, {
 });
 if (token)
   console.log(
-    `Nobody is an Admin yet. This link makes you one, once, within 24 hours:\n${env.portalUrl}/first-admin#${token}`,
+    `Nobody is an Admin yet. This link makes you one, once, within 15 minutes; npm run login-link makes another:\n${env.portalUrl}/first-admin#${token}`,
   );
 await logUnknownVendors(services);
 const runningLoops = startLoops(services, loops);

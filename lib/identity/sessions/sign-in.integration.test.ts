@@ -38,6 +38,25 @@ const later = (ms: number) =>
   vi.spyOn(stack.services, "now").mockImplementation(() => new Date(Date.now() + ms));
 const minute = 60_000;
 
+describe("names from the directory", () => {
+  it("are stored as one line in which everything shows, and a NUL ends no sign-in", async () => {
+    const directoryId = newId();
+    await prepareInstallation(stack.services, { directoryId, firstAdmin: "ana\u202e@contoso.example" });
+    const { sessionId } = await signIn(
+      stack.services,
+      {
+        directoryId,
+        objectId: newId(),
+        signInName: "bad\0\ud800@contoso.example",
+        displayName: "A\u202en\0a\u00ad\r\nB",
+      },
+      { userAgent: "test\0", firstAdminToken: null },
+    );
+    const person = await who(sessionId);
+    expect(person?.name).toBe("A⟨U+202E⟩n\ufffda⟨U+00AD⟩ B");
+  });
+});
+
 describe("the first Admin", () => {
   it("is the person named in the settings, which the next start may correct; everyone else waits", async () => {
     const directoryId = newId();
@@ -71,6 +90,20 @@ describe("the first Admin", () => {
     expect(await role(token)).toBe("admin");
     expect(await role(token)).toBeUndefined();
     expect(await prepare()).toBeNull();
+  });
+
+  it("has 15 minutes to use the link, and gets another one from a command", async () => {
+    const directoryId = newId();
+    const prepare = () => prepareInstallation(stack.services, { directoryId, firstAdmin: null });
+    const role = async (link: string | null) =>
+      (await who((await enter(directoryId, "someone", link)).sessionId))?.membership?.role;
+    const late = await prepare();
+    const clock = later(16 * minute);
+    expect(await role(late)).toBeUndefined();
+    const renewed = await prepare();
+    clock.mockRestore();
+    later(30 * minute);
+    expect(await role(renewed)).toBe("admin");
   });
 });
 

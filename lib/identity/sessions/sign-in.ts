@@ -9,6 +9,7 @@ import {
 } from "#db/queries/identity/people.ts";
 import { findSession, insertSession, revokeSession, useLoginLink } from "#db/queries/identity/sessions.ts";
 import { sessionAbsoluteMs } from "#lib/domain/session.ts";
+import { cleanText, shownText } from "#lib/domain/text.ts";
 import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -32,8 +33,8 @@ export async function signIn(
     id: newId(),
     directoryId,
     objectId: identity.objectId.toLowerCase(),
-    signInName: identity.signInName.slice(0, 320),
-    displayName: (identity.displayName || identity.signInName).slice(0, 200),
+    signInName: nameOf(identity.signInName, 320),
+    displayName: nameOf(identity.displayName, 200) || nameOf(identity.signInName, 200),
     at: now,
   });
   const organisations = await listDirectoryOrganisations(services.db, directoryId);
@@ -57,6 +58,9 @@ export async function signIn(
     userId: user.id,
   };
 }
+
+/** Returns a name from the directory as one line in which everything shows. */
+const nameOf = (name: string, lengthMax: number) => shownText(name.replace(/[\t\r\n]+/g, " "), lengthMax);
 
 type Person = { id: string; displayName: string; signInName: string };
 
@@ -120,7 +124,7 @@ export async function openSession(
     createdAt: now,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + sessionAbsoluteMs),
-    userAgent: userAgent.slice(0, 300),
+    userAgent: cleanText(userAgent, 300),
     deviceId: former?.organisationId === organisationId ? former.deviceId : null,
   };
   const replace = async (tx: Transaction) => {

@@ -6,6 +6,7 @@ import { readLimited } from "#lib/platform/limited-body.ts";
 import type { Services } from "#lib/core/context.ts";
 import { sealBody } from "./body.ts";
 import { findWebhookToken } from "./find-token.ts";
+import { readBody } from "./read-body.ts";
 import { countRefusal } from "./refusals.ts";
 
 /** the largest body that is accepted: 1 MiB */
@@ -43,6 +44,9 @@ const full: WebhookAnswer = {
 
 /** the maximum number of one organisation's deliveries that one process stores at the same time */
 const underWayPerOrganisationMax = 200;
+
+/** how many of them may still be waiting for their body */
+const readingMax = 120;
 
 let underWay = 0;
 const underWayOf = new Map<string, number>();
@@ -125,7 +129,12 @@ async function storeFrom(
     const beginning = await readLimited(body, refusedBodyBytes, beginningTimeoutMs);
     return refuse(outer.status, outer.reason, beginning.bytes);
   }
-  const read = await readLimited(body, bodyMaxBytes, bodyTimeoutMs);
+  const read = await readBody(organisationId, body, {
+    maxBytes: bodyMaxBytes,
+    timeoutMs: bodyTimeoutMs,
+    concurrency: readingMax,
+  });
+  if (!read) return full;
   if (!read.ok)
     return refuse(read.refusal === "too_large" ? 413 : 408, refusalReason[read.refusal], read.bytes);
   const json = readJsonBody(read.bytes);
