@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { withoutCredentials } from "./without-credentials.ts";
 
 /** Names whose values are redacted in the log, at the top level of an entry and two levels below. */
 const secretNames = [
@@ -12,10 +13,11 @@ const secretNames = [
   "code",
 ];
 
-/** Logs JSON lines to standard output. Values under a secret's name are redacted. */
+/** Logs JSON lines to standard output. Values under a secret's name, and credentials in addresses, are redacted. */
 export const logger = pino({
   level: "info",
   base: undefined,
+  hooks: { streamWrite: withoutCredentials },
   timestamp: pino.stdTimeFunctions.isoTime,
   redact: {
     paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
