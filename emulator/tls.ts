@@ -5,10 +5,13 @@ import { generate } from "selfsigned";
 type Certificates = { caFile: string; key: string; cert: string };
 
 /**
- * Returns a certificate for localhost, signed by the emulator's own certificate authority. Both are made once in `stateDir`
- * and are valid for a year. Clients trust the authority by NODE_EXTRA_CA_CERTS.
+ * Returns a certificate for localhost and `names`, signed by the emulator's own certificate authority. Both are made once in
+ * `stateDir` and are valid for a year. Clients trust the authority by NODE_EXTRA_CA_CERTS.
  */
-export async function ensureCertificates(stateDir: string): Promise<Certificates> {
+export async function ensureCertificates(
+  stateDir: string,
+  names: readonly string[] = [],
+): Promise<Certificates> {
   const pathOf = (name: string) => join(stateDir, name);
   const caFile = pathOf("ca.pem");
   if (!existsSync(pathOf("localhost.pem"))) {
@@ -33,7 +36,7 @@ export async function ensureCertificates(stateDir: string): Promise<Certificates
         {
           name: "subjectAltName",
           altNames: [
-            { type: 2, value: "localhost" },
+            ...["localhost", ...names].map((value) => ({ type: 2 as const, value })),
             { type: 7, ip: "127.0.0.1" },
           ],
         },

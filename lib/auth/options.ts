@@ -38,6 +38,8 @@ export function authOptions(): NextAuthOptions {
         clientSecret: env.signIn.clientSecret,
         authorization: { params: { scope: "openid profile email", prompt: "select_account" } },
         idToken: true,
+        // with a new connection for each request; openid-client's own limit of 3.5 s is short for a proxy
+        httpOptions: { agent: getServices().egress.single, timeout: 10_000 },
         checks: ["pkce", "state", "nonce"],
         profile: (profile: EntraProfile) => ({
           id: `${profile.tid}:${profile.oid}`,

@@ -7,6 +7,7 @@ import { alertPermissions } from "#lib/domain/session.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { JobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
+import type { Egress } from "#lib/platform/egress.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Hints } from "#lib/platform/hints.ts";
 import type { MailSender } from "#lib/platform/mail-sender.ts";
@@ -39,6 +40,8 @@ export type Services = {
   vendors: Vendors;
   /** the portal's public address; people return there after they sign in at a vendor */
   portalUrl: string;
+  /** how calls reach other hosts, directly or through a proxy */
+  egress: Egress;
   jobs: JobQueue;
   /** carries hints between the parts of this process and to other processes; publish a hint only after the commit */
   hints: Hints;

@@ -38,6 +38,17 @@ describe("settings", () => {
     ]);
   });
 
+  it("name the proxy, or none", () => {
+    const proxyOf = (more: Record<string, string>) => {
+      const read = readEnv({ ...validSettings(), ...more });
+      return read.ok ? read.env.proxy : undefined;
+    };
+    expect(proxyOf({})).toBeNull();
+    expect(proxyOf({ https_proxy: "http://proxy.example.com:3128" })).toMatchObject({
+      name: "proxy.example.com:3128",
+    });
+  });
+
   it.each([
     ["POCKETSOC_URL", "http://soc.contoso.example"],
     ["POCKETSOC_URL", "https://soc.contoso.example/portal"],
@@ -53,6 +64,8 @@ describe("settings", () => {
     ["POCKETSOC_SMTP_URL", "mail.contoso.com"],
     ["POCKETSOC_MAIL_FROM", "PocketSOC"],
     ["POCKETSOC_MAIL_FROM", undefined],
+    ["HTTPS_PROXY", "socks5://proxy:1080"],
+    ["https_proxy", "http://user:pass#word@proxy:3128"],
   ])("refuse %s=%s", (name, value) => {
     const mail = { POCKETSOC_SMTP_URL: "smtp://mail.contoso.com", POCKETSOC_MAIL_FROM: "soc@contoso.com" };
     expect(problemsOf({ ...validSettings(), ...mail, [name]: value })).toEqual([name]);
@@ -63,6 +76,7 @@ describe("settings", () => {
       ...validSettings(),
       POCKETSOC_SESSION_SECRET: "CANARY",
       POCKETSOC_ENCRYPTION_KEYS: "k1:CANARY",
+      HTTPS_PROXY: "http://user:CANARY#@proxy:3128",
     });
     expect(JSON.stringify(read)).not.toContain("CANARY");
   });

@@ -1,5 +1,6 @@
 import type { EncryptionKey } from "./crypto.ts";
 import { originProblem } from "./origin.ts";
+import { type ProxySettings, readProxySettings } from "./proxy-settings.ts";
 import { isMailbox, readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
 import { isVapidSubject } from "./vapid-subject.ts";
 
@@ -27,6 +28,8 @@ export type Env = {
   mail: { smtp: SmtpSettings; from: string } | null;
   /** internal hosts that an organisation's outgoing webhook may call */
   outgoingHosts: readonly string[];
+  /** the proxy for calls of other hosts; null if they go directly */
+  proxy: ProxySettings | null;
   /** the port of the receiver program */
   receiverPort: number;
   /** target statuses that require a note */
@@ -95,6 +98,7 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     vapidSubject: readVapidSubject(reader),
     pushHosts: readHosts(source.POCKETSOC_PUSH_HOSTS),
     outgoingHosts: readHosts(source.POCKETSOC_OUTGOING_HOSTS),
+    proxy: readProxy(reader),
     mail: readMail(reader),
     receiverPort: readInteger(reader, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
     noteRequired: readNoteRequired(reader),
@@ -136,6 +140,13 @@ const readHosts = (text = ""): string[] =>
     .split(",")
     .map((host) => host.trim().toLowerCase())
     .filter(Boolean);
+
+function readProxy(reader: Reader): ProxySettings | null {
+  const read = readProxySettings(reader.source);
+  if (!("problem" in read)) return read.proxy;
+  reader.refuse(read.name, read.problem);
+  return null;
+}
 
 /** Reads the contact address for web push. Without this setting, a public address of the portal is the contact. */
 function readVapidSubject(reader: Reader): string | null {

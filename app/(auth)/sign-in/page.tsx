@@ -3,6 +3,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
 import { currentPerson, isDeactivatedHere, ownPath } from "#lib/auth/session.ts";
+import { proxyReason } from "#lib/auth/proxy-reason.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { listGuides } from "#lib/sources/guides/get.ts";
 import { SignInButton } from "./sign-in-button.tsx";
@@ -16,6 +17,8 @@ const reasons: Record<string, string> = {
     "Microsoft's answer could not be used: it came late, twice, or the portal's sign-in secret has expired.",
   OAuthSignin: "Microsoft could not be reached, so the sign-in did not begin.",
 };
+const reasonOf = (error: string) =>
+  proxyReason(error) ?? reasons[error] ?? "The sign-in did not finish. Nothing was changed.";
 
 export default async function SignInPage({
   searchParams,
@@ -34,8 +37,7 @@ export default async function SignInPage({
         {error ? (
           <div className="mb-4">
             <Notice tone="danger" title="You are not signed in">
-              {reasons[error] ?? "The sign-in did not finish. Nothing was changed."} Try again; if it stays,
-              ask an admin of PocketSOC.
+              {reasonOf(error)} Try again; if it stays, ask an admin of PocketSOC.
             </Notice>
           </div>
         ) : null}

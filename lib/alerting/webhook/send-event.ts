@@ -51,6 +51,7 @@ export async function sendOutgoing(services: Services, lease: NotificationLease)
       "user-agent": "PocketSOC",
       ...signedHeaders(secrets, { id, at: services.now(), body }),
     },
+    isNamedHost: isAllowed,
     checkAddress: isAllowed ? () => null : publicAddressProblem,
   });
   const verdict = verdictOf(answer, lease.attempts);

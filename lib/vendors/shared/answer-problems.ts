@@ -30,7 +30,8 @@ export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
       concerns: "vendor",
       passes: true,
       message: `${provider} could not be reached from this server.`,
-      remedy: "It is tried again by itself. If it stays, check DNS, the proxy and the firewall.",
+      remedy:
+        "It is tried again by itself. If it stays, check DNS and the firewall. If only a proxy leads out of this network, name it in HTTPS_PROXY.",
     },
     not_json: {
       code: "not_json",
