@@ -97,6 +97,19 @@ function checkVendorWords(): void {
   problems.push(...vendorWordProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
 }
 
+/** the files that make calls with the agents of lib/platform/egress.ts */
+const callers = ["egress", "https-call", "outgoing-http", "proxy-agent", "web-push-sender"].map((name) =>
+  join("lib", "platform", `${name}.ts`),
+);
+
+/** Checks that no other file of the server calls other hosts, because such calls would pass by the operator's proxy. */
+function checkCalls(): void {
+  const call = /(?<![.\w])fetch\([^)]|from "(?:node:)?(?:https|http2|undici)"/;
+  for (const file of ["db", "lib", "programs"].flatMap((room) => filesIn(room, /(?<!\.test)\.ts$/)))
+    if (!callers.includes(file) && call.test(readFileSync(file, "utf8")))
+      problems.push(`${file} calls other hosts by itself. Use the services' egress, which knows the proxy.`);
+}
+
 /** Checks that no code uses an identifier that the glossary retired. */
 function checkRetired(): void {
   const [, block = ""] = /```retired\n([^`]+)```/.exec(readFileSync("docs/GLOSSARY.md", "utf8")) ?? [];
@@ -150,6 +163,7 @@ checkLengths();
 checkMigrations();
 checkVendorNames();
 checkVendorWords();
+checkCalls();
 checkRetired();
 checkFloors();
 checkPages();
