@@ -1,4 +1,5 @@
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
+import { resealAll } from "#lib/alerting/keys.ts";
 import { getEnv, getEnvironment } from "#lib/platform/env.ts";
 import { prepareInstallation } from "#lib/identity/organisations/prepare.ts";
 import { openServices } from "#lib/core/open.ts";
@@ -27,6 +28,14 @@ await logUnknownVendors(services);
 const runningLoops = startLoops(services, loops);
 const runningJobs = await startJobs(services, jobs, env.databaseUrl);
 services.log("worker.started", { pid: process.pid });
+// after a rotation the earlier key should be needed no longer than necessary; the clean-up repeats it every hour
+const resealing = new AbortController();
+void resealAll(services, resealing.signal).then(
+  (tally) => services.log("keys.resealed", tally),
+  (error: unknown) => {
+    if (!resealing.signal.aborted) services.log("keys.reseal_failed", { error });
+  },
+);
 
 let stopping = false;
 async function stop(signal: string): Promise<void> {
@@ -34,6 +43,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   services.log("worker.stopping", { signal });
   setTimeout(() => process.exit(1), 10_000).unref();
+  resealing.abort();
   await Promise.all([runningLoops.stop(), runningJobs.stop()]);
   await handle.close();
   process.exit(0);
