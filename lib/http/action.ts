@@ -7,6 +7,7 @@ import { newReference } from "#lib/platform/ids.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { currentContext } from "#lib/auth/session.ts";
+import { countPageRequest } from "./api-limits.ts";
 
 export type ActionResult<T> =
   | { ok: true; value: T }
@@ -55,7 +56,7 @@ export async function actForAnyone(work: () => Promise<void>): Promise<ActionRes
 
 /**
  * Returns the context of a server action. Throws ServiceError if the request comes from another origin, if nobody is signed
- * in, or if `organisationId` isn't the session's organisation.
+ * in, if `organisationId` isn't the session's organisation, or if the person sends too many requests.
  */
 export async function actionContext(organisationId?: string): Promise<Context> {
   await requireSameOrigin();
@@ -67,6 +68,7 @@ export async function actionContext(organisationId?: string): Promise<Context> {
       "conflict",
       "You chose another organisation in another tab, so nothing was changed. Reload this page first.",
     );
+  await countPageRequest(ctx.actor, "actions");
   return ctx;
 }
 

@@ -87,7 +87,7 @@ const json = (status: number, value: unknown, headers: Record<string, string>) =
 async function serve(id: string, operation: Operation, verb: AnyVerb, request: Request, params: unknown) {
   let headers = uncountedHeaders();
   try {
-    const ctx = await identify(request, { isActivity: !operation.isStream });
+    const ctx = await identify(request);
     headers = await countRequest(ctx.actor, operation);
     const value = await verb(ctx, await readInput(operation, request, params), request);
     if (value instanceof Verbatim || value instanceof EventStream)

@@ -2,6 +2,7 @@ import "server-only";
 import { httpStatus, ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
 import type { Context } from "#lib/core/context.ts";
 import { answerFor, requireSameOrigin } from "./action.ts";
+import { countPageRequest, TooManyRequests } from "./api-limits.ts";
 import { currentContext } from "#lib/auth/session.ts";
 
 const noStore = { "cache-control": "no-store" };
@@ -38,14 +39,17 @@ export class Download {
 export async function answer<T>(request: Request, verb: (ctx: Context) => Promise<T>): Promise<Response> {
   try {
     if (request.method !== "GET") await requireSameOrigin();
-    const ctx = await currentContext();
+    const ctx = await currentContext(request.method);
     if (!ctx) throw new ServiceError("unauthenticated", "Your session has ended. Sign in again.");
+    await countPageRequest(ctx.actor, request.method === "GET" ? "reads" : "actions");
     const value = await verb(ctx);
     if (value instanceof Download) return value.response();
     return Response.json(value, { headers: noStore });
   } catch (error) {
     const { code, message, fields } = answerFor(error);
     const status = httpStatus[code as ServiceErrorCode] ?? 500;
-    return Response.json({ error: { code, message, fields } }, { status, headers: noStore });
+    const wait: Record<string, string> =
+      error instanceof TooManyRequests ? { "retry-after": String(error.retryAfterSeconds) } : {};
+    return Response.json({ error: { code, message, fields } }, { status, headers: { ...noStore, ...wait } });
   }
 }
