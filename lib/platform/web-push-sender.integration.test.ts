@@ -78,3 +78,12 @@ it("sends on a new connection when the kept one has closed", async () => {
   expect(await send(target, message, vapid)).toEqual({ outcome: "accepted" });
   expect(push.received).toHaveLength(2);
 });
+
+it("sends nothing to a browser whose key isn't a point of the curve, and says that another attempt is useless", async () => {
+  const target = push.subscribe();
+  const bytes = Buffer.from(target.keys.p256dh, "base64url");
+  bytes[64] = (bytes[64] ?? 0) ^ 1;
+  const broken = { ...target, keys: { ...target.keys, p256dh: bytes.toString("base64url") } };
+  expect(await createWebPushSender()(broken, message, vapid)).toEqual({ outcome: "unencryptable" });
+  expect(push.received).toEqual([]);
+});

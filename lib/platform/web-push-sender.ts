@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import webpush from "web-push";
+import { isP256Point } from "./p256.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** A browser's push subscription (RFC 8030). `keys` encrypt a message for this browser (RFC 8291), base64url. */
@@ -19,11 +20,12 @@ type WebPushMessage = {
 };
 /**
  * The push service's answer. `gone`: the push subscription no longer exists. `refused`: the service refuses the portal's
- * key or subject, for any device. `too_large`: the payload is too large. `rejected`: any other error after which a retry is
+ * key or subject, for any device. `unencryptable`: nothing was sent, because the browser's keys can't encrypt. `too_large`: the payload is too large. `rejected`: any other error after which a retry is
  * useless. `later`: a retry may succeed.
  */
 export type WebPushAnswer =
   | { outcome: "accepted" }
+  | { outcome: "unencryptable" }
   | { outcome: "gone" | "refused" | "too_large" | "rejected"; status: number }
   | { outcome: "later"; status: number | null; retryAfterMs: number | null };
 export type WebPushSender = (
@@ -61,6 +63,8 @@ export function createWebPushSender(now: () => number = Date.now): WebPushSender
     return header;
   };
   return async (target, message, vapid) => {
+    // a key that can't encrypt now never will, so another attempt is useless
+    if (!isP256Point(target.keys.p256dh)) return { outcome: "unencryptable" };
     const { headers, body } = webpush.generateRequestDetails(target, message.payload, {
       headers: { Authorization: authorization(new URL(target.endpoint).origin, vapid) },
       TTL: message.ttlSeconds,

@@ -90,6 +90,13 @@ function resultOf(answer: WebPushAnswer): SendResult {
         problem:
           "The push service knows this device no more: notifications were switched off there, or the app was removed.",
       };
+    case "unencryptable":
+      return {
+        outcome: "failed",
+        isDeviceGone: true,
+        problem:
+          "Nothing can be encrypted with the key that this device sent. Allow notifications on it once more.",
+      };
     case "refused":
       return {
         outcome: "failed",
