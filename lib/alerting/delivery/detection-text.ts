@@ -55,3 +55,13 @@ export const testText = (id: string): NotificationText => ({
   tag: id,
   canAcknowledge: false,
 });
+
+/** Returns the text that tells a person that a device was added. `name` is missing if the device was removed since. */
+export const deviceAddedText = (id: string, name?: string): NotificationText => ({
+  title: "A device was added to your account",
+  shortTitle: "A device was added to your account",
+  body: `${name ? `“${cleanText(name, titleLengthMax)}”` : "Another device"} gets your alerts now. If that isn't you, remove it under Settings > Notifications and tell an admin of your team.`,
+  path: "/settings/notifications",
+  tag: id,
+  canAcknowledge: false,
+});

@@ -325,7 +325,7 @@ describe("who may have a stream", () => {
       people.map((person, index) => follow(person, null, hub, hashes[index])),
     );
     const stays = await follow(admin, null);
-    await revokeSession(stack.services.db, hashes[0] as Buffer, new Date());
+    await revokeSession(stack.services.db, hashes[0] as Buffer, new Date(), "signed_out");
     await removeMember(admin, { userId: personOf(removed).userId });
     await changeRole(admin, { userId: personOf(promoted).userId, role: "analyst" });
     await touchSession(stack.services.db, hashes[3] as Buffer, new Date(Date.now() - 31 * 60_000));
