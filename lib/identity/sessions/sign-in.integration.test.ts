@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { inOrganisation } from "#db/client.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
 import type { Context } from "#lib/core/context.ts";
 import { createOrganisation } from "../organisations/create.ts";
 import { prepareInstallation } from "../organisations/prepare.ts";
-import { admitMember, listTeam, removeMember } from "../team/members.ts";
+import { admitMember, declineRequest, listTeam, removeMember } from "../team/members.ts";
 import { actorOf, getCurrentPerson, signOut, switchOrganisation } from "./current.ts";
 import { createBreakGlassLink, useBreakGlassLink } from "./login-link.ts";
 import { signIn } from "./sign-in.ts";
@@ -71,6 +72,73 @@ describe("the first Admin", () => {
     expect(await role(token)).toBe("admin");
     expect(await role(token)).toBeUndefined();
     expect(await prepare()).toBeNull();
+  });
+});
+
+describe("a request to be let in, in a directory with two organisations", () => {
+  async function twoTeams() {
+    const directoryId = newId();
+    await prepareInstallation(stack.services, { directoryId, firstAdmin: "ana@contoso.example" });
+    const ana = await contextOf((await enter(directoryId, "ana")).sessionId);
+    await createOrganisation(stack.services, {
+      name: "Retail",
+      directoryId,
+      firstAdmin: "rita@contoso.example",
+    });
+    const rita = await contextOf((await enter(directoryId, "rita")).sessionId);
+    const waiting = await enter(directoryId, "ben");
+    const waitingAt = async (ctx: Context) =>
+      (await listTeam(ctx)).waiting.map(({ displayName }) => displayName);
+    return { ana, rita, userId: waiting.userId, waitingAt };
+  }
+  const code = (work: Promise<unknown>) =>
+    work.then(
+      () => "done",
+      (error: { code?: string }) => error.code,
+    );
+
+  it("ends in both when one admits the person, and stays ended after the person's removal", async () => {
+    const { ana, rita, userId, waitingAt } = await twoTeams();
+    expect([await waitingAt(ana), await waitingAt(rita)]).toEqual([["ben"], ["ben"]]);
+    await admitMember(ana, { userId, role: "viewer" });
+    await removeMember(ana, { userId });
+    expect([await waitingAt(ana), await waitingAt(rita)]).toEqual([[], []]);
+  });
+
+  it("can't be answered by the other once the person is a member, though an earlier version left it there", async () => {
+    const { ana, rita, userId } = await twoTeams();
+    await admitMember(ana, { userId, role: "viewer" });
+    const { organisationId } = rita.actor;
+    await stack.asOwner(
+      `insert into access_requests (organisation_id, user_id) values ('${organisationId}', '${userId}')`,
+    );
+    const audit = async () =>
+      JSON.stringify(
+        await inOrganisation(stack.services.db, organisationId, (tx) =>
+          tx.execute("select * from audit_events order by at, id"),
+        ),
+      );
+    const before = await audit();
+    expect(await code(admitMember(rita, { userId, role: "admin" }))).toBe("not_found");
+    expect(await code(declineRequest(rita, { userId }))).toBe("not_found");
+    expect(await audit()).toBe(before);
+    await removeMember(ana, { userId });
+    expect((await listTeam(rita)).waiting).toEqual([]);
+  });
+
+  it("is admitted once, also if both admit the person at the same moment", async () => {
+    const { ana, rita, userId, waitingAt } = await twoTeams();
+    const outcomes = await Promise.all(
+      [ana, rita].map((ctx) => code(admitMember(ctx, { userId, role: "viewer" }))),
+    );
+    expect(new Set(outcomes)).toEqual(new Set(["done", "not_found"]));
+    expect([await waitingAt(ana), await waitingAt(rita)]).toEqual([[], []]);
+  });
+
+  it("can be declined by one, and stays with the other", async () => {
+    const { ana, rita, userId, waitingAt } = await twoTeams();
+    await declineRequest(ana, { userId });
+    expect([await waitingAt(ana), await waitingAt(rita)]).toEqual([[], ["ben"]]);
   });
 });
 

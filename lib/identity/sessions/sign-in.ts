@@ -1,5 +1,6 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
+  deleteAccessRequestsEverywhere,
   listMembers,
   listMemberships,
   listDirectoryOrganisations,
@@ -82,6 +83,7 @@ async function makeFirstAdmin(
         ? await useLoginLink(tx, sha256(token), "first-admin", now, organisationId)
         : undefined;
     if (hasAdmin || (!named && !link)) return;
+    await deleteAccessRequestsEverywhere(tx, organisationId, user.id);
     await putMembership(tx, organisationId, user.id, "admin");
     const ctx = { services, actor: { kind: "system", name: user.displayName, organisationId } } as const;
     const subject = { kind: "user", id: user.id };
@@ -122,10 +124,13 @@ export async function openSession(
     expiresAt: new Date(now.getTime() + sessionAbsoluteMs),
     userAgent: userAgent.slice(0, 300),
     deviceId: former?.organisationId === organisationId ? former.deviceId : null,
+    earlierDeviceIds: former
+      ? [...former.earlierDeviceIds, ...(former.deviceId ? [former.deviceId] : [])]
+      : [],
   };
   const replace = async (tx: Transaction) => {
     await insertSession(tx, row);
-    if (replaces) await revokeSession(tx, sha256(replaces), now);
+    if (replaces) await revokeSession(tx, sha256(replaces), now, "replaced");
   };
   if (!organisationId) {
     await services.db.transaction(replace);
