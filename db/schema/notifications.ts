@@ -9,6 +9,7 @@ import {
   notificationSubjects,
 } from "#lib/domain/notification.ts";
 import type { Window } from "#lib/domain/on-call-hours.ts";
+import type { Requester } from "#lib/domain/requester.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { moment, organisationId } from "./columns.ts";
 import { configurations } from "./configurations.ts";
@@ -149,6 +150,8 @@ export const notifications = organisationTable(
     /** a sentence that says why the notification failed or was skipped */
     problem: text("problem"),
     queuedAt: moment("queued_at").notNull(),
+    /** the person who asked for a test; null for every other notification */
+    requester: jsonb("requester").$type<Requester>(),
     /** when the push service or the mail server accepted the message */
     acceptedAt: moment("accepted_at"),
     shownAt: moment("shown_at"),

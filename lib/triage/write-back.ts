@@ -23,6 +23,8 @@ export type Work = {
   account: AccountRow | null;
   /** what a call to the vendor needs, or the problem that makes the call impossible */
   source: VendorSource | { problem: VendorProblem };
+  /** whether the requester may not change alerts any more */
+  isBarred: boolean;
   /** the configuration's name if the configuration is disabled; otherwise null */
   disabledName: string | null;
   /** the alert's ref; null if nothing that PocketSOC received contains a ref */
