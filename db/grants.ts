@@ -95,7 +95,7 @@ export async function grantRights(tx: postgres.TransactionSql, role: string): Pr
     // pg-boss decides what it does with its own tables
     `GRANT ${all} ON ALL TABLES IN SCHEMA pgboss ${to}`,
     `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pgboss ${to}`,
-    `GRANT SELECT ON drizzle.__drizzle_migrations ${to}`,
+    `GRANT SELECT ON drizzle.__drizzle_migrations, drizzle.oldest_versions ${to}`,
   ];
   await tx.unsafe([...revocations.map(({ statement }) => statement), ...grants].join(";\n"));
 }

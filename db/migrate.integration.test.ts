@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 const migrate = () => migrateDatabase(database.ownerUrl);
-const problems = () => checkDatabaseRole(database.appUrl);
+const problems = async () => (await checkDatabaseRole(database.appUrl)).problems;
 
 describe("an empty database", () => {
   beforeEach(async () => open(await createEmptyDatabase()));
@@ -56,6 +56,14 @@ describe("an empty database", () => {
     await superuser.unsafe("grant create on schema public to pocketsoc_owner");
     expect(await migrate()).toEqual({ applied: 1 });
     expect(await problems()).toEqual([]);
+  });
+
+  it("isn't migrated by a role that doesn't own what is there; the error names the owner before anything ran", async () => {
+    await migrate();
+    await superuser.unsafe("alter table organisations owner to postgres");
+    await expect(migrate()).rejects.toThrow(
+      /^The role pocketsoc_owner doesn't own the table organisations, which belongs to postgres\. Name postgres in DATABASE_OWNER_URL, or as a superuser, in the database test_\w+: REASSIGN OWNED BY postgres TO pocketsoc_owner$/,
+    );
   });
 
   it("isn't migrated for a portal that runs as the owner, whose rights would be revoked", async () => {
@@ -103,7 +111,7 @@ describe("extensions", () => {
   it("that the server doesn't allow are named with the setting that allows them", async () => {
     await refuseExtensions("0A000");
     await expect(migrate()).rejects.toThrow(
-      /^The server doesn't allow pg_trgm and btree_gin .* list of extensions \(README\.md names its setting\) and to run .*: CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;$/,
+      /^The server doesn't allow pg_trgm and btree_gin .* list of extensions \(docs\/postgresql\.md names its setting\) and to run .*: CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;$/,
     );
   });
 });
@@ -155,6 +163,32 @@ describe("a database of another version", () => {
       true,
     ],
   ];
+
+  it("that is newer runs a version that all its unknown migrations allow, and isn't changed by that version", async () => {
+    open(await createTestDatabase());
+    const add = (at: number, oldest: string) =>
+      owner.begin(async (tx) => {
+        await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${`hash-${at}`}, ${at})`;
+        await tx`insert into drizzle.oldest_versions values (${at}, ${oldest})`;
+      });
+    await add(9e12, "0.1.9");
+    const note =
+      "The database is from a newer version of PocketSOC, on which this version can run: 1 of its migrations are unknown here.";
+    expect(await checkDatabaseRole(database.appUrl)).toEqual({ problems: [], notes: [note] });
+    await owner`drop function last_changes`;
+    expect(await migrate()).toEqual({ applied: 0, note });
+    expect(await owner`select from pg_proc where proname = 'last_changes'`).toHaveLength(0);
+    await add(9e12 + 1, "99.0.0");
+    expect(await problems()).toEqual([expect.stringContaining("may not run on")]);
+    await expect(migrate()).rejects.toThrow(RefusedDatabase);
+  });
+
+  it("that is newer but lacks a migration of this version is refused", async () => {
+    open(await createTestDatabase());
+    await owner`update drizzle.__drizzle_migrations set created_at = 9e12`;
+    await owner`insert into drizzle.oldest_versions values (9e12, '0.1.0')`;
+    expect(await problems()).toEqual([expect.stringContaining("may not run on")]);
+  });
 
   it("that is newer than a running web leaves it ready; an altered migration doesn't", async () => {
     open(await createTestDatabase());

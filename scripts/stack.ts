@@ -7,7 +7,7 @@ import { migrateDatabase } from "#db/migrate.ts";
 import { contoso, portalApp } from "../emulator/azure/directory.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { freePort, isFree, whyNotPort } from "./ports.ts";
-import { openPrograms } from "./programs.ts";
+import { endWithDatabase, openPrograms } from "./programs.ts";
 import { keepRestarting } from "./restarting.ts";
 import { seedDemo } from "./seed-demo.ts";
 import { lockFolder, writeWhole } from "./state-folder.ts";
@@ -82,6 +82,7 @@ async function startAll(
     signal,
   });
   started.defer(() => database.stop());
+  endWithDatabase(database, ending);
   signal.throwIfAborted();
   if (options.fresh) {
     rmSync(join(stateDir, "emulator"), { recursive: true, force: true });

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { type DatabaseHandle, openDatabase } from "#db/client.ts";
+import { jobsPoolSize } from "#db/connections.ts";
+import { type JobsDatabase, openJobsDatabase } from "#db/jobs-database.ts";
 import { TargetStatus } from "#lib/domain/words.ts";
 import { deliveriesKeptDays } from "#lib/domain/delivery.ts";
 import { openJobQueue } from "#lib/jobs/queue.ts";
@@ -38,7 +40,6 @@ export function openServices(
 ): { services: Services; handle: DatabaseHandle } {
   const handle = openDatabase(settings.databaseUrl, {
     name,
-    max: 10,
     onHintProblem: (error) => services.log("hints.problem", { error }),
   });
   const services: Services = {
@@ -70,3 +71,9 @@ export function openServices(
   };
   return { services, handle };
 }
+
+export type { JobsDatabase };
+
+/** Opens the pool of the worker's job queue. */
+export const openJobs = ({ databaseUrl }: { databaseUrl: string }): JobsDatabase =>
+  openJobsDatabase(databaseUrl, { max: jobsPoolSize, name: "pocketsoc-worker-jobs" });

@@ -55,6 +55,17 @@ async function dataKeys(
   });
 }
 
+/** Counts the organisation's data keys by whether the keyring opens them. */
+export async function countDataKeys(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<{ opened: number; unopened: number }> {
+  const rows = await listDataKeys(tx, organisationId);
+  const opened = (await dataKeys(services, tx, organisationId)).length;
+  return { opened, unopened: rows.length - opened };
+}
+
 async function newDataKey(
   services: Services,
   tx: Transaction,

@@ -1,4 +1,5 @@
 import type { EncryptionKey } from "./crypto.ts";
+import { readDatabaseUrl } from "./database-url.ts";
 import { originProblem } from "./origin.ts";
 import { isMailbox, readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
 import { isVapidSubject } from "./vapid-subject.ts";
@@ -67,8 +68,10 @@ const guidProblem = (value: string) =>
 const noProblem = () => undefined;
 const lengthProblem = (value: string) =>
   value.length >= 32 ? undefined : "must have at least 32 characters.";
-const databaseProblem = (value: string) =>
-  /^postgres(ql)?:\/\//.test(value) ? undefined : "must begin with postgres:// and name a database.";
+function databaseProblem(value: string): string | undefined {
+  const read = readDatabaseUrl(value);
+  return "problem" in read ? read.problem : undefined;
+}
 
 /** Reads every setting. Returns all problems at once; a problem never contains a secret's value. */
 export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
@@ -172,6 +175,9 @@ function readNoteRequired(reader: Reader): string[] {
     reader.refuse(name, `must be none, or some of ${statusNames.join(", ")}, separated by commas.`);
   return statuses;
 }
+
+/** Stands for the address of the embedded database while the other settings are checked, before it has one. */
+export const embeddedDatabaseUrl = "postgres://embedded@localhost/embedded";
 
 let parsed: Env | undefined;
 

@@ -1,7 +1,7 @@
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { getEnv, getEnvironment } from "#lib/platform/env.ts";
 import { prepareInstallation } from "#lib/identity/organisations/prepare.ts";
-import { openServices } from "#lib/core/open.ts";
+import { openJobs, openServices } from "#lib/core/open.ts";
 import { openVendors } from "#lib/vendors/offer.ts";
 import { registry } from "#lib/vendors/registry.ts";
 import { jobs, loops } from "./loops.ts";
@@ -14,18 +14,27 @@ const { services, handle } = openServices(
   { ...env, vendors: openVendors(registry, getEnvironment()) },
   "pocketsoc-worker",
 );
-await ensureVapidKey(services);
-const token = await prepareInstallation(services, {
-  directoryId: env.signIn.directoryId,
-  firstAdmin: env.firstAdmin,
+
+/** Prepares the installation and starts the loops and jobs. */
+async function start() {
+  await ensureVapidKey(services);
+  const token = await prepareInstallation(services, {
+    directoryId: env.signIn.directoryId,
+    firstAdmin: env.firstAdmin,
+  });
+  if (token)
+    console.log(
+      `Nobody is an Admin yet. This link makes you one, once, within 24 hours:\n${env.portalUrl}/first-admin#${token}`,
+    );
+  await logUnknownVendors(services);
+  const runningLoops = startLoops(services, loops);
+  return { runningLoops, runningJobs: await startJobs(services, jobs, openJobs(env)) };
+}
+
+const running = await start().catch((error: unknown) => {
+  services.log("worker.start_failed", { error });
+  process.exit(1);
 });
-if (token)
-  console.log(
-    `Nobody is an Admin yet. This link makes you one, once, within 24 hours:\n${env.portalUrl}/first-admin#${token}`,
-  );
-await logUnknownVendors(services);
-const runningLoops = startLoops(services, loops);
-const runningJobs = await startJobs(services, jobs, env.databaseUrl);
 services.log("worker.started", { pid: process.pid });
 
 let stopping = false;
@@ -34,7 +43,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   services.log("worker.stopping", { signal });
   setTimeout(() => process.exit(1), 10_000).unref();
-  await Promise.all([runningLoops.stop(), runningJobs.stop()]);
+  await Promise.all([running.runningLoops.stop(), running.runningJobs.stop()]);
   await handle.close();
   process.exit(0);
 }
