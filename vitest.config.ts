@@ -17,6 +17,9 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          // the modules load once per worker, not once per file
+          isolate: false,
+          restoreMocks: true,
           include: ["**/*.integration.test.ts"],
           exclude,
           globalSetup: ["test/global-setup.ts"],

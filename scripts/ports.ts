@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /** Whether a server can listen on the port now. Without `host`, checks every address of the machine. */
@@ -5,17 +6,18 @@ export async function isFree(port: number, host?: string): Promise<boolean> {
   return (await tryToListen(port, host)) === null;
 }
 
-/** Returns a TCP port of 127.0.0.1 that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
+/**
+ * The ports that `freePort` chooses from. Linux, macOS and Windows give outgoing connections ports from 32,768 up, so none
+ * takes one of these.
+ */
+const chosenPorts = { from: 10_000, below: 32_768 };
+
+/** Returns a TCP port that is free now, and that no outgoing connection takes before a server listens there. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(chosenPorts.from, chosenPorts.below);
+    if (await isFree(port)) return port;
+  }
 }
 
 /** Parses the setting PORT, the web's port. Returns 3000 if the text is empty, and null if it isn't a port. */
