@@ -28,7 +28,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
   const Title = inPane ? "h2" : "h1";
   const level = inPane ? "h3" : "h2";
   return (
-    <article className="space-y-6" aria-label={d.title}>
+    <article translate="no" className="space-y-6" aria-label={d.title}>
       <header className="space-y-3">
         <div className="flex flex-wrap items-center gap-2">
           <SeverityMark severity={d.severity} />
@@ -53,7 +53,9 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         <DetectionNotices detection={d} nowIso={nowIso} />
       </header>
       <Section level={level} title="Description">
-        <p className="whitespace-pre-wrap break-words">{d.description || `${d.words.provider} gave none.`}</p>
+        <p translate="yes" className="whitespace-pre-wrap break-words">
+          {d.description || `${d.words.provider} gave none.`}
+        </p>
       </Section>
       <Section level={level} title="Remediation steps">
         <Remediation detection={d} />
