@@ -1,6 +1,10 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { getEnv } from "#lib/platform/env.ts";
 
-/** Sets the Content-Security-Policy of every page. Permissions are checked in pages, actions and handlers, not here. */
+/**
+ * Sets the Content-Security-Policy of every page, and settles the portal's address whatever a reverse proxy says. Permissions
+ * are checked in pages, actions and handlers, not here.
+ */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID());
   // only in development does React evaluate code, the error overlay add styles, and hot reload use a socket
@@ -27,6 +31,11 @@ export function proxy(request: NextRequest): NextResponse {
   wanted.searchParams.delete("_rsc");
   headers.set("x-pocketsoc-path", wanted.pathname + wanted.search);
   headers.set("content-security-policy", policy);
+  // Next compares these with the Origin of an action; a reverse proxy may send a name of its own, or none
+  const { host, protocol } = new URL(getEnv().portalUrl);
+  headers.set("x-forwarded-host", host);
+  headers.set("x-forwarded-proto", protocol.replace(":", ""));
+  headers.delete("forwarded");
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
   return response;
