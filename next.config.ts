@@ -1,5 +1,12 @@
 import type { NextConfig } from "next";
 
+/**
+ * Names the build; scripts/build.ts sets it to a hash of the sources. So webs that were built apart from the same sources
+ * serve each other's pages, and a page can tell that the portal was updated since it was opened. Not set in development.
+ */
+const build = process.env.NEXT_DEPLOYMENT_ID;
+const buildHeaders = build ? [{ key: "x-pocketsoc-build", value: build }] : [];
+
 const securityHeaders = [
   { key: "strict-transport-security", value: "max-age=31536000; includeSubDomains" },
   { key: "x-content-type-options", value: "nosniff" },
@@ -56,7 +63,12 @@ const config: NextConfig = {
   // only `npm test` sets this, after it has checked the types
   typescript: { ignoreBuildErrors: process.env.POCKETSOC_TYPES_CHECKED === "1" },
   experimental: { turbopackFileSystemCacheForBuild: process.env.POCKETSOC_TYPES_CHECKED !== "1" },
-  headers: async () => [{ source: "/:path*", headers: securityHeaders }, ...templateHeaders, ...appHeaders],
+  ...(build ? { deploymentId: build } : {}),
+  headers: async () => [
+    { source: "/:path*", headers: [...securityHeaders, ...buildHeaders] },
+    ...templateHeaders,
+    ...appHeaders,
+  ],
 };
 
 export default config;

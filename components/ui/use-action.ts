@@ -6,6 +6,7 @@ import {
   useRouter,
 } from "next/navigation";
 import { useState, useTransition } from "react";
+import { portalBuild } from "./portal-build.ts";
 
 /**
  * A server action's answer: its value, or if the action was refused, a sentence for the person with messages for single
@@ -47,7 +48,9 @@ const outdated =
  */
 export function problemOfCall(error: unknown, unreachable: string): string {
   rethrowRedirect(error);
-  return isUnknownAction(error) ? outdated : unreachable;
+  if (!isUnknownAction(error)) return unreachable;
+  portalBuild.outdate();
+  return outdated;
 }
 
 /**
@@ -75,7 +78,8 @@ export function useAction(
     setOutcome(answer.ok ? { problem: "", said: say } : { problem: answer.message, said: "" });
     if (answer.ok) done?.(answer.value);
     else refused?.({ problem: answer.message, code: answer.code ?? "", fields: answer.fields ?? {} });
-    if (refreshes) router.refresh();
+    // a page older than the portal would be loaded anew, without what the person typed
+    if (refreshes && !portalBuild.get().isOutdated) router.refresh();
   }
   const run: Action["run"] = (action, ending = {}) => {
     // cleared first, so that the same message is announced again
