@@ -38,6 +38,8 @@ export function proxy(request: NextRequest): NextResponse {
   headers.delete("forwarded");
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);
+  // a page is for one person, and a proxy that rewrote it would break its scripts
+  response.headers.set("cache-control", "private, no-store, no-transform");
   return response;
 }
 
