@@ -1,6 +1,6 @@
 /**
  * Runs once in the web process, before the first request. Parses the settings, and throws if one is wrong. Ends the streams
- * when the process must end, because Next's server waits for every open response.
+ * when the process must end, because Next's server waits for every open response. Watches whether a worker runs.
  */
 export async function register(): Promise<void> {
   // inside this condition, because `next dev` compiles everything outside for the Edge runtime too, and warns
@@ -10,6 +10,14 @@ export async function register(): Promise<void> {
     // next-auth reads its base address only from here, and otherwise assumes port 3000
     process.env.NEXTAUTH_URL = env.portalUrl;
     const { endStreams } = await import("#lib/triage/stream/process-hub.ts");
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, endStreams);
+    const { everyPresence, tellWorkerSilence } = await import("#lib/alerting/alarms/worker-silence.ts");
+    const { getServices } = await import("#lib/auth/services.ts");
+    const leaving = new AbortController();
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.once(signal, () => {
+        leaving.abort();
+        endStreams();
+      });
+    void everyPresence(getServices(), "worker.watch_failed", tellWorkerSilence, leaving.signal);
   }
 }

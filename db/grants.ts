@@ -58,6 +58,7 @@ const onTables: Record<TableKey, string> = {
   statusChanges: all,
   directoryOrganisations: "SELECT, INSERT, UPDATE",
   users: "SELECT, INSERT, UPDATE",
+  workerPresence: "SELECT, INSERT, UPDATE",
   // resealed after a key rotation
   vapidKeys: "SELECT, INSERT, UPDATE",
   vendorTurns: all,

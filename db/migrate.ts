@@ -7,12 +7,11 @@ import { jobs } from "#lib/jobs/jobs.ts";
 import { putQueue } from "#lib/jobs/queue.ts";
 import { explainConnection } from "./connection-problem.ts";
 import { createExtensions } from "./extensions.ts";
+import { migrationLock } from "./migration-lock.ts";
 import { compareMigrations, readApplied, readShipped, whyRefused } from "./migration-state.ts";
 import { applyRepeatable } from "./repeatable.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
-/** the advisory lock that all migrators take; an arbitrary constant */
-const advisoryLock = 7_268_401;
 
 /**
  * Migrates the database at `ownerUrl` to this version and grants the role `appRole` the rights in db/grants.ts. Concurrent
@@ -26,7 +25,7 @@ export async function migrateDatabase(
   const client = postgres(ownerUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
     await checkPrerequisites(client, appRole);
-    await client`select pg_advisory_lock(${advisoryLock})`;
+    await client`select pg_advisory_lock(${migrationLock})`;
     const applied = await readApplied(client);
     const shipped = readShipped(migrationsFolder);
     const refused = whyRefused(compareMigrations(applied, shipped));

@@ -117,7 +117,10 @@ export const alarms = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     // and alarms_open, in unique-with-nulls.sql
-    check("alarms_subject", sql`(${t.kind} = 'on_call_coverage') = (${t.configurationId} IS NULL)`),
+    check(
+      "alarms_subject",
+      sql`(${t.kind} IN ('on_call_coverage', 'worker_silent')) = (${t.configurationId} IS NULL)`,
+    ),
     check("alarms_recovered", sql`NOT ${t.isRecovered} OR ${t.endedAt} IS NOT NULL`),
     index("alarms_of").on(t.organisationId, t.configurationId),
     names(t, t.configurationId, configurations),

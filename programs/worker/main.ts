@@ -1,3 +1,4 @@
+import { everyPresence, reportWorker } from "#lib/alerting/alarms/worker-silence.ts";
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { getEnv, getEnvironment } from "#lib/platform/env.ts";
 import { prepareInstallation } from "#lib/identity/organisations/prepare.ts";
@@ -26,6 +27,8 @@ if (token)
 await logUnknownVendors(services);
 const runningLoops = startLoops(services, loops);
 const runningJobs = await startJobs(services, jobs, env.databaseUrl);
+const leaving = new AbortController();
+void everyPresence(services, "worker.report_failed", reportWorker, leaving.signal);
 services.log("worker.started", { pid: process.pid });
 
 let stopping = false;
@@ -33,6 +36,7 @@ async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   services.log("worker.stopping", { signal });
+  leaving.abort();
   setTimeout(() => process.exit(1), 10_000).unref();
   await Promise.all([runningLoops.stop(), runningJobs.stop()]);
   await handle.close();
