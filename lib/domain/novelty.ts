@@ -1,7 +1,7 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { NotificationPolicy } from "./notification-policy.ts";
 
-/** For this long after people request samples, new samples notify them. */
+/** For this long after people start a pipe test, new samples notify them at any hour. */
 export const samplesNotifyForMs = 10 * 60_000;
 
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>

@@ -34,8 +34,10 @@ export function detectionText(alert: {
     shortTitle,
     title: isPrivate ? shortTitle : `${severity}: ${cleanText(alert.title, titleLengthMax)}`,
     body: [
-      ...(reason === "sample" ? ["A sample that you asked for"] : []),
-      ...(groupedCount > 0 ? [`${groupedCount} more like it within a minute`] : []),
+      ...(reason === "sample" ? ["A sample, no attack"] : []),
+      ...(groupedCount > 0
+        ? [`${groupedCount} more ${reason === "sample" ? "samples" : "like it within a minute"}`]
+        : []),
       ...(waitedMinutes > 0 ? [`Nobody has acknowledged it for ${waitedMinutes} minutes`] : []),
       ...(isPrivate ? [] : [cleanText(alert.configurationName, titleLengthMax)]),
     ].join(" · "),

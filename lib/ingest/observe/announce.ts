@@ -2,11 +2,10 @@ import type { Transaction } from "#db/client.ts";
 import { addToHistoryDigest, openHistoryDigest } from "#db/queries/alerting/digests.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
-import { listPipeTestStarters } from "#db/queries/ingest/pipe-tests.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import type { Counts, HistoryCause } from "#lib/domain/digest.ts";
-import { noveltyOf, samplesNotifyForMs } from "#lib/domain/novelty.ts";
+import { noveltyOf } from "#lib/domain/novelty.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
@@ -17,7 +16,7 @@ const gapMs = 15 * 60_000;
 
 /**
  * Announces a configuration's new detections in the transaction that stores them. Queues detections that notify, and
- * samples that somebody waits for. Counts history in a digest.
+ * samples. Counts history in a digest.
  */
 export async function announceNew(
   services: Services,
@@ -39,13 +38,7 @@ export async function announceNew(
       newId,
     );
   await queue(byNovelty.get("notify") ?? []);
-  const samples = byNovelty.get("sample") ?? [];
-  const since = new Date(now.getTime() - samplesNotifyForMs);
-  if (
-    samples.length > 0 &&
-    (await listPipeTestStarters(tx, organisationId, configuration.id, since)).length > 0
-  )
-    await queue(samples);
+  await queue(byNovelty.get("sample") ?? []);
   const history = byNovelty.get("history") ?? [];
   if (history.length > 0) await countHistory(services, tx, configuration, history);
 }
