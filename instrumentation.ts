@@ -1,6 +1,7 @@
 /**
- * Runs once in the web process, before the first request. Parses the settings, and throws if one is wrong. Ends the streams
- * when the process must end, because Next's server waits for every open response.
+ * Runs once in the web process, before the first request. Parses the settings, and throws if one is wrong. Refuses
+ * requests whose address can't be read. Ends the streams when the process must end, because Next's server waits for every
+ * open response. Watches whether a worker runs.
  */
 export async function register(): Promise<void> {
   // inside this condition, because `next dev` compiles everything outside for the Edge runtime too, and warns
@@ -9,7 +10,17 @@ export async function register(): Promise<void> {
     const env = getEnv();
     // next-auth reads its base address only from here, and otherwise assumes port 3000
     process.env.NEXTAUTH_URL = env.portalUrl;
+    const { guardRequestLines } = await import("#lib/http/request-line.ts");
+    guardRequestLines();
     const { endStreams } = await import("#lib/triage/stream/process-hub.ts");
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, endStreams);
+    const { everyPresence, tellWorkerSilence } = await import("#lib/alerting/alarms/worker-silence.ts");
+    const { getServices } = await import("#lib/auth/services.ts");
+    const leaving = new AbortController();
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.once(signal, () => {
+        leaving.abort();
+        endStreams();
+      });
+    void everyPresence(getServices(), "worker.watch_failed", tellWorkerSilence, leaving.signal);
   }
 }

@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
-          exclude: [...exclude, "**/*.integration.test.ts", "**/*.web.test.ts"],
+          exclude: [...exclude, "**/*.integration.test.ts", "**/*.web.test.ts", "**/*.debian.test.ts"],
           testTimeout: 20_000,
         },
       },
@@ -24,6 +24,17 @@ export default defineConfig({
           exclude,
           globalSetup: ["test/global-setup.ts"],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // these run PostgreSQL and PgBouncer of Debian, configured as operators have them
+        test: {
+          name: "debian",
+          include: ["**/*.debian.test.ts"],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

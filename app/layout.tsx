@@ -9,6 +9,10 @@ export const metadata: Metadata = {
   title: { default: "PocketSOC", template: "%s · PocketSOC" },
   robots: { index: false },
   appleWebApp: { title: "PocketSOC" },
+  // iOS would make links of ids, ports and times, and React would then throw the server's page away
+  formatDetection: { telephone: false, date: false, address: false, email: false, url: false },
+  // the portal has a dark theme of its own
+  other: { "darkreader-lock": "true" },
 };
 export const viewport: Viewport = {
   width: "device-width",
@@ -26,7 +30,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = (await cookies()).get("pocketsoc.theme")?.value;
   const chosen = theme === "dark" || theme === "light" ? theme : undefined;
   return (
-    <html lang="en" data-theme={chosen} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html
+      lang="en"
+      data-theme={chosen}
+      data-build={process.env.NEXT_DEPLOYMENT_ID || undefined}
+      suppressHydrationWarning
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+    >
       <body>{children}</body>
     </html>
   );

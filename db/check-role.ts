@@ -1,26 +1,58 @@
-import { fileURLToPath } from "node:url";
-import postgres from "postgres";
+import type postgres from "postgres";
+import { connectionProblems, limitProblems } from "./check-connection.ts";
+import { openDatabase } from "./client.ts";
 import { explainConnection } from "./connection-problem.ts";
-import { compareMigrations, readApplied, readShipped, whyRefused } from "./migration-state.ts";
+import type { connectionsOf } from "./connections.ts";
+import { compareMigrations, describeNewer, readApplied, readShipped, whyRefused } from "./migration-state.ts";
+import { migrationsFolder, readOwnVersion } from "./migration-versions.ts";
 
-const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+const limitMs = 20_000;
+
+/** What the start check found: sentences that forbid the start, and sentences for the log. */
+type DatabaseCheck = { problems: string[]; notes: string[] };
 
 /**
- * Returns the reasons why the portal can't run on the database at `appUrl` with the role in that URL. Empty if it can. The
- * portal needs PostgreSQL 15 or newer, all migrations, and a role to which row-level security applies.
+ * Checks whether the given programs can run on the database at `appUrl` with the role in that URL. Opens its connections as
+ * the programs do. They need PostgreSQL 15 or newer, all migrations, enough connections, and a role to which row-level
+ * security applies.
  */
-export async function checkDatabaseRole(appUrl: string): Promise<string[]> {
-  const client = postgres(appUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
+export async function checkDatabaseRole(
+  appUrl: string,
+  programs: readonly (keyof typeof connectionsOf)[] = ["web", "worker"],
+): Promise<DatabaseCheck> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () =>
+      late.reject(
+        new Error(
+          `the check took longer than ${limitMs / 1_000} s. Is a pooler or the server out of connections?`,
+        ),
+      ),
+    limitMs,
+  );
   try {
-    return [
-      ...(await versionProblems(client)),
-      ...(await roleProblems(client)),
-      ...(await migrationProblems(client)),
-    ];
+    return await Promise.race([runChecks(appUrl, programs), late.promise]);
   } catch (error) {
-    return [explainConnection("DATABASE_URL", error)];
+    return { problems: [explainConnection("DATABASE_URL", appUrl, error)], notes: [] };
   } finally {
-    await client.end({ timeout: 5 });
+    clearTimeout(timer);
+  }
+}
+
+async function runChecks(
+  appUrl: string,
+  programs: readonly (keyof typeof connectionsOf)[],
+): Promise<DatabaseCheck> {
+  const { db, client, close } = openDatabase(appUrl, { max: 2, name: "pocketsoc-start-check" });
+  try {
+    const version = await versionProblems(client);
+    if (version.length > 0) return { problems: version, notes: [] };
+    const connection = await connectionProblems(db);
+    const role = [...(await roleProblems(client)), ...(await limitProblems(client, programs))];
+    const migrations = await checkMigrations(client);
+    return { problems: [...connection, ...role, ...migrations.problems], notes: migrations.notes };
+  } finally {
+    await close();
   }
 }
 
@@ -32,12 +64,14 @@ async function versionProblems(client: postgres.Sql): Promise<string[]> {
 }
 
 /**
- * Checks that row-level security applies to the role. Row-level security doesn't apply to superusers, owners of our tables
- * and roles with BYPASSRLS.
+ * Checks that row-level security applies to the role, and that it may use the schema. Row-level security doesn't apply to
+ * superusers, owners of our tables and roles with BYPASSRLS.
  */
 async function roleProblems(client: postgres.Sql): Promise<string[]> {
-  const [role] = await client<{ rolsuper: boolean; rolbypassrls: boolean; owns: boolean }[]>`
-    select rolsuper, rolbypassrls,
+  const [role] = await client<
+    { rolsuper: boolean; rolbypassrls: boolean; owns: boolean; uses: boolean; rolname: string }[]
+  >`
+    select rolname, rolsuper, rolbypassrls, has_schema_privilege('public', 'USAGE') as uses,
       exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'public' and c.relkind = 'r' and pg_has_role(current_user, c.relowner, 'USAGE')) as owns
     from pg_roles where rolname = current_user`;
@@ -47,26 +81,32 @@ async function roleProblems(client: postgres.Sql): Promise<string[]> {
     problems.push("DATABASE_URL signs in as a role with BYPASSRLS; use one without it.");
   if (role?.owns)
     problems.push("DATABASE_URL signs in as the owner of PocketSOC's tables; use the restricted role.");
+  if (role && !role.uses)
+    problems.push(
+      `DATABASE_URL signs in as a role that may not use the schema public. As its owner: GRANT USAGE ON SCHEMA public TO ${role.rolname}`,
+    );
   return problems;
 }
 
-async function migrationProblems(client: postgres.Sql): Promise<string[]> {
+async function checkMigrations(client: postgres.Sql): Promise<DatabaseCheck> {
+  const refuse = (sentence: string) => ({ problems: [sentence], notes: [] });
   // from the catalogue, because a query on a table without rights fails
   const [table] = await client<{ readable: boolean }[]>`
     select has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT') as readable
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`;
-  if (!table) return ["The database has no tables of PocketSOC's yet. Run: npm run db:migrate"];
+  if (!table) return refuse("The database has no tables of PocketSOC's yet. Run: npm run db:migrate");
   if (!table.readable)
-    return [
+    return refuse(
       "DATABASE_URL signs in as a role without rights. Run: npm run db:migrate, with the same DATABASE_URL",
-    ];
+    );
   const state = compareMigrations(await readApplied(client), readShipped(migrationsFolder));
-  const refused = whyRefused(state);
-  if (refused) return [refused.message];
-  if (state.kind !== "behind") return [];
+  const refused = whyRefused(state, readOwnVersion());
+  if (refused) return refuse(refused.message);
+  if (state.kind === "newer") return { problems: [], notes: [describeNewer(state)] };
+  if (state.kind !== "behind") return { problems: [], notes: [] };
   const { missing } = state;
-  return [
+  return refuse(
     `The database lacks ${missing} migration${missing === 1 ? "" : "s"} of this version. Run: npm run db:migrate`,
-  ];
+  );
 }

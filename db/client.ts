@@ -4,7 +4,9 @@ import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import type { Hints } from "#lib/platform/hints.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
+import { poolSize } from "./connections.ts";
 import { openHints } from "./hints.ts";
+import { openClient, statementTimeoutMs } from "./open-client.ts";
 import * as schema from "./schema/index.ts";
 
 export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
@@ -20,14 +22,13 @@ const changing = new WeakSet<Transaction>();
 
 const dialect = new PgDialect();
 
-/** Opens a pool of `max` connections (default 10) as the restricted role. `close` waits up to 5 s for running queries. */
+/** Opens a pool of `max` connections (by default `poolSize`) as the restricted role. `close` waits up to 5 s for running queries. */
 export function openDatabase(url: string, options: Options = {}): DatabaseHandle {
-  const client = postgres(url, {
-    max: options.max ?? 10,
-    connect_timeout: 5,
-    idle_timeout: 60,
-    onnotice: () => {},
-    connection: { application_name: options.name ?? "pocketsoc", statement_timeout: 30_000 },
+  const client = openClient(url, {
+    max: options.max ?? poolSize,
+    name: options.name ?? "pocketsoc",
+    statementTimeoutMs,
+    idleSeconds: 60,
   });
   const db = drizzle(client, { schema });
   const hints = openHints(

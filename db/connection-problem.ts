@@ -1,19 +1,94 @@
-const reasons: Record<string, string> = {
-  ECONNREFUSED: "nothing listens there",
+import { lookUp } from "#lib/domain/look-up.ts";
+import { readDatabaseUrl } from "#lib/platform/database-url.ts";
+import { connectionsOf } from "./connections.ts";
+
+/** An error of the driver, of Node or of PostgreSQL, as far as it explains why a connection failed. */
+type Problem = { code: string; message: string };
+/** The problem, and whether the address asks for no encryption. */
+type Refused = Problem & { isPlain: boolean };
+
+const untrusted =
+  "the server's certificate comes from an authority that isn't trusted here. Name the authority's file with sslrootcert=FILE in the address, or with NODE_EXTRA_CA_CERTS";
+const unanswered =
+  "something accepts the connection there and closes it unanswered. Check the port, and what stands in front of the server";
+const unreachable = "there is no way to its host from here. Check the network and the firewall";
+const pooler =
+  "Give the server's direct address, or set the pooler up as docs/postgresql.md says under Behind PgBouncer";
+
+/** What a code means, and what to do about it. Each text continues "X can't be used: ". */
+const reasons: Record<string, string | ((problem: Refused) => string)> = {
+  ECONNREFUSED: "nothing listens there. Check host and port, and that the server runs",
   ENOTFOUND: "there is no such host",
-  EAI_AGAIN: "its host's name can't be looked up",
-  CONNECT_TIMEOUT: "nothing answers there within 5 seconds",
-  "28000": "the server doesn't let this role in",
+  EAI_AGAIN: "its host's name can't be looked up now. Check the DNS server",
+  ENOENT: "there is no such Unix socket. Check the folder and the port",
+  EACCES: "this account may not open the server's Unix socket",
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  ETIMEDOUT: unreachable,
+  ECONNRESET: unanswered,
+  EPIPE: unanswered,
+  CONNECTION_CLOSED: unanswered,
+  CLOSED_UNANSWERED: unanswered,
+  CONNECT_TIMEOUT: "nothing answers there in time. Check host, port and firewall",
+  NO_TLS:
+    "the server offers no TLS, which the address asks for. Turn ssl on in the server, or write sslmode=disable if the network between is yours",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  // an authority of the same name is trusted, but with another key
+  CERT_SIGNATURE_FAILURE: untrusted,
+  CERT_UNTRUSTED: untrusted,
+  INVALID_CA: untrusted,
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    "the server's certificate is for another host. Write the host's name as the certificate has it",
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
+  CERT_NOT_YET_VALID: "the server's certificate isn't valid yet. Check this machine's clock",
+  "08P01": ({ message }) => `a pooler answers there and refuses what PocketSOC needs: ${message}. ${pooler}`,
+  "28000": refusedRole,
   "28P01": "the server refuses the role or its password",
   "3D000": "there is no such database",
+  "42501": ({ message }) => `the role lacks a right: ${message}`,
+  "42704": ({ message }) =>
+    `the server doesn't know a parameter of the address: ${message}. Remove it from the address`,
+  "53300": ({ message }) =>
+    `no connection is free: ${message}. A web needs up to ${connectionsOf.web} connections, a worker ${connectionsOf.worker} and a receiver ${connectionsOf.receiver}. Raise max_connections or the limit of the role or database`,
+  "57P03": "the server is starting, stopping or recovering. Try again in a moment",
 };
 
+/** Tells "not without TLS" from other reasons why a server doesn't let a role in. */
+function refusedRole({ message, isPlain }: Refused): string {
+  // the file's name is the same in every language of the server's messages
+  if (!/pg_hba|SSL|TLS|encrypt/i.test(message)) return `the server doesn't let this role in: ${message}`;
+  const rules = "its pg_hba.conf or firewall rules must allow this role, database and host";
+  return isPlain
+    ? `the server wants TLS: add ?sslmode=verify-full to the address. If that doesn't help, ${rules} (${message})`
+    : `the server doesn't let this connection in: ${rules} (${message})`;
+}
+
+/** Returns the error that the driver or drizzle wrapped, which has the code and the reason. */
+export function rootCause(error: unknown): Problem {
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  // Node collects the failures of a host's several addresses
+  if (cause instanceof AggregateError && cause.errors.length > 0) cause = cause.errors.at(-1);
+  const { code = "", message = "" } = (cause ?? {}) as Partial<Problem>;
+  return { code: String(code), message: message.split("\n")[0]?.replace(/\.$/, "") ?? "" };
+}
+
 /**
- * Returns a sentence that says why the database can't be reached at the address in the setting `setting`. The sentence
- * contains the error's code.
+ * Returns a sentence that says why the database can't be reached at `url`, which the setting `setting` contains, and what
+ * to do. The sentence contains the error's code.
  */
-export function explainConnection(setting: string, error: unknown): string {
-  const { code = "", message = "" } = error as { code?: string; message?: string };
-  const reason = reasons[code];
-  return `${setting} can't be used: ${reason ? `${reason} (${code}).` : `${message || "the reason is unknown"}${code && ` (${code})`}.`}`;
+export function explainConnection(setting: string, url: string, error: unknown): string {
+  const read = readDatabaseUrl(url);
+  if ("problem" in read) return `${setting} ${read.problem}`;
+  const problem = rootCause(error);
+  const { code, message } = problem;
+  const known = lookUp(reasons, code);
+  const isPlain = read.address.tls.mode === "off";
+  const reason = typeof known === "function" ? known({ ...problem, isPlain }) : known;
+  const text = reason ?? (message || "the reason is unknown");
+  return `${setting} can't be used: ${text}${code && ` (${code})`}.`;
 }

@@ -14,10 +14,16 @@ export async function createExtensions(client: postgres.Sql): Promise<void> {
     try {
       await client`create extension ${client(name)}`;
     } catch (cause) {
-      throw new Error(await explain(client, missing, cause), { cause });
+      const sentence = await explain(client, missing, cause);
+      // feature_not_supported
+      const isUnlisted = (cause as { code?: string }).code === "0A000";
+      throw isUnlisted ? new ExtensionNotAllowed(sentence, { cause }) : new Error(sentence, { cause });
     }
   }
 }
+
+/** Thrown if the server's list of allowed extensions, which managed servers have, lacks one that PocketSOC needs. */
+export class ExtensionNotAllowed extends Error {}
 
 async function explain(client: postgres.Sql, missing: string[], cause: unknown): Promise<string> {
   const { code = "", message = "" } = cause as { code?: string; message?: string };
@@ -30,8 +36,7 @@ async function explain(client: postgres.Sql, missing: string[], cause: unknown):
   const reason = `(${message}, ${code})`;
   if (here && here.available < missing.length)
     return `The server lacks ${names}, which PocketSOC needs ${reason}. Ask an administrator to install PostgreSQL's contrib modules and to ${byHand}`;
-  // feature_not_supported: a managed server allows only the extensions on its list
   if (code === "0A000")
-    return `The server doesn't allow ${names} ${reason}. Ask an administrator to add them to the server's list of extensions (README.md names its setting) and to ${byHand}`;
+    return `The server doesn't allow ${names} ${reason}. Ask an administrator to add them to the server's list of extensions (docs/postgresql.md names its setting) and to ${byHand}`;
   return `The role ${here?.role} may not create ${names} ${reason}. Ask an administrator to ${byHand}`;
 }

@@ -58,6 +58,7 @@ const onTables: Record<TableKey, string> = {
   statusChanges: all,
   directoryOrganisations: "SELECT, INSERT, UPDATE",
   users: "SELECT, INSERT, UPDATE",
+  workerPresence: "SELECT, INSERT, UPDATE",
   // resealed after a key rotation
   vapidKeys: "SELECT, INSERT, UPDATE",
   vendorTurns: all,
@@ -95,7 +96,7 @@ export async function grantRights(tx: postgres.TransactionSql, role: string): Pr
     // pg-boss decides what it does with its own tables
     `GRANT ${all} ON ALL TABLES IN SCHEMA pgboss ${to}`,
     `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pgboss ${to}`,
-    `GRANT SELECT ON drizzle.__drizzle_migrations ${to}`,
+    `GRANT SELECT ON drizzle.__drizzle_migrations, drizzle.oldest_versions ${to}`,
   ];
   await tx.unsafe([...revocations.map(({ statement }) => statement), ...grants].join(";\n"));
 }

@@ -5,7 +5,7 @@ import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "#tes
 import { checkDatabaseRole } from "./check-role.ts";
 import { openDatabase } from "./client.ts";
 import { migrateDatabase } from "./migrate.ts";
-import { RefusedDatabase } from "./migration-state.ts";
+import { readShipped, RefusedDatabase } from "./migration-state.ts";
 import { isMigrated } from "./queries/work/health.ts";
 
 let database: TestDatabase;
@@ -23,8 +23,9 @@ afterEach(async () => {
   await database.drop();
 });
 
+const shipped = readShipped("db/migrations").length;
 const migrate = () => migrateDatabase(database.ownerUrl);
-const problems = () => checkDatabaseRole(database.appUrl);
+const problems = async () => (await checkDatabaseRole(database.appUrl)).problems;
 
 describe("an empty database", () => {
   beforeEach(async () => open(await createEmptyDatabase()));
@@ -33,13 +34,13 @@ describe("an empty database", () => {
     expect(await problems()).toEqual([
       "The database has no tables of PocketSOC's yet. Run: npm run db:migrate",
     ]);
-    expect(await migrate()).toEqual({ applied: 1 });
+    expect(await migrate()).toEqual({ applied: shipped });
     expect(await problems()).toEqual([]);
   });
 
   it("is migrated once, even if several processes migrate it at the same time", async () => {
     const applied = await Promise.all([migrate(), migrate(), migrate()]);
-    expect(applied.filter((result) => result.applied === 1)).toHaveLength(1);
+    expect(applied.filter((result) => result.applied === shipped)).toHaveLength(1);
     expect(applied.filter((result) => result.applied === 0)).toHaveLength(2);
   });
 
@@ -54,8 +55,16 @@ describe("an empty database", () => {
       `As a superuser, in the database ${name}: GRANT CREATE ON SCHEMA public TO pocketsoc_owner`,
     );
     await superuser.unsafe("grant create on schema public to pocketsoc_owner");
-    expect(await migrate()).toEqual({ applied: 1 });
+    expect(await migrate()).toEqual({ applied: shipped });
     expect(await problems()).toEqual([]);
+  });
+
+  it("isn't migrated by a role that doesn't own what is there; the error names the owner before anything ran", async () => {
+    await migrate();
+    await superuser.unsafe("alter table organisations owner to postgres");
+    await expect(migrate()).rejects.toThrow(
+      /^The role pocketsoc_owner doesn't own the table organisations, which belongs to postgres\. Name postgres in DATABASE_OWNER_URL, or as a superuser, in the database test_\w+: REASSIGN OWNED BY postgres TO pocketsoc_owner$/,
+    );
   });
 
   it("isn't migrated for a portal that runs as the owner, whose rights would be revoked", async () => {
@@ -87,7 +96,7 @@ describe("extensions", () => {
     await superuser`create extension pg_trgm`;
     await superuser`create extension btree_gin`;
     await refuseExtensions("42501");
-    expect(await migrate()).toEqual({ applied: 1 });
+    expect(await migrate()).toEqual({ applied: shipped });
     expect(await migrate()).toEqual({ applied: 0 });
   });
 
@@ -103,7 +112,7 @@ describe("extensions", () => {
   it("that the server doesn't allow are named with the setting that allows them", async () => {
     await refuseExtensions("0A000");
     await expect(migrate()).rejects.toThrow(
-      /^The server doesn't allow pg_trgm and btree_gin .* list of extensions \(README\.md names its setting\) and to run .*: CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;$/,
+      /^The server doesn't allow pg_trgm and btree_gin .* list of extensions \(docs\/postgresql\.md names its setting\) and to run .*: CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;$/,
     );
   });
 });
@@ -151,10 +160,36 @@ describe("a database of another version", () => {
     [
       "that lacks a migration",
       "delete from drizzle.__drizzle_migrations",
-      /^The database lacks 1 migration of this version\. Run: npm run db:migrate$/,
+      /^The database lacks \d+ migrations? of this version\. Run: npm run db:migrate$/,
       true,
     ],
   ];
+
+  it("that is newer runs a version that all its unknown migrations allow, and isn't changed by that version", async () => {
+    open(await createTestDatabase());
+    const add = (at: number, oldest: string) =>
+      owner.begin(async (tx) => {
+        await tx`insert into drizzle.__drizzle_migrations (hash, created_at) values (${`hash-${at}`}, ${at})`;
+        await tx`insert into drizzle.oldest_versions values (${at}, ${oldest})`;
+      });
+    await add(9e12, "0.1.9");
+    const note =
+      "The database is from a newer version of PocketSOC, on which this version can run: 1 of its migrations are unknown here.";
+    expect(await checkDatabaseRole(database.appUrl)).toEqual({ problems: [], notes: [note] });
+    await owner`drop function last_changes`;
+    expect(await migrate()).toEqual({ applied: 0, note });
+    expect(await owner`select from pg_proc where proname = 'last_changes'`).toHaveLength(0);
+    await add(9e12 + 1, "99.0.0");
+    expect(await problems()).toEqual([expect.stringContaining("may not run on")]);
+    await expect(migrate()).rejects.toThrow(RefusedDatabase);
+  });
+
+  it("that is newer but lacks a migration of this version is refused", async () => {
+    open(await createTestDatabase());
+    await owner`update drizzle.__drizzle_migrations set created_at = 9e12`;
+    await owner`insert into drizzle.oldest_versions values (9e12, '0.1.0')`;
+    expect(await problems()).toEqual([expect.stringContaining("may not run on")]);
+  });
 
   it("that is newer than a running web leaves it ready; an altered migration doesn't", async () => {
     open(await createTestDatabase());

@@ -97,7 +97,7 @@ async function upgrade(sql: string): Promise<string[]> {
   const database = await empty();
   await as(database.ownerUrl, (owner) => owner.unsafe(sql));
   await migrateDatabase(database.ownerUrl);
-  expect(await checkDatabaseRole(database.appUrl)).toEqual([]);
+  expect(await checkDatabaseRole(database.appUrl)).toEqual({ problems: [], notes: [] });
   const services = servicesOf(database);
   const userId = releaseId("users");
   const ctx: Context = {

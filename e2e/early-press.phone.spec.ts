@@ -8,7 +8,7 @@ import { fire, isStored } from "./live-steps.ts";
  */
 async function holdScripts(page: Page): Promise<() => void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  await page.route("**/_next/static/**/*.js", async (route) => {
+  await page.route("**/_next/static/**/*.js*", async (route) => {
     await promise;
     await route.fallback();
   });

@@ -150,6 +150,34 @@ describe("Resource Manager", () => {
     });
   });
 
+  it.each([
+    ["InvalidResourceType", undefined, 404],
+    ["MissingSubscriptionRegistration", undefined, 409],
+    ["DisallowedProvider", 400, 400],
+    ["AuthorizationFailed", 403, 403],
+  ])("answers with an error code on demand: %s", async (error, status, answered) => {
+    await control("POST", "/faults", { target: "list", kind: "arm", error, status });
+    const { access_token } = (await appToken(apiApp)).body;
+    expect(await arm(access_token, `${security}/alerts?api-version=2022-01-01`)).toMatchObject({
+      status: answered,
+      body: { error: { code: error } },
+    });
+  });
+
+  it.each([
+    ["list", "NoSuchCode", undefined],
+    ["list", "InvalidResourceType", 403],
+    ["list", "ScopeLocked", undefined],
+    ["list", "RequestDisallowedByPolicy", 403],
+    ["list", "constructor", undefined],
+  ])("has no fault that Azure doesn't have: %s %s (%s)", async (target, error, status) => {
+    expect(await control("POST", "/faults", { target, kind: "arm", error, status })).toEqual({
+      error: expect.any(String),
+    });
+    const { access_token } = (await appToken(apiApp)).body;
+    expect((await arm(access_token, `${security}/alerts?api-version=2022-01-01`)).status).toBe(200);
+  });
+
   it("refuses a malformed token, and one of another directory", async () => {
     const list = `${security}/alerts?api-version=2022-01-01`;
     const malformed = await arm("malformed", list);

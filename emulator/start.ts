@@ -20,6 +20,8 @@ type EmulatorOptions = {
   /** whether to serve the control API, on a free port */
   control: boolean;
   portalUrls: string[];
+  /** the origins under which the portal calls Entra ID and Resource Manager through a proxy; without them, localhost */
+  origins?: { authorityHost: string; armEndpoint: string };
 };
 type Emulator = {
   authorityHost: string;
@@ -53,6 +55,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const servers = new Servers(certificates);
   urls.armEndpoint = await servers.listen(options.armPort, true, listenerOf(cloud, handleArm));
   urls.authorityHost = await servers.listen(options.entraPort, true, listenerOf(cloud, handleEntra));
+  Object.assign(urls, options.origins);
   urls.browserUrl = await servers.listen(options.browserPort, false, listenerOf(cloud, handleBrowser));
   const controlUrl = options.control
     ? await servers.listen(0, false, listenerOf(cloud, handleControl))

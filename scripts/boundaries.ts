@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as schema from "#db/schema/index.ts";
+import { advisoryProblems, type AdvisoryList, ageOf, type LockFile } from "./advisories.ts";
 import { lengthProblems } from "./function-lengths.ts";
 import { schemaDrift } from "./schema-drift.ts";
+import { ruleProblems } from "./source-rules.ts";
 import { vendorWordProblems } from "./vendor-words.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
@@ -97,6 +99,19 @@ function checkVendorWords(): void {
   problems.push(...vendorWordProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
 }
 
+/** the files that make calls with the agents of lib/platform/egress.ts */
+const callers = ["egress", "https-call", "outgoing-http", "proxy-agent", "web-push-sender"].map((name) =>
+  join("lib", "platform", `${name}.ts`),
+);
+
+/** Checks that no other file of the server calls other hosts, because such calls would pass by the operator's proxy. */
+function checkCalls(): void {
+  const call = /(?<![.\w])fetch\([^)]|from "(?:node:)?(?:https|http2|undici)"/;
+  for (const file of ["db", "lib", "programs"].flatMap((room) => filesIn(room, /(?<!\.test)\.ts$/)))
+    if (!callers.includes(file) && call.test(readFileSync(file, "utf8")))
+      problems.push(`${file} calls other hosts by itself. Use the services' egress, which knows the proxy.`);
+}
+
 /** Checks that no code uses an identifier that the glossary retired. */
 function checkRetired(): void {
   const [, block = ""] = /```retired\n([^`]+)```/.exec(readFileSync("docs/GLOSSARY.md", "utf8")) ?? [];
@@ -109,25 +124,12 @@ function checkRetired(): void {
   }
 }
 
-/** for each package that faces the network, the lowest version without a known vulnerability (advisories to November 2026) */
-const floors: Record<string, string> = {
-  next: "16.4.5",
-  react: "19.3.1",
-  "react-dom": "19.3.1",
-  "next-auth": "4.24.15",
-  "drizzle-orm": "0.45.2",
-  postgres: "3.4.9",
-};
-
-function checkFloors(): void {
-  for (const [name, floor] of Object.entries(floors)) {
-    const { version } = JSON.parse(readFileSync(join("node_modules", name, "package.json"), "utf8")) as {
-      version: string;
-    };
-    const order = version.localeCompare(floor, "en", { numeric: true });
-    if (order < 0)
-      problems.push(`${name} ${version} has known vulnerabilities; the lowest version without is ${floor}.`);
-  }
+/** Checks that no installed package has a known vulnerability. Prints how old the list of advisories is. */
+function checkAdvisories(): void {
+  const read = <T>(file: string) => JSON.parse(readFileSync(file, "utf8")) as T;
+  const list = read<AdvisoryList>("scripts/advisories.json");
+  problems.push(...advisoryProblems(read<LockFile>("package-lock.json"), list));
+  console.log(`note: ${ageOf(list, new Date())}`);
 }
 
 /** Checks that the last migration contains every change of db/schema/*.ts. */
@@ -140,6 +142,14 @@ function checkMigrations(): void {
     problems.push(`The last migration lacks a change of ${changed.join(", ")}. Run npm run db:generate.`);
 }
 
+/** Checks that texts and bodies are limited, and that no regular expression can become slow. */
+function checkSourceRules(): void {
+  const files = ["app", "components", "db", "lib", "programs", "public"]
+    .flatMap((room) => filesIn(room, /(?<!\.test)\.(tsx?|js)$/))
+    .concat("proxy.ts", "instrumentation.ts");
+  problems.push(...ruleProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
+}
+
 /** Checks that no function has too many lines. */
 function checkLengths(): void {
   problems.push(...lengthProblems(rooms.flatMap((room) => filesIn(room, /\.tsx?$/))));
@@ -147,11 +157,13 @@ function checkLengths(): void {
 
 checkBoundaries();
 checkLengths();
+checkSourceRules();
 checkMigrations();
 checkVendorNames();
 checkVendorWords();
+checkCalls();
 checkRetired();
-checkFloors();
+checkAdvisories();
 checkPages();
 checkNode();
 for (const problem of problems) console.error(problem);

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { endingWithUs, fail } from "./programs.ts";
-import { makeFolder } from "./state-folder.ts";
+import { makeFolder, writeWhole } from "./state-folder.ts";
 
 const output = ".next";
 const stamp = join(output, "pocketsoc-build");
@@ -17,6 +17,7 @@ const sources = [
   "next.config.ts",
   "proxy.ts",
   "instrumentation.ts",
+  "instrumentation-client.ts",
   "tsconfig.json",
 ];
 
@@ -33,16 +34,22 @@ export async function buildPortal(signal?: AbortSignal): Promise<boolean> {
   makeFolder(output);
   // an interrupted build would leave some new pages among old ones
   rmSync(stamp, { force: true });
-  if ((await build(signal)) !== 0) return false;
+  if ((await build(wanted, signal)) !== 0) return false;
   writeFileSync(stamp, wanted);
   return true;
 }
 
-function build(signal?: AbortSignal): Promise<number> {
+function build(hash: string, signal?: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...endingWithUs, "node_modules/next/dist/bin/next", "build"], {
       stdio: ["inherit", "inherit", "inherit", "ipc"],
-      env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+      env: {
+        NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: keptActionsKey(),
+        ...process.env,
+        NODE_ENV: "production",
+        NEXT_TELEMETRY_DISABLED: "1",
+        NEXT_DEPLOYMENT_ID: hash.slice(0, 16),
+      },
     });
     const abort = () => child.kill("SIGTERM");
     signal?.addEventListener("abort", abort, { once: true });
@@ -53,6 +60,19 @@ function build(signal?: AbortSignal): Promise<number> {
     });
     if (signal?.aborted) abort();
   });
+}
+
+/**
+ * Returns the key from which Next derives the ids of server actions. It is kept beside the builds: with a new key, a page
+ * that was opened before an update could call no action any more.
+ */
+function keptActionsKey(): string {
+  const file = join(".pocketsoc", "server-actions.key");
+  if (!existsSync(file)) {
+    makeFolder(".pocketsoc");
+    writeWhole(file, randomBytes(32).toString("base64"));
+  }
+  return readFileSync(file, "utf8");
 }
 
 function hashOfSources(): string {

@@ -20,6 +20,12 @@ it("prints one line for a check that passes, without its tools' output", async (
   expect(printed).toEqual([expect.stringMatching(/^ok {5}good \(\d+\.\d s\)$/)]);
 });
 
+it("prints the notes of a check that passes", async () => {
+  const chatter = node("console.log('chatter\\nnote: 3 days old')");
+  await runChecks([{ name: "good", commands: [chatter], remedy: "Do this." }]);
+  expect(printed.slice(1)).toEqual(["note: 3 days old"]);
+});
+
 it("prints a failing check's output and remedy, and continues with the next check", async () => {
   const results = await runChecks([
     {

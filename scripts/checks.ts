@@ -41,19 +41,25 @@ export const checks: readonly Check[] = [
   },
 ];
 
-/** Runs the checks in turn and prints a line for each. A tool's output is printed only if the tool fails. */
+/**
+ * Runs the checks in turn and prints a line for each. A tool's output is printed only if the tool fails, except for lines that
+ * begin with “note: ”.
+ */
 export async function runChecks(wanted: readonly Check[]): Promise<{ name: string; passed: boolean }[]> {
   const results = [];
   for (const { name, commands, remedy } of wanted) {
     const started = Date.now();
     const failures: string[] = [];
+    const notes: string[] = [];
     for (const [command, ...args] of commands) {
       const { code, output } = await run(command, args);
       if (code !== 0) failures.push(output.trim());
+      notes.push(...output.split("\n").filter((line) => line.startsWith("note: ")));
     }
     const passed = failures.length === 0;
     printOutcome(name, passed, started);
-    if (!passed) console.log([...failures, `→ ${remedy}`, ""].join("\n"));
+    if (passed) for (const note of notes) console.log(note);
+    else console.log([...failures, `→ ${remedy}`, ""].join("\n"));
     results.push({ name, passed });
   }
   return results;

@@ -1,6 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { installPackages } from "./debian-packages.ts";
 
 const path = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
@@ -10,24 +9,8 @@ const path = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
  */
 export async function ensureChromium(): Promise<string | null> {
   if (existsSync(path)) return null;
-  const remedy =
-    "The browser tests need Chromium: run apt-get install chromium, or name one with CHROMIUM_PATH.";
-  if (!existsSync("/usr/bin/apt-get")) return remedy;
-  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  for (const args of [
-    ["apt-get", "-q", "update"],
-    ["apt-get", "-q", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
-  ]) {
-    const [command = "", ...rest] = [...asRoot, ...args];
-    const child = spawn(command, rest, {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
-    const code = await once(child, "exit").then(
-      ([exitCode]) => exitCode as number | null,
-      () => null,
-    );
-    if (code !== 0) return remedy;
-  }
-  return existsSync(path) ? null : remedy;
+  await installPackages(["chromium", "fonts-liberation"]);
+  return existsSync(path)
+    ? null
+    : "The browser tests need Chromium: run apt-get install chromium, or name one with CHROMIUM_PATH.";
 }

@@ -1,11 +1,15 @@
-import postgres from "postgres";
+import type postgres from "postgres";
+import { openClient } from "#db/open-client.ts";
 import { type Home, openHome } from "./embedded-home.ts";
 import {
   initialise,
+  isAlive,
   isInitialised,
   isRunning,
   type Kept,
+  logOf,
   readKept,
+  readServerPid,
   startServer,
   stopServer,
 } from "./embedded-server.ts";
@@ -13,12 +17,16 @@ import {
 type EmbeddedPostgres = {
   /** the folder that contains all files of the server */
   place: string;
+  /** the file that the server logs to */
+  log: string;
   superUrl: string;
   ownerUrl: string;
   appUrl: string;
   /** Creates a database that the owner's role owns. */
   createDatabase(name: string): Promise<void>;
   dropDatabase(name: string): Promise<void>;
+  /** Calls `listener` once if the server ends otherwise than by `stop`. */
+  onDeath(listener: () => void): void;
   stop(): Promise<void>;
 };
 
@@ -52,11 +60,8 @@ const urlOf = (kept: Kept, user: string, password: string, database: string) =>
   `postgres://${user}:${password}@127.0.0.1:${kept.port}/${database}`;
 
 async function asSuperuser<T>(kept: Kept, work: (client: postgres.Sql) => Promise<T>): Promise<T> {
-  const client = postgres(urlOf(kept, "postgres", kept.passwords.superuser, "postgres"), {
-    max: 1,
-    connect_timeout: 5,
-    onnotice: () => {},
-  });
+  const url = urlOf(kept, "postgres", kept.passwords.superuser, "postgres");
+  const client = openClient(url, { max: 1, name: "pocketsoc-launcher" });
   try {
     return await work(client);
   } finally {
@@ -105,6 +110,7 @@ function ensureRoles(kept: Kept): Promise<void> {
 
 function handle(home: Home, kept: Kept): EmbeddedPostgres {
   const { passwords } = kept;
+  const watches: NodeJS.Timeout[] = [];
   const execute = (statement: string) =>
     asSuperuser(kept, async (client) => {
       await client.unsafe(statement);
@@ -115,11 +121,24 @@ function handle(home: Home, kept: Kept): EmbeddedPostgres {
   };
   return {
     place: home.place,
+    log: logOf(home),
     superUrl: urlOf(kept, "postgres", passwords.superuser, "pocketsoc"),
     ownerUrl: urlOf(kept, "pocketsoc_owner", passwords.owner, "pocketsoc"),
     appUrl: urlOf(kept, "pocketsoc_app", passwords.app, "pocketsoc"),
     createDatabase: (name) => execute(`create database ${checkedName(name)} owner pocketsoc_owner`),
     dropDatabase: (name) => execute(`drop database if exists ${checkedName(name)} with (force)`),
-    stop: () => stopServer(home),
+    onDeath: (listener) => {
+      const pid = readServerPid(home);
+      const timer = setInterval(() => {
+        if (isAlive(pid)) return;
+        clearInterval(timer);
+        listener();
+      }, 500);
+      watches.push(timer);
+    },
+    stop: () => {
+      for (const timer of watches) clearInterval(timer);
+      return stopServer(home);
+    },
   };
 }

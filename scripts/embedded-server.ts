@@ -20,6 +20,9 @@ import { writeWhole } from "./state-folder.ts";
 /** The server's port and its roles' passwords, stored beside the data. */
 export type Kept = { port: number; passwords: { superuser: string; owner: string; app: string } };
 
+/** Returns the file that the server logs to. */
+export const logOf = (home: Home): string => join(home.data, "server.log");
+
 export const readKept = (home: Home): Kept => JSON.parse(readFileSync(home.notes, "utf8")) as Kept;
 
 /**
@@ -100,7 +103,7 @@ export async function startServer(home: Home): Promise<Kept> {
     kept.port = await freePort();
     writeWhole(home.notes, JSON.stringify(kept));
   }
-  const log = join(home.data, "server.log");
+  const log = logOf(home);
   const { code } = await run(home, "pg_ctl", [
     ...["start", "-w", "-t", "60", "-D", home.data, "-l", log, "-o", `-p ${kept.port}`],
   ]);
@@ -118,11 +121,30 @@ export async function isRunning(home: Home): Promise<boolean> {
   );
 }
 
+/** Returns the process id of the running server. */
+export const readServerPid = (home: Home): number =>
+  Number(readFileSync(join(home.data, "postmaster.pid"), "utf8").split("\n")[0]);
+
+/** Whether a process runs. A process that has ended counts as dead, even if no parent has collected its exit code yet. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    // not Linux, or the process has just ended, which the next look finds
+    return true;
+  }
+}
+
 /** Stops the server if it is running. */
 export async function stopServer(home: Home): Promise<void> {
   const { code } = await run(home, "pg_ctl", ["stop", "-w", "-m", "fast", "-D", home.data]);
   if (code !== 0 && (await isRunning(home)))
-    throw new Error(`PostgreSQL did not stop; the end of ${join(home.data, "server.log")} says why.`);
+    throw new Error(`PostgreSQL did not stop; the end of ${logOf(home)} says why.`);
 }
 
 function run(

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { parseSync } from "@swc/core";
+import { type Node, parseSource } from "./syntax-tree.ts";
 
-type Node = { type: string; span: { start: number; end: number } } & Record<string, unknown>;
 /** A function that has too many lines. `line` is the number of its first line in the file. */
 type LongFunction = { name: string; line: number; lines: number };
 
@@ -34,7 +33,7 @@ export function longFunctions(path: string, text: string, limit: number): LongFu
     if (typeof value !== "object" || value === null) return;
     const node = value as Node;
     const own = nameOf(node) ?? name;
-    if (functions.has(node.type)) {
+    if (functions.has(node.type) && node.span) {
       // swc counts bytes from 1
       const line = lineAt(node.span.start - 1);
       const length = lineAt(node.span.end - 1) - line + 1;
@@ -45,8 +44,7 @@ export function longFunctions(path: string, text: string, limit: number): LongFu
     }
     for (const child of childrenOf(node)) visit(child, own);
   };
-  const syntax = { syntax: "typescript", tsx: path.endsWith("x"), target: "es2024" } as const;
-  visit(parseSync(text, syntax).body, "anonymous");
+  visit(parseSource(path, text), "anonymous");
   return found;
 }
 

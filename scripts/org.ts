@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { createOrganisation } from "#lib/identity/organisations/create.ts";
+import { fail } from "./programs.ts";
 import { openTool } from "./tool.ts";
 
 const usage = "Usage: npm run org -- create NAME --admin sign-in-name@your-company";
@@ -10,13 +11,18 @@ if (verb !== "create" || !name || !values.admin) {
   console.error(usage);
   process.exit(2);
 }
-const { env, services, close } = await openTool("pocketsoc-org");
-const id = await createOrganisation(services, {
-  name,
-  directoryId: env.signIn.directoryId,
-  firstAdmin: values.admin,
-});
-console.log(
-  `Created the organisation “${name}” (${id}). ${values.admin} becomes its Admin at their next sign-in.`,
-);
-await close();
+
+async function main(organisation: string, admin: string): Promise<void> {
+  const { env, services, close } = await openTool("pocketsoc-org");
+  const id = await createOrganisation(services, {
+    name: organisation,
+    directoryId: env.signIn.directoryId,
+    firstAdmin: admin,
+  });
+  console.log(
+    `Created the organisation “${organisation}” (${id}). ${admin} becomes its Admin at their next sign-in.`,
+  );
+  await close();
+}
+
+await main(name, values.admin).catch(fail);

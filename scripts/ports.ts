@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
+import { loopback } from "#lib/platform/env.ts";
 
 /** Whether a server can listen on the port now. Without `host`, checks every address of the machine. */
 export async function isFree(port: number, host?: string): Promise<boolean> {
@@ -28,10 +29,12 @@ export function readPort(text: string | undefined): number | null {
 
 export const portRule = "PORT must be a whole number between 1 and 65535.";
 
-/** Returns a sentence that says why the web can't listen on the port, or null if it can. */
-export async function whyNotPort(port: number): Promise<string | null> {
-  const code = await tryToListen(port);
+/** Returns a sentence that says why the web can't listen on the port of an address of this machine, or null if it can. */
+export async function whyNotPort(port: number, host: string = loopback): Promise<string | null> {
+  const code = await tryToListen(port, host);
   if (code === null) return null;
+  if (code === "EADDRNOTAVAIL")
+    return `This machine doesn't have the address ${host}. Set POCKETSOC_BIND to one that it has.`;
   if (code === "EACCES") return `This account may not listen on port ${port}. Choose another with PORT.`;
   return `Port ${port} is taken. Stop what listens there, or choose another with PORT, as in PORT=3001.`;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { rootCause } from "#db/connection-problem.ts";
 
 /**
  * Node's arguments for a program that must end when its parent ends. The "ipc" channel to the parent then closes, and the
@@ -8,8 +9,8 @@ export const endingWithUs = ["--import", new URL("./end-with-launcher.mjs", impo
 
 /** Thrown if a program ended by itself. */
 class ProgramDied extends Error {
-  constructor(name: string) {
-    super(`The ${name} stopped by itself, so everything is stopped. Its last output is above.`);
+  constructor(name: string, output = "Its last output is above.") {
+    super(`The ${name} stopped by itself, so everything is stopped. ${output}`);
   }
 }
 
@@ -32,10 +33,27 @@ export async function launch(work: (ending: AbortController) => Promise<void>): 
   process.exit(0);
 }
 
-/** Prints an error's message and exits with code 1. */
+/** Prints an error's message and exits with code 1. For a failed statement, prints the database's reason, not the SQL. */
 export function fail(error: unknown): never {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(sentenceOf(error));
   process.exit(1);
+}
+
+function sentenceOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (!error.message.startsWith("Failed query:")) return error.message;
+  const { message, code } = rootCause(error);
+  return `The database refused a statement or didn't answer: ${message}${code && ` (${code})`}.`;
+}
+
+/** Aborts `ending` with a ProgramDied when the embedded database's server ends by itself, for example when it is killed. */
+export function endWithDatabase(
+  database: { log: string; onDeath(listener: () => void): void },
+  ending: AbortController,
+): void {
+  database.onDeath(() =>
+    ending.abort(new ProgramDied("database", `The end of ${database.log} may say why.`)),
+  );
 }
 
 /** Resolves when the signal aborts. */

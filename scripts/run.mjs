@@ -86,6 +86,8 @@ const lock = readFileSync(join(root, "package-lock.json"), "utf8");
 const hash = createHash("sha256").update(lock).digest("hex");
 if (!isInstalled(lock, hash)) await install(hash);
 
+// the portal routes its calls by HTTPS_PROXY itself; Node's own routing would also take calls within this machine
+delete process.env.NODE_USE_ENV_PROXY;
 const [script, ...rest] = process.argv.slice(2);
 const code = await run(node, [script, ...rest], {
   PATH: join(modules, ".bin") + delimiter + (process.env.PATH ?? ""),

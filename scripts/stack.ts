@@ -4,10 +4,11 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { migrateDatabase } from "#db/migrate.ts";
+import { loopback } from "#lib/platform/env.ts";
 import { contoso, portalApp } from "../emulator/azure/directory.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { freePort, isFree, whyNotPort } from "./ports.ts";
-import { openPrograms } from "./programs.ts";
+import { endWithDatabase, openPrograms } from "./programs.ts";
 import { keepRestarting } from "./restarting.ts";
 import { seedDemo } from "./seed-demo.ts";
 import { lockFolder, writeWhole } from "./state-folder.ts";
@@ -82,6 +83,7 @@ async function startAll(
     signal,
   });
   started.defer(() => database.stop());
+  endWithDatabase(database, ending);
   signal.throwIfAborted();
   if (options.fresh) {
     rmSync(join(stateDir, "emulator"), { recursive: true, force: true });
@@ -133,8 +135,8 @@ function startPortal(
   started.defer(() => portal.stop());
   const importing = (module: string | undefined) => (module ? [`--import=${module}`] : []);
   const next = [...importing(options.own?.webImport), "node_modules/next/dist/bin/next"];
-  // the development server serves its sources, so it listens on this machine only
-  next.push(...(options.followsSources ? ["dev", "-H", "localhost"] : ["start"]));
+  // a demo isn't meant for a network, and the development server serves its sources
+  next.push(...(options.followsSources ? ["dev", "-H", "localhost"] : ["start", "-H", loopback]));
   portal.start("web", [...next, "-p", String(options.portalPort)], env);
   if (options.worker === false) return;
   const args = [...importing(options.own?.workerImport), "programs/worker/main.ts"];

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checks, runChecks } from "./checks.ts";
+import { ensureDebianPostgres } from "./debian-postgres.ts";
 import { runJourneys } from "./testing/journeys.ts";
 import { revision } from "./testing/revision.ts";
 import { resultsFolder, runCheck, sum, type Tally } from "./testing/tally.ts";
@@ -41,7 +42,16 @@ const parts: readonly Part[] = [
     isLong: true,
     run: () => onBuild(() => runJourneys("accessibility", ["accessibility"], { lanes: 2 })),
   },
+  // with PostgreSQL and PgBouncer of Debian, which are installed if they are missing
+  { name: "debian", isLong: true, run: runDebian },
 ];
+
+/** Runs the tests that need PostgreSQL and PgBouncer of Debian. Fails with a sentence where they can't be installed. */
+async function runDebian(): Promise<Tally> {
+  const missing = await ensureDebianPostgres();
+  if (missing) throw new Error(missing);
+  return runVitest("debian");
+}
 
 /** Runs the static checks. If the types pass, the build doesn't check them again. */
 async function staticChecks(): Promise<Tally> {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Env, type EnvProblem, readEnv } from "#lib/platform/env.ts";
+import { checkDatabaseRole } from "#db/check-role.ts";
+import { embeddedDatabaseUrl, type Env, type EnvProblem, readEnv } from "#lib/platform/env.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openServices } from "#lib/core/open.ts";
 import { offerVendors } from "#lib/vendors/offer.ts";
@@ -27,12 +28,15 @@ async function open(name: string): Promise<Tool> {
   const demo = !process.env.POCKETSOC_URL && existsSync(join(demoDir, "demo.json"));
   if (demo) Object.assign(process.env, keptDemoEnv(demoDir));
   // checked before a database is started
-  const read = readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL || "postgres://embedded" });
+  const read = readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL || embeddedDatabaseUrl });
   const offered = offerVendors(registry, process.env);
   if (!read.ok || offered.problems.length > 0)
     throw new Error(listOf([...(read.ok ? [] : read.problems), ...offered.problems]));
-  const database = process.env.DATABASE_URL
-    ? { appUrl: process.env.DATABASE_URL, stop: async () => {} }
+  const databaseUrl = process.env.DATABASE_URL?.trim();
+  const { problems } = databaseUrl ? await checkDatabaseRole(databaseUrl, []) : { problems: [] };
+  if (problems.length > 0) throw new Error(sentencesOf(problems));
+  const database = databaseUrl
+    ? { appUrl: databaseUrl, stop: async () => {} }
     : await openEmbedded(demo ? demoDir : (named ?? ".pocketsoc"));
   const env = { ...read.env, databaseUrl: database.appUrl };
   const { services, handle } = openServices({ ...env, vendors: offered.vendors }, name);
@@ -44,7 +48,9 @@ async function open(name: string): Promise<Tool> {
 }
 
 const listOf = (problems: EnvProblem[]) =>
-  `This can't run yet:\n${problems.map((problem) => `- ${problem.name} ${problem.problem}`).join("\n")}`;
+  sentencesOf(problems.map(({ name, problem }) => `${name} ${problem}`));
+const sentencesOf = (problems: string[]) =>
+  `This can't run yet:\n${problems.map((problem) => `- ${problem}`).join("\n")}`;
 
 /** Opens the embedded database, and starts it if no launcher runs it. `stop` ends only a database that was started here. */
 async function openEmbedded(stateDir: string): Promise<{ appUrl: string; stop: () => Promise<void> }> {

@@ -58,10 +58,13 @@ export const badInputs = (): BadInput[] => [
   ok("a lone low surrogate", withText("MARK", "a\\udc00b")),
   ok("bytes that are no UTF-8", Buffer.from(withText("MARK", "a\u00ffb"), "latin1")),
   ok("a byte order mark", `\ufeff${text(push())}`),
-  refused("UTF-16", 400, Buffer.from(text(push()), "utf16le")),
-  refused("UTF-16, as it says", 415, Buffer.from(text(push()), "utf16le"), {
+  ok("UTF-16", Buffer.from(text(push()), "utf16le")),
+  ok("UTF-16, big-endian", Buffer.from(text(push()), "utf16le").swap16()),
+  ok("UTF-16, as it says", Buffer.from(`\ufeff${text(push())}`, "utf16le"), {
     "content-type": "application/json; charset=utf-16",
   }),
+  ok("JSON inside a string", text(text(push()))),
+  refused("JSON inside two strings", 400, text(text(text(push())))),
   refused("nothing", 400, ""),
   ...["null", "5", '"x"', "true"].map((body) => refused(`the scalar ${body}`, 400, body)),
   unrecognised("an empty list", []),
@@ -85,9 +88,15 @@ export const badInputs = (): BadInput[] => [
   ...["br", "zstd", "deflate", "gzip, gzip"].map((encoding) =>
     refused(`the encoding ${encoding}`, 415, text(push()), { "content-encoding": encoding }),
   ),
-  ...["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"].map((type) =>
-    refused(`the type ${type}`, 415, text(push()), { "content-type": type }),
-  ),
+  ...[
+    "text/plain; charset=utf-8",
+    "application/octet-stream",
+    "application/x-www-form-urlencoded",
+    "nonsense",
+  ].flatMap((type) => [
+    ok(`an alert with the type ${type}`, text(push()), { "content-type": type }),
+    refused(`the type ${type} without JSON`, 415, "a=1", { "content-type": type }),
+  ]),
   ok("the type application/cloudevents+json", text(push()), {
     "content-type": "application/cloudevents+json",
   }),

@@ -335,6 +335,18 @@ describe("a check that fails", () => {
     expect(await stack.services.db.execute("select 1 from poll_targets")).toHaveLength(1);
   });
 
+  it.each(["permissions", "pricings"])("by %s says nothing about rights or plans", async (target) => {
+    for (const kind of ["200-error-body", "not-a-list"]) {
+      await disarm();
+      await arm(target, { kind });
+      const events = await all(checkConfiguration(admin, id, signal));
+      const steps = events.flatMap((event) => (event.type === "step" ? [event.step] : []));
+      expect(steps.filter(({ outcome }) => outcome === "warning")).toEqual([
+        expect.objectContaining({ detail: expect.stringContaining("isn't JSON") }),
+      ]);
+    }
+  });
+
   it.each(["subscription", "pricings", "permissions"])("by %s alone is only a warning", async (target) => {
     for (const kind of ["500", "403", "html-200", "hang", "reset", "200-error-body"]) {
       await disarm();

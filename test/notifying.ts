@@ -6,7 +6,7 @@ import { getDetection } from "#lib/triage/get.ts";
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { listDevices } from "#lib/alerting/devices/list.ts";
 import { removeDevice } from "#lib/alerting/devices/remove.ts";
-import { keepPhone, webhookAlertOf, raiseByWebhook } from "./phones.ts";
+import { forgetAdded, keepPhone, webhookAlertOf, raiseByWebhook } from "./phones.ts";
 import { startPushService } from "./push-service.ts";
 import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
@@ -67,11 +67,15 @@ export async function startNotifying() {
       for (const ctx of [admin, analyst])
         for (const { id } of await listDevices(ctx)) await removeDevice(ctx, id);
     },
-    /** Saves a new device of a person, as the person's browser does when notifications are allowed. */
-    addDevice: async (ctx: Context, subscription = push.subscribe(), sessionHash: Buffer | null = null) => ({
-      id: await keepPhone(ctx, subscription, sessionHash),
-      ...subscription,
-    }),
+    /**
+     * Saves a new device of a person, as the person's browser does when notifications are allowed. Leaves out the message
+     * about it to their other devices.
+     */
+    addDevice: async (ctx: Context, subscription = push.subscribe(), sessionHash: Buffer | null = null) => {
+      const id = await keepPhone(ctx, subscription, sessionHash);
+      await forgetAdded(ctx);
+      return { id, ...subscription };
+    },
     /** Returns the recipients of a detection, without people who have no device. */
     recipientsOf: async (id: string) =>
       (await getDetection(admin, id)).recipients

@@ -1,3 +1,4 @@
+import { inOrganisation } from "#db/client.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
@@ -21,6 +22,14 @@ export async function keepPhone(
   const { endpoint, keys } = subscription;
   const input = { pushSubscription: { endpoint, keys }, publicKey, userAgent, hasTouch: true };
   return (await saveDevice(ctx, input, sessionHash)).id;
+}
+
+/** Deletes the queued messages about added devices, for tests that count other notifications. */
+export function forgetAdded({ services, actor }: Context): Promise<unknown> {
+  return inOrganisation(services.db, actor.organisationId, (tx) =>
+    tx.execute(`with told as (delete from notifications where reason = 'device_added' returning id)
+      delete from notification_queue where subject_id in (select id from told)`),
+  );
 }
 
 /** Returns a push subscription that can't receive messages. */

@@ -36,6 +36,8 @@ export async function startPushService({
   port = 0,
   certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),
   onReceived = (_message: Received): void => {},
+  /** the name under which a proxy leads to it; without it, localhost */
+  name = "",
 } = {}) {
   const tls = await ensureCertificates(certificates);
   const answers = new Map<string, { status: Answer; headers?: Record<string, string> }>();
@@ -62,7 +64,8 @@ export async function startPushService({
     });
   });
   await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
-  const host = `localhost:${(server.address() as AddressInfo).port}`;
+  const address = server.address() as AddressInfo;
+  const host = name || `localhost:${address.port}`;
 
   async function read(
     path: string,
@@ -91,6 +94,7 @@ export async function startPushService({
 
   return {
     host,
+    port: address.port,
     received,
     /** Makes a push subscription as a browser does. The keys are new, or those of an earlier subscription in `kept`. */
     subscribe: (

@@ -49,6 +49,7 @@ function saidRows(): Record<string, Row[]> {
   const detectionId = (place: number) => releaseId("detections", place);
   return {
     memberships: [{ role: "admin" }],
+    worker_presence: [{ id: 1 }],
     data_keys: [{ wrapped: byKeyring(inRow("data-key", "data_keys"), dataKey.key) }],
     credentials: [
       { secretSealed: sealed(inRow("credential-secret", "credentials"), releaseSecrets.credential) },

@@ -18,4 +18,5 @@ export const routingTables = [
   "inbox",
   "vapid_keys",
   "notification_queue",
+  "worker_presence",
 ] as const;

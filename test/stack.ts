@@ -4,6 +4,7 @@ import { startEmulator } from "../emulator/start.ts";
 import { inOrganisation } from "#db/client.ts";
 import { putMembership, upsertUser } from "#db/queries/identity/people.ts";
 import { errorForLog } from "#lib/platform/logger.ts";
+import type { ProxySettings } from "#lib/platform/proxy-settings.ts";
 import type { Context } from "#lib/core/context.ts";
 import { openServices } from "#lib/core/open.ts";
 import { openVendors } from "#lib/vendors/offer.ts";
@@ -18,9 +19,12 @@ export { development, formValues, production, tenantId } from "./form.ts";
 
 export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
 
+/** What differs in a stack whose emulator only a proxy can reach. */
+type BehindProxy = { emulator?: Partial<Parameters<typeof startEmulator>[0]>; proxy?: ProxySettings };
+
 /** Starts a database, an emulator and the portal's services for one test file. */
 // long: one object of the tests' tools
-export async function startTestStack(own?: TestDatabase) {
+export async function startTestStack(own?: TestDatabase, behind: BehindProxy = {}) {
   const database = own ?? (await createTestDatabase());
   const emulator = await startEmulator({
     entraPort: 0,
@@ -30,6 +34,7 @@ export async function startTestStack(own?: TestDatabase) {
     volatile: true,
     control: true,
     portalUrls: ["http://localhost:3000"],
+    ...behind.emulator,
   });
   const azure = {
     AZURE_AUTHORITY_HOST: emulator.authorityHost,
@@ -44,6 +49,7 @@ export async function startTestStack(own?: TestDatabase) {
       encryptionKeys: [{ id: "test", key }],
       vendors: openVendors(registry, azure),
       undoSeconds: 0,
+      proxy: behind.proxy ?? null,
     },
     "test",
   );

@@ -5,20 +5,10 @@ import { showWebhookUrl } from "#lib/ingest/webhook-urls/change-token.ts";
 import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
 import { type WebhookAnswer, receiveDelivery } from "#lib/ingest/receive/receive.ts";
 import { mergeDeliveries } from "#lib/ingest/merge/merge.ts";
+import { withCapitals } from "./alert-forms.ts";
 import type { goodAlert } from "./alerts.ts";
 
 type ArmAlert = ReturnType<typeof goodAlert>;
-
-const upperFirst = (value: Json): Json => {
-  if (Array.isArray(value)) return value.map(upperFirst);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.slice(0, 1).toUpperCase() + key.slice(1),
-      upperFirst(inner),
-    ]),
-  );
-};
 
 /**
  * Returns the flat body that workflow automation posts for an alert. The body says New instead of Active, and has no
@@ -54,11 +44,11 @@ export function webhookBodyOf(
     ProviderAlertStatus: null,
     ConfidenceLevel: null,
     CorrelationKey: null,
-    Entities: upperFirst(properties.entities ?? []),
+    Entities: withCapitals(properties.entities ?? []),
     ExtendedLinks: properties.extendedLinks ?? null,
     RemediationSteps: properties.remediationSteps ?? [],
-    ExtendedProperties: upperFirst(properties.extendedProperties ?? {}),
-    ResourceIdentifiers: upperFirst(properties.resourceIdentifiers ?? []),
+    ExtendedProperties: withCapitals(properties.extendedProperties ?? {}),
+    ResourceIdentifiers: withCapitals(properties.resourceIdentifiers ?? []),
     ...changes,
   };
 }

@@ -2,9 +2,16 @@ import { createServer } from "node:https";
 import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-type Posted = { path: string; headers: IncomingHttpHeaders; body: string };
+type Posted = {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+  /** the server name of the TLS handshake; false if there was none */
+  servername: string | false | null | undefined;
+};
 /** The answer of the receiver of an outgoing webhook. `endless` is a success whose body never ends. */
 type ReceiverAnswer =
   | { status: number; headers?: Record<string, string>; body?: string }
@@ -28,7 +35,13 @@ export async function startWebhookReceiver({
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString("utf8");
-      received.push({ path: request.url ?? "", headers: request.headers, body });
+      const { servername } = request.socket as TLSSocket;
+      received.push({
+        path: request.url ?? "",
+        headers: request.headers,
+        body,
+        servername: servername ?? undefined,
+      });
       if (answer === "hang") return;
       if (answer === "cut") return void request.socket.destroy();
       if (answer === "endless") {
@@ -41,8 +54,10 @@ export async function startWebhookReceiver({
     });
   });
   await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
+  const address = server.address() as AddressInfo;
   return {
-    host: `localhost:${(server.address() as AddressInfo).port}`,
+    host: `localhost:${address.port}`,
+    port: address.port,
     received,
     answer: (next: ReceiverAnswer) => {
       answer = next;

@@ -60,14 +60,14 @@ function apiShape(): unknown {
 }
 
 /**
- * Lists the addresses that other programs call, from the folders of the router. Addresses below `feed` and `settings` are
- * left out, because only our own pages call them.
+ * Lists the addresses that other programs call, from the folders of the router. Addresses below `feed`, `session` and
+ * `settings` are left out, because only our own pages call them, and so are those that only refuse.
  */
 const addresses = (): string[] =>
   readdirSync("app/api", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith("route.ts"))
     .map((path) => `/api/${path.replace(/\/route\.ts$/, "")}`)
-    .filter((address) => !/^\/api\/(feed|settings)\b/.test(address))
+    .filter((address) => !/^\/api\/(feed\b|session\b|settings\b|unreadable$|\[)/.test(address))
     .toSorted();
 
 /** settings that only our own scripts use, to tell each other something */

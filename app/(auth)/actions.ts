@@ -3,7 +3,7 @@
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { actForAnyone } from "#lib/http/action.ts";
-import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "#lib/auth/cookies.ts";
+import { firstAdminCookie, sessionCookieOptions } from "#lib/auth/cookies.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { readSessionId, setSessionCookie } from "#lib/auth/session.ts";
 import { sessionAbsoluteMs } from "#lib/domain/session.ts";
@@ -13,12 +13,14 @@ import { useBreakGlassLink } from "#lib/identity/sessions/login-link.ts";
 
 const isToken = (token: string) => /^[\w-]{43}$/.test(token);
 
+/**
+ * Ends the session. The page that the browser loads next removes the cookie (proxy.ts): removing it here would make Next render
+ * the present page again, for nobody.
+ */
 export async function endSession() {
   return actForAnyone(async () => {
     const sessionId = await readSessionId();
     if (sessionId) await signOut(getServices(), sessionId);
-    (await cookies()).delete(sessionCookieName());
-    redirect("/sign-in?ended=1");
   });
 }
 

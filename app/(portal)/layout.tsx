@@ -7,6 +7,7 @@ import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
 import { listOwnOrganisations } from "#lib/identity/sessions/current.ts";
 import { chooseOrganisation, endSession } from "../(auth)/actions.ts";
 import { KeepDevice } from "./_components/keep-device.tsx";
+import { SessionWatch } from "./_components/session-watch.tsx";
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const { ctx, person } = await requirePage();
@@ -30,6 +31,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         publicKey={(await getWebPushSetup(ctx)).publicKey}
         isDevice={person.deviceId !== null}
       />
+      {person.alertsOnly ? null : <SessionWatch />}
       {children}
     </Shell>
   );

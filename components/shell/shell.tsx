@@ -3,8 +3,10 @@ import type { ReactNode } from "react";
 import type { Answer } from "../ui/use-action.ts";
 import { NavLink } from "./nav-link.tsx";
 import { OrganisationSwitcher } from "./organisation-switcher.tsx";
+import { RestoredPage } from "./restored-page.tsx";
 import { SignOutButton } from "./sign-out-button.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
+import { UpdateNotice } from "./update-notice.tsx";
 
 type ShellProps = {
   organisation: { id: string; name: string };
@@ -55,6 +57,8 @@ export function Shell(props: ShellProps) {
         </div>
       </header>
       <main id="content" tabIndex={-1} className="min-w-0 p-4 pb-28 outline-none md:p-6">
+        <RestoredPage />
+        <UpdateNotice />
         {props.children}
       </main>
     </div>

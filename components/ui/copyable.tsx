@@ -10,7 +10,10 @@ export function Copyable({ label, value }: { label: string; value: string }) {
           <CopyButton show="icon" label={`Copy ${label}`} value={value} />
         </span>
       </div>
-      <pre className="border-t border-line px-3 py-2 font-mono text-xs leading-relaxed whitespace-pre-wrap [overflow-wrap:anywhere]">
+      <pre
+        translate="no"
+        className="border-t border-line px-3 py-2 font-mono text-xs leading-relaxed whitespace-pre-wrap [overflow-wrap:anywhere]"
+      >
         {value}
       </pre>
     </div>

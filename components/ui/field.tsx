@@ -27,12 +27,22 @@ const linked = ({ id, problem }: Labelled) => ({
   className: inputStyle,
 });
 
-/** An input with a label. */
+/** Keeps password managers from filling in a secret, or saving it: browsers, 1Password, Bitwarden, LastPass and Dashlane. */
+const unmanaged = {
+  autoComplete: "new-password",
+  "data-1p-ignore": true,
+  "data-bwignore": true,
+  "data-lpignore": "true",
+  "data-form-type": "other",
+};
+
+/** An input with a label. With type `password` it is for a secret of a program, which no password manager should fill in. */
 export function Field({ label, help, problem, ...input }: ComponentProps<"input"> & Labelled) {
   const labelled = { id: input.id, label, help, problem };
+  const managed = input.type === "password" ? unmanaged : { autoComplete: "off" };
   return (
     <Labelled {...labelled}>
-      <input autoComplete="off" spellCheck={false} {...linked(labelled)} {...input} />
+      <input {...managed} spellCheck={false} {...linked(labelled)} {...input} />
     </Labelled>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { canReread } from "./portal-build.ts";
 
 /** Rereads the page every `everyMs` while the page is visible. The person's typed text stays. */
 export function KeepFresh({ everyMs }: { everyMs: number }) {
@@ -9,8 +10,7 @@ export function KeepFresh({ everyMs }: { everyMs: number }) {
   useEffect(() => {
     let isLeft = false;
     const look = async () => {
-      // a failed refresh would replace the page and its typed text with the browser's error page
-      if (!document.hidden && (await isAnswering()) && !isLeft) router.refresh();
+      if (!document.hidden && (await canReread()) && !isLeft) router.refresh();
     };
     const timer = setInterval(() => void look(), everyMs);
     return () => {
@@ -19,13 +19,4 @@ export function KeepFresh({ everyMs }: { everyMs: number }) {
     };
   }, [everyMs, router]);
   return null;
-}
-
-/** Whether the portal itself answers, rather than a proxy in front of it. */
-async function isAnswering(): Promise<boolean> {
-  try {
-    return (await fetch("/api/health/live", { cache: "no-store" })).ok;
-  } catch {
-    return false;
-  }
 }

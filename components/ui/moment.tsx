@@ -33,7 +33,11 @@ export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?
   const said = Math.abs(seconds) < 60 ? soon : relative.format(Math.round(seconds / size), unit);
   const text = day && unit === "day" ? dayText.format(new Date(iso)) : said;
   return (
-    <time dateTime={iso} title={hydrated ? `${utcText(iso)} · ${localText(iso)} here` : utcText(iso)}>
+    <time
+      translate="no"
+      dateTime={iso}
+      title={hydrated ? `${utcText(iso)} · ${localText(iso)} here` : utcText(iso)}
+    >
       {text}
     </time>
   );
@@ -43,7 +47,7 @@ export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?
 export function ExactMoment({ iso }: { iso: string }) {
   const hydrated = useHydrated();
   return (
-    <time dateTime={iso} className="tabular-nums">
+    <time translate="no" dateTime={iso} className="tabular-nums">
       {utcText(iso)}
       {hydrated ? <span className="text-muted"> · {localText(iso)} here</span> : null}
     </time>

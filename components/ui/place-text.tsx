@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { lookUp } from "#lib/domain/look-up.ts";
 
 const pages: Record<string, string> = {
   "Settings > Deliveries": "/settings/deliveries",
@@ -7,7 +8,7 @@ const pages: Record<string, string> = {
 // the page of people's own accounts is called by the vendor's word for them
 const named = /(Settings > (?:Deliveries|Webhook URLs|[^>.,;]+? accounts))/;
 const addressOf = (part: string) =>
-  pages[part] ?? (/^Settings > .+ accounts$/.test(part) ? "/settings/accounts" : undefined);
+  lookUp(pages, part) ?? (/^Settings > .+ accounts$/.test(part) ? "/settings/accounts" : undefined);
 
 /** Renders a sentence. Names of pages in Settings become links to these pages. */
 export function PlaceText({ children }: { children: string | null }) {

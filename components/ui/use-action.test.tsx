@@ -76,13 +76,6 @@ it("says that the portal could not be reached, and doesn't reread the page", asy
   expect(button?.disabled).toBe(false);
 });
 
-it("says that the page is older than the portal", async () => {
-  const { said } = await ask(async () => {
-    throw new UnrecognizedActionError("not found on the server");
-  });
-  expect(said()).toMatch(/PocketSOC was updated since this page was opened.*Reload/);
-});
-
 it.each([true, false])(
   "is busy until there is an answer, and then no more (rereads: %s)",
   async (rereads) => {
@@ -109,4 +102,14 @@ it("clears the last message while it runs again, so that the same words are anno
   expect(said()).toBe("");
   await act(async () => resolve({ ok: true, value: "" }));
   expect(said()).toBe("Asked.");
+});
+
+it("says that the page is older than the portal, and from then on leaves the page as it is", async () => {
+  const { said } = await ask(async () => {
+    throw new UnrecognizedActionError("not found on the server");
+  });
+  expect(said()).toMatch(/PocketSOC was updated since this page was opened.*Reload/);
+  // rereading would load the page anew, without what the person typed
+  const later = await ask(async () => ({ ok: true, value: "made" }));
+  expect([later.said(), later.refreshes()]).toEqual(["Asked.", 0]);
 });

@@ -6,6 +6,8 @@ import {
   useRouter,
 } from "next/navigation";
 import { useState, useTransition } from "react";
+import { portalBuild } from "./portal-build.ts";
+import { sessionEnded } from "#lib/domain/session.ts";
 
 /**
  * A server action's answer: its value, or if the action was refused, a sentence for the person with messages for single
@@ -42,12 +44,16 @@ const outdated =
   "PocketSOC was updated since this page was opened, so nothing was changed. Reload the page, then try again.";
 
 /**
- * Returns the message after a call of an action threw: `unreachable`, or a text that says the page is older than the portal.
- * Rethrows a redirect, because a redirect isn't a failure.
+ * Returns the message after a call of an action threw: `unreachable`, or a text that says that the page is older than the
+ * portal or that the session has ended. Rethrows a redirect, because a redirect isn't a failure.
  */
 export function problemOfCall(error: unknown, unreachable: string): string {
   rethrowRedirect(error);
-  return isUnknownAction(error) ? outdated : unreachable;
+  if (isUnknownAction(error)) {
+    portalBuild.outdate();
+    return outdated;
+  }
+  return error instanceof Error && error.message === sessionEnded ? sessionEnded : unreachable;
 }
 
 /**
@@ -75,7 +81,8 @@ export function useAction(
     setOutcome(answer.ok ? { problem: "", said: say } : { problem: answer.message, said: "" });
     if (answer.ok) done?.(answer.value);
     else refused?.({ problem: answer.message, code: answer.code ?? "", fields: answer.fields ?? {} });
-    if (refreshes) router.refresh();
+    // a page older than the portal would be loaded anew, without what the person typed
+    if (refreshes && !portalBuild.get().isOutdated) router.refresh();
   }
   const run: Action["run"] = (action, ending = {}) => {
     // cleared first, so that the same message is announced again

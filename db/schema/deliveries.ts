@@ -12,6 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { deliveryOutcomes } from "#lib/domain/delivery.ts";
+import type { Requester } from "#lib/domain/requester.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
@@ -63,6 +64,8 @@ export const inbox = routingTable(
     /** a sentence that tells the admin why the receiver rejected the delivery; null for other deliveries */
     refused: text("refused"),
     replayedBy: text("replayed_by"),
+    /** the person who asked for the replay; null for a delivery that arrives, and for a replay by PocketSOC itself */
+    requester: jsonb("requester").$type<Requester>(),
     dueAt: timestamp("due_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
     attempts: integer("attempts").notNull().default(0),
   },

@@ -14,6 +14,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import type { Requester } from "#lib/domain/requester.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
 import { timelineKinds } from "#lib/domain/timeline.ts";
@@ -191,6 +192,8 @@ export const statusChanges = organisationTable(
     requestedBy: text("requested_by").notNull(),
     /** the person who requested the status; null for a program of PocketSOC */
     requestedById: uuid("requested_by_id"),
+    /** the session or API token of the request; null for a program, and for a request to an earlier version */
+    requester: jsonb("requester").$type<Requester>(),
     requestedAt: moment("requested_at").notNull(),
     /** when the vendor was about to be called; if set, a retry first checks whether the alert already has the status */
     attemptedAt: moment("attempted_at"),

@@ -9,3 +9,4 @@ export * from "./organisations.ts";
 export * from "./outgoing.ts";
 export * from "./people.ts";
 export * from "./sessions.ts";
+export * from "./worker-presence.ts";

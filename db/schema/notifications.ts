@@ -9,6 +9,7 @@ import {
   notificationSubjects,
 } from "#lib/domain/notification.ts";
 import type { Window } from "#lib/domain/on-call-hours.ts";
+import type { Requester } from "#lib/domain/requester.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { moment, organisationId } from "./columns.ts";
 import { configurations } from "./configurations.ts";
@@ -117,7 +118,10 @@ export const alarms = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     // and alarms_open, in unique-with-nulls.sql
-    check("alarms_subject", sql`(${t.kind} = 'on_call_coverage') = (${t.configurationId} IS NULL)`),
+    check(
+      "alarms_subject",
+      sql`(${t.kind} IN ('on_call_coverage', 'worker_silent')) = (${t.configurationId} IS NULL)`,
+    ),
     check("alarms_recovered", sql`NOT ${t.isRecovered} OR ${t.endedAt} IS NOT NULL`),
     index("alarms_of").on(t.organisationId, t.configurationId),
     names(t, t.configurationId, configurations),
@@ -149,6 +153,8 @@ export const notifications = organisationTable(
     /** a sentence that says why the notification failed or was skipped */
     problem: text("problem"),
     queuedAt: moment("queued_at").notNull(),
+    /** the person who asked for a test; null for every other notification */
+    requester: jsonb("requester").$type<Requester>(),
     /** when the push service or the mail server accepted the message */
     acceptedAt: moment("accepted_at"),
     shownAt: moment("shown_at"),

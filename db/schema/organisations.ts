@@ -8,6 +8,8 @@ export const organisations = boundTable("organisations", "id", {
   name: text("name").notNull(),
   directoryId: text("directory_id").notNull(),
   createdAt: moment("created_at").notNull().defaultNow(),
+  /** when the operator marked the organisation as deleted; the portal's role can't set it */
+  deletedAt: moment("deleted_at"),
 });
 
 /** The last change number of each organisation. A transaction that makes a change locks the row and takes the next number. */

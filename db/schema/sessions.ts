@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, text, uuid } from "drizzle-orm/pg-core";
+import { sessionEndReasons } from "#lib/domain/session.ts";
 import { bytea, moment } from "./columns.ts";
 import { devices } from "./devices.ts";
 import { users } from "./people.ts";
@@ -17,9 +18,13 @@ export const sessions = routingTable(
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
     expiresAt: moment("expires_at").notNull(),
     revokedAt: moment("revoked_at"),
+    /** why the session was revoked; null if it wasn't, or if an earlier version revoked it */
+    endReason: text("end_reason", { enum: sessionEndReasons }),
     userAgent: text("user_agent").notNull().default(""),
     /** the device that the session was last used on, in the session's organisation */
     deviceId: uuid("device_id"),
+    /** the devices that the session was used on before, in any organisation */
+    earlierDeviceIds: uuid("earlier_device_ids").array().notNull().default(sql`'{}'`),
   },
   (t) => [
     index("sessions_user").on(t.userId),

@@ -1,4 +1,6 @@
 import type { Answer } from "../http.ts";
+import { armFaultProblem } from "./arm-answers.ts";
+import { alertShapes } from "./alert-shapes.ts";
 import { readCertificate } from "./certificates.ts";
 import type { Redirect } from "./directory.ts";
 import { freshAlert } from "./fresh-alert.ts";
@@ -26,19 +28,7 @@ export function control(
     "POST /reset": () => (store.reset(), store.save(), ok),
     "GET /requests": () => ({ status: 200, body: store.requests }),
     "DELETE /requests": () => ((store.requests = []), ok),
-    "POST /faults": () => (
-      store.faults.push({
-        times: 1,
-        retryAfterSeconds: 10,
-        code: 0,
-        delayMs: 1_000,
-        text: "",
-        after: 0,
-        ...body,
-        ...(body.claims ? { claims: asText(body.claims) } : {}),
-      } as Fault),
-      ok
-    ),
+    "POST /faults": () => addFault(store, body),
     "DELETE /faults": () => ((store.faults = []), ok),
     "POST /challenges": () => addChallenge(store, body),
     "DELETE /challenges": () => ((store.challenges = []), ok),
@@ -76,6 +66,23 @@ export function control(
 
 const asText = (claims: unknown) => (typeof claims === "string" ? claims : JSON.stringify(claims));
 const nameOf = (url: URL) => decodeURIComponent(url.pathname.slice("/alerts/".length));
+
+function addFault(store: Store, body: Body): Answer {
+  const fault = {
+    times: 1,
+    retryAfterSeconds: 10,
+    code: 0,
+    delayMs: 1_000,
+    text: "",
+    after: 0,
+    ...body,
+    ...(body.claims ? { claims: asText(body.claims) } : {}),
+  } as Fault;
+  const problem = fault.kind === "arm" && armFaultProblem(fault.target, fault.error ?? "", fault.status);
+  if (problem) return { status: 400, body: { error: problem } };
+  store.faults.push(fault);
+  return ok;
+}
 
 function setAccount(store: Store, { objectId, revoked, ...body }: Body): Answer {
   const account = store.accounts.find((candidate) => candidate.objectId === objectId);
@@ -134,12 +141,19 @@ function addAlerts(store: Store, body: Body): Answer {
   const subscription = store.subscriptions.find(({ id }) => id === body.subscriptionId);
   const [first] = specs;
   if (!subscription || !first) return { status: 404, body: { error: "no such subscription" } };
+  const shape = body.shape === undefined ? {} : alertShapes(subscription)[String(body.shape)];
+  if (!shape) return { status: 400, body: { error: "no such shape" } };
   // Azure raises samples on request only
   const kinds = specs.filter(([, alertType]) => !alertType.startsWith("SIMULATED_"));
   const added = Array.from({ length: Math.min(10_000, Number(body.count ?? 1)) }, (): Alert => {
     const spec = body.varied ? kinds[Math.floor(Math.random() * kinds.length)] : first;
     const alert = freshAlert(spec ?? first, subscription);
-    const properties = { ...alert.properties, status: "Active" as const, ...(body.properties as object) };
+    const properties = {
+      ...alert.properties,
+      status: "Active" as const,
+      ...shape,
+      ...(body.properties as object),
+    };
     return { ...alert, properties, ...(body.alert as object) };
   });
   store.addAlerts(added);

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, send } from "../http.ts";
+import { armAnswer } from "./arm-answers.ts";
 import { armError, entraError } from "./errors.ts";
 import type { Fault } from "./store.ts";
 
@@ -28,6 +29,13 @@ export function answerWithFault(
     "403": () => armError(403, "AuthorizationFailed", "The client does not have authorization."),
     "404": () => armError(404, "SubscriptionNotFound", "The subscription could not be found."),
     "html-200": () => ({ status: 200, html: "<html><body>Sign in to the network</body></html>" }),
+    // a page of an inspecting proxy, or an answer that was cut off on the way
+    html: () => ({
+      status: fault.status ?? 403,
+      html: "<html><body>Blocked by your organisation</body></html>",
+    }),
+    empty: () => ({ status: fault.status ?? 403 }),
+    arm: () => armAnswer(fault.error ?? "", fault.status),
     "200-error-body": () => ({ status: 200, body: { error: { code: "Failed", message: "It failed." } } }),
     "not-a-list": () => ({ status: 200, body: { value: "none" } }),
     "next-link-other-host": () => ({

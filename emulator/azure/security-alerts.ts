@@ -1,6 +1,7 @@
 import type { Answer } from "../http.ts";
 import { type ArmRequest, refuse, refuseVersion } from "./arm-access.ts";
 import { armError } from "./errors.ts";
+import { inForm } from "./answer-forms.ts";
 import type { AlertStatus } from "./alert-specs.ts";
 import type { Alert } from "./seed-alerts.ts";
 import type { Subscription } from "./directory.ts";
@@ -84,8 +85,13 @@ export class SecurityAlerts {
   }
 
   private page({ url, subscription }: ArmRequest, location: string): Answer {
-    const alerts = this.listed(subscription, location);
     const start = Number(url.searchParams.get("$skiptoken") ?? 0);
+    if (start === 0) this.store.lists++;
+    const alerts = inForm(
+      this.store.settings.alertForm,
+      this.store.lists,
+      this.listed(subscription, location),
+    );
     const end = start + this.store.settings.pageSize;
     const next = new URL(url.pathname, this.urls.armEndpoint);
     next.searchParams.set("api-version", url.searchParams.get("api-version") ?? "");

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AlertForm } from "./answer-forms.ts";
 import type { Challenge } from "./challenges.ts";
 import {
   type Account,
@@ -32,8 +33,10 @@ export type Fault = {
   text: string;
   /** how many requests are answered normally before the fault begins */
   after: number;
-  /** for kind `aadsts`: replaces the `error` of the error number */
+  /** for kind `aadsts`: replaces the `error` of the error number; for kind `arm`: the error code */
   error?: string;
+  /** for kinds `arm`, `html` and `empty`: the HTTP status */
+  status?: number;
   /** for kind `aadsts`: replaces the `suberror` of the error number */
   suberror?: string;
   /** for kind `aadsts`: replaces the `claims` of the error number */
@@ -66,6 +69,8 @@ const settings = {
   /** a factor for every wait of a Logic App and for the heartbeat's interval */
   logicAppTimeScale: 1,
   disableAutomation: false,
+  /** the form in which Resource Manager lists alerts; see answer-forms.ts */
+  alertForm: "documented" as AlertForm,
   /** if true, Logic Apps lose their runs without a trace */
   dropWebhooks: false,
   duplicateWebhooks: false,
@@ -85,6 +90,8 @@ export class Store {
   settings = { ...settings };
   writeMode: WriteMode = "normal";
   lagMs = 2_000;
+  /** how many lists were begun; with the form `alternating`, every other list is in the undocumented form */
+  lists = 0;
   /** called with alerts that were just added */
   onNewAlerts: (alerts: Alert[]) => void = () => {};
   onReset: () => void = () => {};
@@ -126,6 +133,7 @@ export class Store {
     this.faults = [];
     this.requests = [];
     this.writeMode = "normal";
+    this.lists = 0;
     this.settings = { ...settings };
   }
 
@@ -173,10 +181,9 @@ export class Store {
     return true;
   }
 
+  /** Sets an alert's status. Azure changes neither the version nor any time of the alert then. */
   setStatus(alert: Alert, status: AlertStatus): void {
     alert.properties.status = status;
-    const [base = "2022-01-01", counter = "0"] = alert.properties.version.split(/\.(?=\d+$)/);
-    alert.properties.version = `${base}.${Number(counter) + 1}`;
     this.save();
   }
 

@@ -3,7 +3,7 @@ import { deleteOldNotifications } from "#db/queries/alerting/notifications.ts";
 import { deleteOldOutgoing } from "#db/queries/alerting/outgoing-webhook.ts";
 import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
 import type { Resealers } from "#lib/core/keyring.ts";
-import { resealVapidKeys } from "./delivery/vapid-keys.ts";
+import { countVapidKeys, resealVapidKeys } from "./delivery/vapid-keys.ts";
 
 /** how long notifications are kept; long, because people ask after an incident who was notified */
 const notificationsKeptMs = 90 * 86_400_000;
@@ -26,5 +26,5 @@ export const alertingCleanUp: CleanUp = {
 
 /** The functions that reseal the values that the storey `alerting` stores. */
 export const alertingResealers = {
-  "vapid-private-key": { of: "installation", reseal: resealVapidKeys },
+  "vapid-private-key": { of: "installation", reseal: resealVapidKeys, count: countVapidKeys },
 } satisfies Resealers;

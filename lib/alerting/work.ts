@@ -1,4 +1,11 @@
-import { leaseDueAlertingWork, type NotificationLease, type SubjectOf } from "#db/queries/alerting/queue.ts";
+import { inOrganisation } from "#db/client.ts";
+import { listQueuedOfAlarm } from "#db/queries/alerting/notifications.ts";
+import {
+  leaseAlertingWorkOn,
+  leaseDueAlertingWork,
+  type NotificationLease,
+  type SubjectOf,
+} from "#db/queries/alerting/queue.ts";
 import type { Services } from "#lib/core/context.ts";
 import type { LeaseWork, Work } from "#lib/core/work.ts";
 import { sendAlarm } from "./alarms/send-alarm.ts";
@@ -41,12 +48,28 @@ export const leaseWebPushes: LeaseWork = (services, limit) => leaseLane(services
 /** Leases notifications to send by e-mail. */
 export const leaseEmails: LeaseWork = (services, limit) => leaseLane(services, "mail", limit);
 
-/**
- * Leases up to `limit` rows of one lane of the queue: decisions, web pushes or e-mails. A piece of work never mixes
- * organisations.
- */
+/** Leases up to `limit` rows of one lane of the queue: decisions, web pushes or e-mails. */
 async function leaseLane(services: Services, lane: AlertingLane, limit: number): Promise<Work[]> {
-  const leases = await leaseDueAlertingWork(services.db, lane, leaseMs, limit);
+  return piecesFor(services, await leaseDueAlertingWork(services.db, lane, leaseMs, limit));
+}
+
+/** Leases the work that is due on one alarm: to send it, and to send the notifications that this queued. */
+export async function leaseAlarmWork(
+  services: Services,
+  organisationId: string,
+  alarmId: string,
+): Promise<Work[]> {
+  const notificationIds = await inOrganisation(services.db, organisationId, (tx) =>
+    listQueuedOfAlarm(tx, organisationId, alarmId),
+  );
+  return piecesFor(services, await leaseAlertingWorkOn(services.db, [alarmId, ...notificationIds], leaseMs));
+}
+
+/** Returns pieces of work for the leases. A piece never mixes organisations. */
+function piecesFor(
+  services: Services,
+  leases: readonly (NotificationLease & { subject: AlertingSubject })[],
+): Work[] {
   return [...new Set(Object.values(workBySubject))].flatMap((workFor) => {
     const ownLeases = leases.filter(({ subject }) => workBySubject[subject] === workFor);
     const byOrganisation = Map.groupBy(ownLeases, ({ organisationId }) => organisationId);

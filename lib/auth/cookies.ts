@@ -1,4 +1,3 @@
-import "server-only";
 import { getEnv } from "#lib/platform/env.ts";
 
 export const firstAdminCookie = "pocketsoc.first-admin";

@@ -8,6 +8,13 @@ import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "./coo
 import { getServices } from "./services.ts";
 import { readSessionId } from "./session.ts";
 
+/** the routes of next-auth that the sign-in uses; its other routes sign out without ending the session, log and show pages */
+export const servedRoutes = {
+  // `signin` and `error` only lead on to our own page
+  GET: new Set(["csrf", "session", "providers", "callback/azure-ad", "signin", "error"]),
+  POST: new Set(["signin/azure-ad"]),
+};
+
 type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_username?: string };
 
 /**
@@ -38,6 +45,8 @@ export function authOptions(): NextAuthOptions {
         clientSecret: env.signIn.clientSecret,
         authorization: { params: { scope: "openid profile email", prompt: "select_account" } },
         idToken: true,
+        // with a new connection for each request; openid-client's own limit of 3.5 s is short for a proxy
+        httpOptions: { agent: getServices().egress.single, timeout: 10_000 },
         checks: ["pkce", "state", "nonce"],
         profile: (profile: EntraProfile) => ({
           id: `${profile.tid}:${profile.oid}`,
@@ -48,7 +57,11 @@ export function authOptions(): NextAuthOptions {
     callbacks: {
       signIn({ profile }) {
         const { tid, oid } = (profile ?? {}) as EntraProfile;
-        return typeof oid === "string" && tid?.toLowerCase() === env.signIn.directoryId.toLowerCase();
+        return (
+          typeof oid === "string" &&
+          typeof tid === "string" &&
+          tid.toLowerCase() === env.signIn.directoryId.toLowerCase()
+        );
       },
       async jwt({ token, account, profile }) {
         if (!account || !profile) return { sessionId: token.sessionId };
@@ -75,8 +88,8 @@ export function authOptions(): NextAuthOptions {
         return { expires: session.expires };
       },
       redirect({ url, baseUrl }) {
-        const target = new URL(url, baseUrl);
-        return target.origin === baseUrl ? target.href : baseUrl;
+        const target = URL.parse(url, baseUrl);
+        return target?.origin === baseUrl ? target.href : baseUrl;
       },
     },
     logger: {

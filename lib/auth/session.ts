@@ -3,6 +3,7 @@ import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { decode, encode } from "next-auth/jwt";
 import { cache } from "react";
+import { isActivity } from "#lib/domain/activity.ts";
 import { type Permission, roleAllows } from "#lib/domain/roles.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { type Context, needsSignIn } from "#lib/core/context.ts";
@@ -57,12 +58,21 @@ export async function isDeactivatedHere(): Promise<boolean> {
 }
 
 /**
- * Returns the signed-in person, or null if nobody is signed in. Queries the database once per request. With `isActivity`,
- * the request keeps the session alive.
+ * Returns the signed-in person, or null if nobody is signed in. Queries the database once per request. A route handler passes
+ * the `method` of its request; pages and actions pass nothing. Only activity (`lib/domain/activity.ts`) keeps the session
+ * alive.
  */
-export const currentPerson = cache(async (isActivity = true): Promise<CurrentPerson | null> => {
+export const currentPerson = cache(async (method?: string): Promise<CurrentPerson | null> => {
   const sessionId = await readSessionId();
-  return sessionId ? getCurrentPerson(getServices(), sessionId, { isActivity }) : null;
+  if (!sessionId) return null;
+  const sent = await headers();
+  const isAction = sent.has("next-action");
+  const isActive = isActivity({
+    method: method ?? (isAction ? "POST" : "GET"),
+    headers: sent,
+    isHandler: method !== undefined,
+  });
+  return getCurrentPerson(getServices(), sessionId, { isActivity: isActive });
 });
 
 /** Returns the session or API token that made a request. Streams use it to recheck access while they are open. */
@@ -81,9 +91,12 @@ export async function currentSessionHash(): Promise<Buffer> {
   return sha256(sessionId);
 }
 
-/** Returns the services and the signed-in person. Null if nobody is signed in or the person isn't in an organisation yet. */
-export async function currentContext(): Promise<Context | null> {
-  const person = await currentPerson();
+/**
+ * Returns the services and the signed-in person. Null if nobody is signed in or the person isn't in an organisation yet. A
+ * route handler passes the `method` of its request.
+ */
+export async function currentContext(method?: string): Promise<Context | null> {
+  const person = await currentPerson(method);
   const actor = person && actorOf(person);
   return actor ? { services: getServices(), actor } : null;
 }
@@ -112,7 +125,11 @@ export async function requirePage(
   if (!person) redirect(await signInAddress("/sign-in"));
   const actor = actorOf(person);
   if (!actor || actor.kind !== "user") redirect("/waiting");
-  if (!roleAllows(actor.role, permission)) redirect("/detections");
+  if (!roleAllows(actor.role, permission)) {
+    const { userId, organisationId } = actor;
+    getServices().log("access.refused", { at: "page", reason: "forbidden", userId, organisationId });
+    redirect("/detections");
+  }
   if (needsSignIn(actor, permission)) redirect(await signInAddress("/sign-in/again"));
   return { ctx: { services: getServices(), actor }, person };
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Database, Transaction } from "#db/client.ts";
 import { inOrganisation } from "#db/client.ts";
-import { getRole } from "#db/queries/identity/people.ts";
 import { type Permission, type Role, roleAllows } from "#lib/domain/roles.ts";
 import { alertPermissions } from "#lib/domain/session.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { JobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
+import type { Egress } from "#lib/platform/egress.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Hints } from "#lib/platform/hints.ts";
 import type { MailSender } from "#lib/platform/mail-sender.ts";
@@ -24,6 +24,8 @@ export type Actor =
       organisationId: string;
       /** whether the person's sign-in is so old that only work on alerts is allowed until they sign in again */
       alertsOnly?: boolean;
+      /** the hash of the session's id, if the person uses a session */
+      sessionHash?: Buffer;
       /** the API token that the person uses, if any; the token's permissions limit what the person's role allows */
       token?: { id: string; name: string; permissions: readonly Permission[] };
     }
@@ -39,6 +41,8 @@ export type Services = {
   vendors: Vendors;
   /** the portal's public address; people return there after they sign in at a vendor */
   portalUrl: string;
+  /** how calls reach other hosts, directly or through a proxy */
+  egress: Egress;
   jobs: JobQueue;
   /** carries hints between the parts of this process and to other processes; publish a hint only after the commit */
   hints: Hints;
@@ -85,27 +89,15 @@ export function authorise(ctx: Context, permission: Permission): void {
       "This personal access token doesn't allow it. Make one with the scope that is needed.",
     );
   }
-  if (needsSignIn(ctx.actor, permission)) {
-    throw new ServiceError(
-      "sign_in_again",
-      "This device stays signed in for alerts only, and your sign-in is too old for this, so nothing was changed. Open Settings once more to sign in again: you come back to where you were.",
-    );
-  }
+  if (needsSignIn(ctx.actor, permission)) throw signInAgain();
 }
 
-/**
- * Checks the permission again at the end of long work, with the role that the database has now. Throws ServiceError
- * `forbidden`.
- */
-export async function reauthorise(ctx: Context, tx: Transaction, permission: Permission): Promise<void> {
-  if (ctx.actor.kind === "system") return;
-  const role = await getRole(tx, ctx.actor.organisationId, ctx.actor.userId);
-  if (!role || !roleAllows(role, permission))
-    throw new ServiceError(
-      "forbidden",
-      "Your role was changed meanwhile and doesn't allow this any more, so nothing was saved.",
-    );
-}
+/** Returns the error for a session that is good for alerts only and asks for more. */
+export const signInAgain = () =>
+  new ServiceError(
+    "sign_in_again",
+    "This device stays signed in for alerts only, and your sign-in is too old for this, so nothing was changed. Open Settings once more to sign in again: you come back to where you were.",
+  );
 
 /** Runs `work` in a transaction that sees the actor's organisation and no other. */
 export function inOwnOrganisation<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -46,15 +46,22 @@ export const firstMark = (services: Services): Buffer => sealMark(firstKey(servi
 
 /** How many values were resealed with the first key, and how many couldn't be opened with any key of the keyring. */
 export type Resealed = { resealed: number; unopened: number };
+/** How many stored values a key sealed or hashed. `keyId` is null for keys that aren't in the keyring. */
+export type KeyUse = { keyId: string | null; count: number };
 /**
- * A function that seals or hashes all values of one kind again with the keyring's first key. The values belong to the
- * installation or to one organisation.
+ * The functions for the stored values of one kind. `reseal` seals or hashes all of them again with the keyring's first key.
+ * `count` counts them by key. The values belong to the installation or to one organisation.
  */
 export type Resealer =
-  | { of: "installation"; reseal(services: Services): Promise<Resealed> }
+  | {
+      of: "installation";
+      reseal(services: Services): Promise<Resealed>;
+      count(services: Services): Promise<KeyUse[]>;
+    }
   | {
       of: "organisation";
       reseal(services: Services, organisationId: string, signal: AbortSignal): Promise<Resealed>;
+      count(services: Services, organisationId: string): Promise<KeyUse[]>;
     };
 /** The functions of one storey that reseal its stored values, by the kind of value. */
 export type Resealers = Partial<Record<KeyringValue, Resealer>>;
@@ -81,6 +88,27 @@ export async function resealEach<Row>(
   }
   return tally;
 }
+
+/** Counts sealed values by the key that sealed them. A `mark` is bytes 1 to 4 of a sealed value. */
+export function countMarks(
+  { keyring }: Services,
+  marks: readonly { mark: Buffer; count: number }[],
+): KeyUse[] {
+  return marks.map(({ mark, count }) => ({
+    keyId: keyring.find((key) => sealMark(key).equals(mark))?.id ?? null,
+    count,
+  }));
+}
+
+/** Counts sealed values by the key that sealed them. */
+export const countSealed = (services: Services, sealed: readonly Buffer[]): KeyUse[] =>
+  countMarks(
+    services,
+    sealed.map((value) => ({ mark: value.subarray(1, 5), count: 1 })),
+  );
+
+/** Returns the ids of the keyring's keys. The first key seals everything new. */
+export const keyIds = ({ keyring }: Services): string[] => keyring.map(({ id }) => id);
 
 /** Returns the id of the keyring's first key. */
 export const firstKeyId = (services: Services): string => firstKey(services).id;

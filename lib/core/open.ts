@@ -1,12 +1,16 @@
 import { z } from "zod";
 import { type DatabaseHandle, openDatabase } from "#db/client.ts";
+import { jobsPoolSize } from "#db/connections.ts";
+import { type JobsDatabase, openJobsDatabase } from "#db/jobs-database.ts";
 import { TargetStatus } from "#lib/domain/words.ts";
 import { deliveriesKeptDays } from "#lib/domain/delivery.ts";
 import { openJobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
 import { createMailSender, sendNoMail } from "#lib/platform/mail-sender.ts";
-import { postOutgoing } from "#lib/platform/outgoing-http.ts";
+import { openEgress } from "#lib/platform/egress.ts";
+import { createOutgoingSender } from "#lib/platform/outgoing-http.ts";
+import type { ProxySettings } from "#lib/platform/proxy-settings.ts";
 import { createWebPushSender } from "#lib/platform/web-push-sender.ts";
 import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
 import type { Vendors } from "#lib/vendors/offer.ts";
@@ -26,6 +30,7 @@ type ServiceSettings = {
   pushHosts?: readonly string[];
   mail?: { smtp: SmtpSettings; from: string } | null;
   outgoingHosts?: readonly string[];
+  proxy?: ProxySettings | null;
 };
 
 /**
@@ -38,9 +43,9 @@ export function openServices(
 ): { services: Services; handle: DatabaseHandle } {
   const handle = openDatabase(settings.databaseUrl, {
     name,
-    max: 10,
     onHintProblem: (error) => services.log("hints.problem", { error }),
   });
+  const egress = openEgress(settings.proxy ?? null);
   const services: Services = {
     db: handle.db,
     jobs: openJobQueue(handle.db),
@@ -48,16 +53,17 @@ export function openServices(
     keyring: settings.encryptionKeys,
     vendors: settings.vendors,
     portalUrl: settings.portalUrl,
+    egress,
     webPush: {
       subject: settings.vapidSubject ?? null,
       moreHosts: settings.pushHosts ?? [],
-      send: createWebPushSender(),
+      send: createWebPushSender(egress),
     },
     mail: {
       from: settings.mail?.from ?? null,
       send: settings.mail ? createMailSender(settings.mail.from, settings.mail.smtp) : sendNoMail,
     },
-    outgoing: { moreHosts: settings.outgoingHosts ?? [], send: postOutgoing },
+    outgoing: { moreHosts: settings.outgoingHosts ?? [], send: createOutgoingSender(egress) },
     unconfirmedMs: (settings.unconfirmedHours ?? 72) * 3_600_000,
     noteRequired: z.array(TargetStatus).parse(settings.noteRequired ?? ["dismissed"]),
     deliveriesKeptDays: settings.deliveriesKeptDays ?? deliveriesKeptDays,
@@ -70,3 +76,9 @@ export function openServices(
   };
   return { services, handle };
 }
+
+export type { JobsDatabase };
+
+/** Opens the pool of the worker's job queue. */
+export const openJobs = ({ databaseUrl }: { databaseUrl: string }): JobsDatabase =>
+  openJobsDatabase(databaseUrl, { max: jobsPoolSize, name: "pocketsoc-worker-jobs" });

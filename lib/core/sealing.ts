@@ -12,7 +12,14 @@ import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { problemOf, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
-import { openByKeyring, type Resealed, resealEach, type Resealers, sealByKeyring } from "./keyring.ts";
+import {
+  countSealed,
+  openByKeyring,
+  type Resealed,
+  resealEach,
+  type Resealers,
+  sealByKeyring,
+} from "./keyring.ts";
 
 const secretPlace = (organisationId: string, rowId: string): SealContext => ({
   purpose: "credential-secret",
@@ -39,7 +46,17 @@ function rewrapDataKeys(services: Services, organisationId: string): Promise<Res
 
 /** The functions that reseal the values that the storey `core` stores. */
 export const coreResealers = {
-  "data-key": { of: "organisation", reseal: rewrapDataKeys },
+  "data-key": {
+    of: "organisation",
+    reseal: rewrapDataKeys,
+    count: (services, organisationId) =>
+      inOrganisation(services.db, organisationId, async (tx) =>
+        countSealed(
+          services,
+          (await listDataKeys(tx, organisationId)).map(({ wrapped }) => wrapped),
+        ),
+      ),
+  },
 } satisfies Resealers;
 
 /** Returns the organisation's data keys, newest first. Leaves out data keys that the keyring can't open. */
@@ -53,6 +70,17 @@ async function dataKeys(
     const key = openByKeyring(services, keyPlace(organisationId, id), wrapped);
     return key ? [{ id, key }] : [];
   });
+}
+
+/** Counts the organisation's data keys by whether the keyring opens them. */
+export async function countDataKeys(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<{ opened: number; unopened: number }> {
+  const rows = await listDataKeys(tx, organisationId);
+  const opened = (await dataKeys(services, tx, organisationId)).length;
+  return { opened, unopened: rows.length - opened };
 }
 
 async function newDataKey(

@@ -95,12 +95,13 @@ export function vendorIo(
   signal: AbortSignal,
   pace: Pace = usualPace,
 ): VendorIo {
-  const { now, log } = services;
+  const { now, log, egress } = services;
   const { manifest } = vendorOf(services, of);
   return {
     now,
     log,
     signal,
+    egress,
     take: async (key, perMinute) => {
       const turns = turnsOf(perMinute);
       const takeTurn = async (name: string[], under: typeof turns) => {

@@ -1,8 +1,8 @@
 /**
- * The kinds of alarms: a configuration's health, an expiring secret or certificate, or hours in which nobody who can be
- * reached is on call.
+ * The kinds of alarms: a configuration's health, an expiring secret or certificate, hours in which nobody who can be
+ * reached is on call, or no worker that runs.
  */
-export const alarmKinds = ["health", "secret", "on_call_coverage"] as const;
+export const alarmKinds = ["health", "secret", "on_call_coverage", "worker_silent"] as const;
 
 /**
  * The stages of an alarm: how severe the problem is, or how soon it begins. Each new stage notifies the admins at once,
@@ -16,5 +16,6 @@ export const alarmStages = [
   "within_7_days",
   "last_day",
   "uncovered",
+  "stopped",
 ] as const;
 export type AlarmStage = (typeof alarmStages)[number];

@@ -1,6 +1,8 @@
 /** Every audit action. */
 export const auditActions = [
+  "audit.deleted",
   "audit.exported",
+  "audit.trimmed",
   "certificate.prepared",
   "configuration.changed",
   "configuration.created",
@@ -50,7 +52,9 @@ export type AuditAction = (typeof auditActions)[number];
 
 /** The text of each audit action. In the log, the text follows the person's name. */
 export const auditActionWords: Record<AuditAction, string> = {
+  "audit.deleted": "deleted the audit log of a deleted organisation",
   "audit.exported": "exported the audit log",
+  "audit.trimmed": "deleted old entries of the audit log",
   "certificate.prepared": "prepared a certificate",
   "configuration.changed": "changed a configuration",
   "configuration.created": "added a configuration",

@@ -76,11 +76,18 @@ export const NormalisedDetection = z.object({
   remarks: z.array(z.string()),
 });
 export type NormalisedDetection = z.infer<typeof NormalisedDetection>;
+export type DetectionField = keyof NormalisedDetection;
 
 /**
  * The result of normalising an alert: a detection and its ref, or the reason why the alert can't be used. The ref is
- * null if the alert doesn't contain one.
+ * null if the alert doesn't contain one. `leftOut` names the fields of which the alert says nothing, if the vendor's answers
+ * leave fields out at times; what an earlier answer said of them stands.
  */
 export type NormaliseResult<Ref = Json> =
-  | { ok: true; detection: NormalisedDetection; ref: Ref | null }
+  | {
+      ok: true;
+      detection: NormalisedDetection;
+      ref: Ref | null;
+      leftOut?: readonly DetectionField[];
+    }
   | { ok: false; reason: string };

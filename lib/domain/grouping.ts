@@ -1,5 +1,7 @@
 /** For this long after a notification, further alerts of the same type are grouped into the notification. */
 export const groupWindowMs = 60_000;
+/** For this long after a notification of a sample, further samples of the configuration are grouped into it. */
+export const sampleWindowMs = 10 * 60_000;
 /** An incident is grouped into the notification of one of its members if the notification is younger than this. */
 export const incidentWindowMs = 86_400_000;
 

@@ -11,7 +11,8 @@ export type TextPart =
   | { kind: "code"; text: string }
   | { kind: "link"; text: string; href: string };
 
-const marks = /\*\*(.+?)\*\*|`(.+?)`|\[(.+?)\]\(((?:#|\/|https:\/\/)[^)\s]*)\)/g;
+const marks =
+  /\*\*([^*\n]{1,500})\*\*|`([^`\n]{1,500})`|\[([^[\]\n]{1,500})\]\(((?:#|\/|https:\/\/)[^)\s]{0,2000})\)/g;
 
 /** Splits a text with the marks `**bold**`, code between backticks and `[label](address)` into its parts. */
 export function partsOf(text: string): TextPart[] {

@@ -9,3 +9,9 @@ export const healthLabel: Record<HealthState, string> = {
   disabled: "Disabled",
   not_proven: "Not proven yet",
 };
+
+/** Returns a list with only the greatest age, or an empty one. An age of null, for "never", is the greatest. */
+export function oldestAge(ages: readonly (number | null)[]): (number | null)[] {
+  if (ages.length === 0) return [];
+  return [ages.includes(null) ? null : Math.max(...ages.map(Number))];
+}

@@ -1,3 +1,5 @@
+import { lookUp } from "./look-up.ts";
+
 /**
  * The enterprise tactics of MITRE ATT&CK (attack.mitre.org). The keys are the tactics' names in lower case without spaces.
  */
@@ -23,7 +25,7 @@ const tactics: Record<string, { id: string; label: string }> = {
  * have no page.
  */
 export function tacticOf(word: string): { label: string; href: string | null } {
-  const known = tactics[word.toLowerCase().replace(/[^a-z]/g, "")];
+  const known = lookUp(tactics, word.toLowerCase().replace(/[^a-z]/g, ""));
   if (known) return { label: known.label, href: `https://attack.mitre.org/tactics/${known.id}/` };
   return { label: word.replace(/([a-z])([A-Z])/g, "$1 $2"), href: null };
 }

@@ -14,10 +14,11 @@ const detectionReasons = [
 ] as const;
 export type DetectionReason = (typeof detectionReasons)[number];
 
-/** The reasons of all notifications. A digest's or an alarm's reason is its kind. A recovery's reason is `recovered`. */
+/** The reasons of all notifications. `device_added`: the person's notifications were allowed on another device. A digest's or an alarm's reason is its kind. A recovery's reason is `recovered`. */
 export const notificationReasons = [
   ...detectionReasons,
   "test",
+  "device_added",
   ...digestKinds,
   ...alarmKinds,
   "recovered",

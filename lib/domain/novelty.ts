@@ -1,8 +1,14 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { NotificationPolicy } from "./notification-policy.ts";
 
-/** For this long after people request samples, new samples notify them. */
+/** For this long after people start a pipe test, new samples notify them at any hour. */
 export const samplesNotifyForMs = 10 * 60_000;
+
+/**
+ * For this long a new alert without a severity notifies nobody, because some vendors' answers leave the severity out now and
+ * then. It notifies as soon as its severity is known, or after this time as an alert of unknown severity.
+ */
+export const severityAwaitedForMs = 5 * 60_000;
 
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
   status === "active" || status === "in_progress" || status === "unknown";

@@ -8,23 +8,27 @@ import type { Status } from "./status.ts";
 export type Observations = { polled: NormalisedDetection | null; delivered: NormalisedDetection | null };
 
 /**
- * Combines the two observations of an alert. The polled observation decides each field. The delivered observation fills
- * fields that are empty in the polled one. Throws Error if both are null.
+ * Combines the two observations of an alert. Once a poll has read the alert, only the polled observation counts, because
+ * anyone with the webhook's URL can post. The exception is a severity that the vendor's answers leave out: the delivered one
+ * then stands, with a remark. Throws Error if both are null.
  */
 export function mergeObservations({ polled, delivered }: Observations): NormalisedDetection {
-  const single = polled ?? delivered;
-  if (!single) throw new Error("a detection needs at least one observation");
-  if (!polled || !delivered) return single;
-  const filled = Object.entries(delivered).filter(([field]) =>
-    isEmpty(polled[field as keyof NormalisedDetection]),
-  );
-  // the remarks are about the read observation
-  return { ...polled, ...Object.fromEntries(filled), remarks: polled.remarks } as NormalisedDetection;
+  if (polled === null) {
+    if (delivered === null) throw new Error("a detection needs at least one observation");
+    return delivered;
+  }
+  if (!delivered || !lacksSeverity(polled) || delivered.severity === "unknown") return polled;
+  const { severity, vendorSeverity } = delivered;
+  return { ...polled, severity, vendorSeverity, remarks: [...polled.remarks, severityRemark] };
 }
+const severityRemark = "No poll has read its severity; the severity shown is the webhook's.";
 
-function isEmpty(value: unknown): boolean {
-  return value === null || value === "" || (Array.isArray(value) && value.length === 0);
-}
+/** Whether the vendor hasn't said an alert's severity. A severity in a word that PocketSOC doesn't know has been said. */
+export const lacksSeverity = ({
+  severity,
+  vendorSeverity,
+}: Pick<NormalisedDetection, "severity" | "vendorSeverity">): boolean =>
+  severity === "unknown" && vendorSeverity === "";
 
 /**
  * Returns a text by which deliveries of the same alert are sorted: by the vendor's time, then by the progress of the

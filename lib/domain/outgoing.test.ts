@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { outgoingAddressProblem } from "./outgoing.ts";
+import { hostsFor, outgoingAddressProblem } from "./outgoing.ts";
 
 it.each(["https://hooks.contoso.com/in?sig=abc", "https://hooks.contoso.com:8443/", "https://8.8.8.8/in"])(
   "accepts %s",
@@ -28,4 +28,19 @@ it("accepts a host that the operator allows, with that port only", () => {
   expect(outgoingAddressProblem("https://siem.internal/in", ["siem.internal"])).toBeNull();
   expect(outgoingAddressProblem("https://siem.internal:9000/in", ["siem.internal"])).not.toBeNull();
   expect(outgoingAddressProblem("http://siem.internal/in", ["siem.internal"])).not.toBeNull();
+});
+
+it("allows a host to every organisation, or to the one that the operator names", () => {
+  const setting = [
+    "shared.internal",
+    "Contoso=siem.internal:8443",
+    "0190-B=b.internal",
+    "a = b=equals.internal",
+  ];
+  const hosts = (id: string, name: string) => hostsFor(setting, { id, name });
+  expect(hosts("0190-a", "contoso ")).toEqual(["shared.internal", "siem.internal:8443"]);
+  expect(hosts("0190-b", "Fabrikam")).toEqual(["shared.internal", "b.internal"]);
+  expect(hosts("0190-c", "A = B")).toEqual(["shared.internal", "equals.internal"]);
+  expect(hosts("0190-d", "")).toEqual(["shared.internal"]);
+  expect(hostsFor(["=unnamed.internal"], { id: "x", name: "" })).toEqual([]);
 });

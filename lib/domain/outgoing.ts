@@ -43,6 +43,23 @@ export type OutgoingEvent =
 
 export const outgoingAddressLengthMax = 2_000;
 
+/**
+ * Returns the internal hosts that an organisation may call. `setting` is the operator's list: `host` allows every organisation,
+ * `organisation=host` the one with that name or id. Case doesn't matter.
+ */
+export function hostsFor(setting: readonly string[], { id, name }: { id: string; name: string }): string[] {
+  return setting.flatMap((entry) => {
+    const at = entry.lastIndexOf("=");
+    const host = entry
+      .slice(at + 1)
+      .trim()
+      .toLowerCase();
+    const wanted = entry.slice(0, Math.max(at, 0)).trim().toLowerCase();
+    const isTheirs = wanted !== "" && [id, name.trim()].some((own) => own.toLowerCase() === wanted);
+    return at < 0 || isTheirs ? [host] : [];
+  });
+}
+
 /** Whether the operator allowed calls to the host of `url`. `allowedHosts` are `host` or `host:port`. */
 export const isAllowedHost = (url: URL, allowedHosts: readonly string[]): boolean =>
   allowedHosts.includes(url.host);

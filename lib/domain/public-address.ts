@@ -87,7 +87,7 @@ function ipv6Problem(address: string): string | null {
 export function publicAddressProblem(address: string): string | null {
   if (/^[\d.]+$/.test(address)) return ipv4Problem(address);
   // `URL` brings every spelling into one form; it takes no zone (%eth0)
-  const host = URL.parse(`https://[${address.replace(/%.*$/, "")}]`)?.hostname;
+  const host = URL.parse(`https://[${address.split("%")[0]}]`)?.hostname;
   return host ? ipv6Problem(host.slice(1, -1)) : "isn't an IP address";
 }
 

@@ -12,8 +12,13 @@ export function cleanText(value: unknown, lengthMax: number): string {
   return text.length <= lengthMax ? text : [...text.slice(0, lengthMax * 2)].slice(0, lengthMax).join("");
 }
 
+/**
+ * Matches characters that leave no mark of their own: controls but tab and line feed, separators of lines and paragraphs,
+ * marks of annotations, and what Unicode says may be ignored in display. A variation selector that makes a pictograph colourful
+ * isn't matched.
+ */
 const invisible =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+  /(?!(?<=\p{Extended_Pictographic})\ufe0f)(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
 
 /** Replaces invisible characters (controls, bidi overrides, zero-width characters) by visible ones, such as ⟨U+202E⟩. */
 export function visibleText(text: string): string {
@@ -24,6 +29,10 @@ export function visibleText(text: string): string {
       (character) => `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
     );
 }
+
+/** Whether a text is one line of well-formed text without invisible characters. */
+export const isShownWhole = (line: string) =>
+  line.isWellFormed() && !/[\t\r\n]/.test(line) && visibleText(line) === line;
 
 /**
  * Makes a text of a vendor safe to store and to show: well formed, with invisible characters made visible, and cut to

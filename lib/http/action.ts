@@ -1,12 +1,14 @@
 import "server-only";
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
+import { sessionEnded } from "#lib/domain/session.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newReference } from "#lib/platform/ids.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { currentContext } from "#lib/auth/session.ts";
+import { countPageRequest } from "./api-limits.ts";
 
 export type ActionResult<T> =
   | { ok: true; value: T }
@@ -33,9 +35,12 @@ export async function act<T>(
   verb: (ctx: Context) => Promise<T>,
   organisationId?: string,
 ): Promise<ActionResult<T>> {
+  let ctx: Context | undefined;
   try {
-    return { ok: true, value: await verb(await actionContext(organisationId)) };
+    ctx = await actionContext(organisationId);
+    return { ok: true, value: await verb(ctx) };
   } catch (error) {
+    logRefusal("action", error, ctx);
     return { ok: false, ...answerFor(error) };
   }
 }
@@ -49,25 +54,50 @@ export async function actForAnyone(work: () => Promise<void>): Promise<ActionRes
     return { ok: true, value: await work() };
   } catch (error) {
     unstable_rethrow(error);
+    logRefusal("sign_in", error);
     return { ok: false, ...answerFor(error) };
   }
 }
 
 /**
  * Returns the context of a server action. Throws ServiceError if the request comes from another origin, if nobody is signed
- * in, or if `organisationId` isn't the session's organisation.
+ * in, if `organisationId` isn't the session's organisation, or if the person sends too many requests.
  */
 export async function actionContext(organisationId?: string): Promise<Context> {
   await requireSameOrigin();
   const ctx = await currentContext();
-  if (!ctx)
-    throw new ServiceError("unauthenticated", "Your session has ended. Sign in again; nothing was changed.");
+  if (!ctx) throw new ServiceError("unauthenticated", sessionEnded);
   if (organisationId !== undefined && organisationId !== ctx.actor.organisationId)
     throw new ServiceError(
       "conflict",
       "You chose another organisation in another tab, so nothing was changed. Reload this page first.",
     );
+  await countPageRequest(ctx.actor, "actions");
   return ctx;
+}
+
+/** the refusals that say that somebody tried what they may not, or asked for what isn't theirs */
+const refusals = new Set([
+  "unauthenticated",
+  "sign_in_again",
+  "forbidden",
+  "device_deactivated",
+  "not_found",
+]);
+
+/**
+ * Writes one line `access.refused` to the log if an error is a refusal. `at` says where; before a sign-in every ServiceError is
+ * one, such as a used login link. The line has ids and no names.
+ */
+export function logRefusal(at: "action" | "handler" | "sign_in", error: unknown, ctx?: Context): void {
+  if (!(error instanceof ServiceError) || (at !== "sign_in" && !refusals.has(error.code))) return;
+  const { actor } = ctx ?? {};
+  getServices().log("access.refused", {
+    at,
+    reason: error.code,
+    ...(actor?.kind === "user" ? { userId: actor.userId } : {}),
+    ...(actor ? { organisationId: actor.organisationId } : {}),
+  });
 }
 
 /**

@@ -16,10 +16,9 @@ const challenge = (error?: string) => ({
 
 /**
  * Authenticates an API request and returns its context. Uses the token in the Authorization header or, without this header,
- * the session cookie. The cookie is accepted only from the portal's own pages. With `isActivity`, the request keeps the
- * session alive. Throws ApiProblem `unauthenticated`, `forbidden` and `rate_limited`.
+ * the session cookie. The cookie is accepted only from the portal's own pages. Throws ApiProblem `unauthenticated`, `forbidden` and `rate_limited`.
  */
-export async function identify(request: Request, { isActivity }: { isActivity: boolean }): Promise<Context> {
+export async function identify(request: Request): Promise<Context> {
   const authorization = request.headers.get("authorization");
   if (authorization !== null) return byToken(authorization);
   if (!(await cookies()).has(sessionCookieName()))
@@ -29,7 +28,7 @@ export async function identify(request: Request, { isActivity }: { isActivity: b
       { headers: challenge() },
     );
   refuseOtherSites(request);
-  return bySession(isActivity);
+  return bySession(request.method);
 }
 
 async function byToken(authorization: string): Promise<Context> {
@@ -64,8 +63,8 @@ function refuseOtherSites({ method, headers }: Request): void {
 export const isJson = (type: string) =>
   /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type.trim());
 
-async function bySession(isActivity: boolean): Promise<Context> {
-  const person = await currentPerson(isActivity);
+async function bySession(method: string): Promise<Context> {
+  const person = await currentPerson(method);
   if (!person) {
     const headers = await countRefused();
     throw new ApiProblem("unauthenticated", "Your session has ended. Sign in again.", {

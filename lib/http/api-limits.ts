@@ -1,6 +1,7 @@
 import "server-only";
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import type { Operation } from "#lib/schemas/api-operations.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
 import type { Actor } from "#lib/core/context.ts";
 import { ApiProblem } from "./api-problem.ts";
 
@@ -8,9 +9,18 @@ const windowSeconds = 60;
 /**
  * How many requests per minute each web process accepts. `token`: with one token. `user`: by one person. `writes`: changes
  * by one person. `vendor`: by one person, if the vendor has to answer. `refused`: with invalid credentials, by all callers
- * together.
+ * together. `actions` and `reads`: by one person's pages, which are counted apart from the API, so that a program of the
+ * person doesn't stop their pages.
  */
-const quotas = { token: 600, user: 1_200, writes: 120, vendor: 60, refused: 300 };
+const quotas = {
+  token: 600,
+  user: 1_200,
+  writes: 120,
+  vendor: 60,
+  refused: 300,
+  actions: 300,
+  reads: 1_200,
+};
 type Bucket = keyof typeof quotas;
 type Limiters = Record<Bucket, RateLimiterMemory>;
 
@@ -27,6 +37,8 @@ const limiters = () =>
     writes: open("writes"),
     vendor: open("vendor"),
     refused: open("refused"),
+    actions: open("actions"),
+    reads: open("reads"),
   });
 
 const policyOf = (buckets: Bucket[]) =>
@@ -35,11 +47,15 @@ const policyOf = (buckets: Bucket[]) =>
 /** The rate-limit headers of an answer to a request that hasn't been counted. */
 export const uncountedHeaders = (): Record<string, string> => ({ "ratelimit-policy": policyOf(["user"]) });
 
+// not by class: the limiter may come from another module graph, whose class is another one
+const isAnswer = (refused: unknown): refused is RateLimiterRes =>
+  typeof refused === "object" && refused !== null && "msBeforeNext" in refused;
+
 async function count(bucket: Bucket, key: string): Promise<{ left: number; seconds: number; over: boolean }> {
   const result = await limiters()
     [bucket].consume(key)
     .catch((refused: unknown) => {
-      if (refused instanceof RateLimiterRes) return refused;
+      if (isAnswer(refused)) return refused;
       throw refused;
     });
   return {
@@ -74,6 +90,8 @@ const meaning: Record<Bucket, string> = {
   writes: "More than 120 changes came from you within a minute. One call can change 500 detections.",
   vendor: "More than 60 requests that are passed on to a vendor came from you within a minute.",
   refused: "Too many requests with credentials that aren't good came within a minute.",
+  actions: "More than 300 changes came from your pages within a minute.",
+  reads: "More than 1200 reads came from your pages within a minute.",
 };
 
 function throwIfFull(counted: Awaited<ReturnType<typeof countAll>>): Record<string, string> {
@@ -105,4 +123,20 @@ export async function countRequest(
  */
 export async function countRefused(): Promise<Record<string, string>> {
   return throwIfFull(await countAll([["refused", "all"]]));
+}
+
+/** Thrown if a person's pages send too many requests. */
+export class TooManyRequests extends ServiceError {
+  readonly retryAfterSeconds: number;
+
+  constructor(bucket: "actions" | "reads", seconds: number) {
+    super("rate_limited", `${meaning[bucket]} This one was not served; try again in ${seconds} seconds.`);
+    this.retryAfterSeconds = seconds;
+  }
+}
+
+/** Counts a request of a signed-in person's page: an action, or a read from a route handler. Throws TooManyRequests. */
+export async function countPageRequest(actor: Actor, bucket: "actions" | "reads"): Promise<void> {
+  const { full } = await countAll([[bucket, actor.kind === "user" ? actor.userId : actor.organisationId]]);
+  if (full) throw new TooManyRequests(bucket, full.seconds);
 }

@@ -87,7 +87,7 @@ const json = (status: number, value: unknown, headers: Record<string, string>) =
 async function serve(id: string, operation: Operation, verb: AnyVerb, request: Request, params: unknown) {
   let headers = uncountedHeaders();
   try {
-    const ctx = await identify(request, { isActivity: !operation.isStream });
+    const ctx = await identify(request);
     headers = await countRequest(ctx.actor, operation);
     const value = await verb(ctx, await readInput(operation, request, params), request);
     if (value instanceof Verbatim || value instanceof EventStream)
@@ -137,9 +137,15 @@ export function apiRoute<K extends OperationId>(verbs: { [P in K]: Verb<P> }): H
   return everyMethod(given);
 }
 
-/** Wraps an API route that anyone may read without credentials. `value` must not return anybody's data. */
+/**
+ * Wraps an API route that anyone may read without credentials. `value` must not return anybody's data. It is called once in a
+ * process.
+ */
 export function openRoute(value: () => unknown): Handlers {
-  return everyMethod({ GET: async () => json(200, value(), uncountedHeaders()) });
+  let answer: Verbatim | undefined;
+  return everyMethod({
+    GET: async () => (answer ??= new Verbatim(JSON.stringify(value()))).response(200, uncountedHeaders()),
+  });
 }
 
 /** Creates the API route for addresses that don't exist. It answers 404 to every method. */

@@ -1,7 +1,8 @@
 import "server-only";
 import { httpStatus, ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
 import type { Context } from "#lib/core/context.ts";
-import { answerFor, requireSameOrigin } from "./action.ts";
+import { answerFor, logRefusal, requireSameOrigin } from "./action.ts";
+import { countPageRequest, TooManyRequests } from "./api-limits.ts";
 import { currentContext } from "#lib/auth/session.ts";
 
 const noStore = { "cache-control": "no-store" };
@@ -36,16 +37,21 @@ export class Download {
  * JSON or as a download. A request by any method but GET must come from a page of this portal.
  */
 export async function answer<T>(request: Request, verb: (ctx: Context) => Promise<T>): Promise<Response> {
+  let ctx: Context | null = null;
   try {
     if (request.method !== "GET") await requireSameOrigin();
-    const ctx = await currentContext();
+    ctx = await currentContext(request.method);
     if (!ctx) throw new ServiceError("unauthenticated", "Your session has ended. Sign in again.");
+    await countPageRequest(ctx.actor, request.method === "GET" ? "reads" : "actions");
     const value = await verb(ctx);
     if (value instanceof Download) return value.response();
     return Response.json(value, { headers: noStore });
   } catch (error) {
+    logRefusal("handler", error, ctx ?? undefined);
     const { code, message, fields } = answerFor(error);
     const status = httpStatus[code as ServiceErrorCode] ?? 500;
-    return Response.json({ error: { code, message, fields } }, { status, headers: noStore });
+    const headers = new Headers(noStore);
+    if (error instanceof TooManyRequests) headers.set("retry-after", String(error.retryAfterSeconds));
+    return Response.json({ error: { code, message, fields } }, { status, headers });
   }
 }

@@ -1,10 +1,11 @@
 import "server-only";
 import { z } from "zod";
 import { ReceiptKind, recordReceipt } from "#lib/alerting/delivery/receipt.ts";
+import { limited } from "#lib/schemas/limited.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { readSmallJson } from "./small-body.ts";
 
-const Receipt = z.object({ receipt: z.string().max(300), what: ReceiptKind });
+const Receipt = z.object({ receipt: limited(300), what: ReceiptKind });
 
 /**
  * Records that a device showed or opened a notification. Nobody needs to be signed in, because the receipt is signed. Valid

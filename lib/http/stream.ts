@@ -1,6 +1,6 @@
 import "server-only";
 import type { Context } from "#lib/core/context.ts";
-import { actionContext, answerFor } from "./action.ts";
+import { actionContext, answerFor, logRefusal } from "./action.ts";
 
 const streamTimeoutMs = 10 * 60_000;
 
@@ -14,10 +14,12 @@ export async function* stream<E>(
   organisationId?: string,
 ): AsyncGenerator<E, void, void> {
   const leaving = new AbortController();
+  let ctx: Context | undefined;
   try {
-    const ctx = await actionContext(organisationId);
+    ctx = await actionContext(organisationId);
     yield* verb(ctx, AbortSignal.any([leaving.signal, AbortSignal.timeout(streamTimeoutMs)]));
   } catch (error) {
+    logRefusal("action", error, ctx);
     yield refused(answerFor(error));
   } finally {
     leaving.abort();

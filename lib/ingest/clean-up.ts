@@ -1,11 +1,16 @@
 import { inOrganisation } from "#db/client.ts";
 import { deleteOldDeliveries } from "#db/queries/ingest/deliveries.ts";
 import { deleteOldSkippedAlerts } from "#db/queries/ingest/skipped-alerts.ts";
-import { deleteOldWebhookRefusals, deleteOldWebhookTokens } from "#db/queries/ingest/webhook-tokens.ts";
+import {
+  countTokensByKey,
+  deleteOldWebhookRefusals,
+  deleteOldWebhookTokens,
+} from "#db/queries/ingest/webhook-tokens.ts";
+import { countInboxByMark } from "#db/queries/ingest/inbox.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
 import type { Services } from "#lib/core/context.ts";
-import type { Resealers } from "#lib/core/keyring.ts";
+import { countMarks, hasKey, type Resealers } from "#lib/core/keyring.ts";
 import { mergeUnclaimed } from "./deliveries/replay.ts";
 import { resealBodies } from "./receive/body.ts";
 import { rehashTokens } from "./webhook-urls/token-texts.ts";
@@ -59,6 +64,20 @@ export const ingestResealers = {
     of: "organisation",
     reseal: (services, organisationId) =>
       inOrganisation(services.db, organisationId, (tx) => rehashTokens(services, tx, organisationId)),
+    count: (services, organisationId) =>
+      inOrganisation(services.db, organisationId, async (tx) =>
+        (await countTokensByKey(tx, organisationId)).map(({ keyId, count }) => ({
+          keyId: hasKey(services, keyId) ? keyId : null,
+          count,
+        })),
+      ),
   },
-  "webhook-body": { of: "organisation", reseal: resealBodies },
+  "webhook-body": {
+    of: "organisation",
+    reseal: resealBodies,
+    count: (services, organisationId) =>
+      inOrganisation(services.db, organisationId, async (tx) =>
+        countMarks(services, await countInboxByMark(tx, organisationId)),
+      ),
+  },
 } satisfies Resealers;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { readEnv } from "./env.ts";
+import { readEnv, settingsFor } from "./env.ts";
 
 const validSettings = () => ({
   POCKETSOC_URL: "https://soc.contoso.example",
@@ -38,6 +38,17 @@ describe("settings", () => {
     ]);
   });
 
+  it("name the proxy, or none", () => {
+    const proxyOf = (more: Record<string, string>) => {
+      const read = readEnv({ ...validSettings(), ...more });
+      return read.ok ? read.env.proxy : undefined;
+    };
+    expect(proxyOf({})).toBeNull();
+    expect(proxyOf({ https_proxy: "http://proxy.example.com:3128" })).toMatchObject({
+      name: "proxy.example.com:3128",
+    });
+  });
+
   it.each([
     ["POCKETSOC_URL", "http://soc.contoso.example"],
     ["POCKETSOC_URL", "https://soc.contoso.example/portal"],
@@ -53,6 +64,8 @@ describe("settings", () => {
     ["POCKETSOC_SMTP_URL", "mail.contoso.com"],
     ["POCKETSOC_MAIL_FROM", "PocketSOC"],
     ["POCKETSOC_MAIL_FROM", undefined],
+    ["HTTPS_PROXY", "socks5://proxy:1080"],
+    ["https_proxy", "http://user:pass#word@proxy:3128"],
   ])("refuse %s=%s", (name, value) => {
     const mail = { POCKETSOC_SMTP_URL: "smtp://mail.contoso.com", POCKETSOC_MAIL_FROM: "soc@contoso.com" };
     expect(problemsOf({ ...validSettings(), ...mail, [name]: value })).toEqual([name]);
@@ -63,7 +76,46 @@ describe("settings", () => {
       ...validSettings(),
       POCKETSOC_SESSION_SECRET: "CANARY",
       POCKETSOC_ENCRYPTION_KEYS: "k1:CANARY",
+      HTTPS_PROXY: "http://user:CANARY#@proxy:3128",
     });
     expect(JSON.stringify(read)).not.toContain("CANARY");
   });
+});
+
+describe("each program", () => {
+  const own = {
+    ...validSettings(),
+    POCKETSOC_SMTP_URL: "smtps://soc:pass-word@mail.contoso.com:465/",
+    POCKETSOC_MAIL_FROM: "soc@contoso.com",
+    DATABASE_OWNER_URL: "postgres://owner:owner-word@db/pocketsoc",
+  };
+  const secrets = ["s".repeat(32), "a-secret", "pass-word", "owner-word"];
+  const handedTo = (program: Parameters<typeof settingsFor>[0]) => ({ ...own, ...settingsFor(program, own) });
+
+  it.each([
+    ["web", ["s".repeat(32), "a-secret"]],
+    ["worker", ["pass-word"]],
+    ["receiver", []],
+  ] as const)("gets only its own secrets, and starts without the others: %s", (program, known) => {
+    const text = JSON.stringify(handedTo(program));
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual(known);
+    expect(readEnv(handedTo(program), program)).toMatchObject({ ok: true });
+  });
+
+  it("knows whether e-mail is set up, if it shows that", () => {
+    for (const program of ["web", "worker"] as const)
+      expect(readEnv(handedTo(program), program)).toMatchObject({
+        env: { mail: { from: "soc@contoso.com" } },
+      });
+  });
+});
+
+it("listens on this machine only, unless POCKETSOC_BIND names another of its addresses", () => {
+  expect(readEnv(validSettings())).toMatchObject({ env: { bindAddress: "127.0.0.1" } });
+  for (const address of ["0.0.0.0", "::", "10.1.2.3"])
+    expect(readEnv({ ...validSettings(), POCKETSOC_BIND: address })).toMatchObject({
+      env: { bindAddress: address },
+    });
+  for (const address of ["localhost", "*", "10.1.2"])
+    expect(problemsOf({ ...validSettings(), POCKETSOC_BIND: address })).toEqual(["POCKETSOC_BIND"]);
 });

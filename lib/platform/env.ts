@@ -1,5 +1,8 @@
+import { isIP } from "node:net";
 import type { EncryptionKey } from "./crypto.ts";
+import { readDatabaseUrl } from "./database-url.ts";
 import { originProblem } from "./origin.ts";
+import { type ProxySettings, readProxySettings } from "./proxy-settings.ts";
 import { isMailbox, readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
 import { isVapidSubject } from "./vapid-subject.ts";
 
@@ -25,8 +28,12 @@ export type Env = {
   pushHosts: readonly string[];
   /** the mail server and the sender's address; null turns e-mail off */
   mail: { smtp: SmtpSettings; from: string } | null;
-  /** internal hosts that an organisation's outgoing webhook may call */
+  /** internal hosts that outgoing webhooks may call: `host` or `organisation=host` (`hostsFor` in lib/domain/outgoing.ts) */
   outgoingHosts: readonly string[];
+  /** the proxy for calls of other hosts; null if they go directly */
+  proxy: ProxySettings | null;
+  /** the IP address on which the web and the receiver listen */
+  bindAddress: string;
   /** the port of the receiver program */
   receiverPort: number;
   /** target statuses that require a note */
@@ -67,23 +74,62 @@ const guidProblem = (value: string) =>
 const noProblem = () => undefined;
 const lengthProblem = (value: string) =>
   value.length >= 32 ? undefined : "must have at least 32 characters.";
-const databaseProblem = (value: string) =>
-  /^postgres(ql)?:\/\//.test(value) ? undefined : "must begin with postgres:// and name a database.";
+/** the address on which the portal listens unless POCKETSOC_BIND names another; a proxy in front of it ends TLS */
+export const loopback = "127.0.0.1";
+const bindProblem = (value: string) =>
+  isIP(value) ? undefined : "must be an IP address of this machine, or 0.0.0.0 or :: for all of them.";
+function databaseProblem(value: string): string | undefined {
+  const read = readDatabaseUrl(value);
+  return "problem" in read ? read.problem : undefined;
+}
 
-/** Reads every setting. Returns all problems at once; a problem never contains a secret's value. */
-export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
+/** The programs that read the settings. */
+export type Program = "web" | "worker" | "receiver";
+
+/** for each secret that not every program uses, the programs that do */
+const usersOf: readonly { name: string; programs: readonly Program[] }[] = [
+  { name: "POCKETSOC_SESSION_SECRET", programs: ["web"] },
+  { name: "POCKETSOC_ENTRA_CLIENT_SECRET", programs: ["web"] },
+  { name: "POCKETSOC_SMTP_URL", programs: ["worker"] },
+  { name: "DATABASE_OWNER_URL", programs: [] },
+];
+
+/**
+ * Returns the settings that a program must start with instead of this process's own: "" for each secret that it doesn't use.
+ * (A setting that is left out would be read from a file .env by Next.) The web gets the mail server's address without the login, because it only says whether e-mail is set up.
+ */
+export function settingsFor(program: Program, source: Source): Record<string, string> {
+  const hidden = usersOf.filter(({ programs }) => !programs.includes(program));
+  const settings = Object.fromEntries(hidden.map(({ name }) => [name, ""]));
+  const smtp = URL.parse(source.POCKETSOC_SMTP_URL?.trim() ?? "");
+  if (program !== "web" || !smtp) return settings;
+  smtp.username = "";
+  smtp.password = "";
+  return { ...settings, POCKETSOC_SMTP_URL: smtp.href };
+}
+
+/**
+ * Reads every setting that `program` uses; a secret of other programs is "". Returns all problems at once; a problem never
+ * contains a secret's value.
+ */
+export function readEnv(
+  source: Source,
+  program: Program = "web",
+): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
   const reader = new Reader(source);
+  const signInSecret = (name: string, problemOf: (value: string) => string | undefined) =>
+    program === "web" ? reader.text(name, problemOf) : "";
   const origin = (name: string, localHttp: boolean, fallback?: string) =>
     reader.text(name, (value) => originProblem(value, localHttp), fallback).replace(/\/$/, "");
   const env: Env = {
     demo: source.POCKETSOC_DEMO === "1",
     production: source.NODE_ENV === "production" && source.POCKETSOC_DEMO !== "1",
     portalUrl: origin("POCKETSOC_URL", true),
-    sessionSecret: reader.text("POCKETSOC_SESSION_SECRET", lengthProblem),
+    sessionSecret: signInSecret("POCKETSOC_SESSION_SECRET", lengthProblem),
     signIn: {
       directoryId: reader.text("POCKETSOC_ENTRA_TENANT_ID", guidProblem).toLowerCase(),
       clientId: reader.text("POCKETSOC_ENTRA_CLIENT_ID", guidProblem).toLowerCase(),
-      clientSecret: reader.text("POCKETSOC_ENTRA_CLIENT_SECRET", noProblem),
+      clientSecret: signInSecret("POCKETSOC_ENTRA_CLIENT_SECRET", noProblem),
       authorityHost: origin("AZURE_AUTHORITY_HOST", false, "https://login.microsoftonline.com"),
     },
     encryptionKeys: readKeys(reader),
@@ -95,7 +141,9 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     vapidSubject: readVapidSubject(reader),
     pushHosts: readHosts(source.POCKETSOC_PUSH_HOSTS),
     outgoingHosts: readHosts(source.POCKETSOC_OUTGOING_HOSTS),
+    proxy: readProxy(reader),
     mail: readMail(reader),
+    bindAddress: reader.text("POCKETSOC_BIND", bindProblem, loopback),
     receiverPort: readInteger(reader, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
     noteRequired: readNoteRequired(reader),
   };
@@ -130,12 +178,19 @@ function readInteger(reader: Reader, name: string, unit: string, fallback: numbe
   return value;
 }
 
-/** Reads a list of hosts, separated by commas. Each is `host` or `host:port`. */
+/** Reads a list of hosts, separated by commas. Each is `host` or `host:port`, with `organisation=` before it or not. */
 const readHosts = (text = ""): string[] =>
   text
     .split(",")
     .map((host) => host.trim().toLowerCase())
     .filter(Boolean);
+
+function readProxy(reader: Reader): ProxySettings | null {
+  const read = readProxySettings(reader.source);
+  if (!("problem" in read)) return read.proxy;
+  reader.refuse(read.name, read.problem);
+  return null;
+}
 
 /** Reads the contact address for web push. Without this setting, a public address of the portal is the contact. */
 function readVapidSubject(reader: Reader): string | null {
@@ -173,15 +228,18 @@ function readNoteRequired(reader: Reader): string[] {
   return statuses;
 }
 
+/** Stands for the address of the embedded database while the other settings are checked, before it has one. */
+export const embeddedDatabaseUrl = "postgres://embedded@localhost/embedded";
+
 let parsed: Env | undefined;
 
 /** Returns this process's environment, for the settings that a vendor names and reads itself. */
 export const getEnvironment = (): Readonly<Record<string, string | undefined>> => process.env;
 
-/** Returns the settings of this process, parsed once. Throws an Error that lists every problem. */
-export function getEnv(): Env {
+/** Returns the settings of this process, parsed once for its program. Throws an Error that lists every problem. */
+export function getEnv(program: Program = "web"): Env {
   if (parsed) return parsed;
-  const read = readEnv(process.env);
+  const read = readEnv(process.env, program);
   if (!read.ok) {
     throw new Error(
       `PocketSOC can't start:\n${read.problems.map(({ name, problem }) => `- ${name} ${problem}`).join("\n")}`,

@@ -9,6 +9,8 @@ export type ServiceErrorCode =
   | "not_found"
   | "invalid"
   | "conflict"
+  /** too many requests; the person should wait */
+  | "rate_limited"
   | "unavailable";
 
 /** An expected failure that a person can act on. Any other error is a fault of the program. */
@@ -41,6 +43,7 @@ export const httpStatus: Record<ServiceErrorCode, number> = {
   not_found: 404,
   invalid: 400,
   conflict: 409,
+  rate_limited: 429,
   unavailable: 503,
 };
 

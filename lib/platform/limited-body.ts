@@ -2,13 +2,14 @@
 type BodyRefusal = "too_large" | "too_slow" | "broken_off";
 
 /**
- * Reads a stream of up to `maxBytes` within `timeoutMs`. If the stream is too long, too slow or broken off, the result
+ * Reads a stream of up to `maxBytes` within `timeoutMs`, or until `stop` aborts. If the stream is too long, too slow or broken off, the result
  * carries the bytes read so far, at most `maxBytes`.
  */
 export async function readLimited(
   body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
   timeoutMs: number,
+  stop?: AbortSignal,
 ): Promise<{ ok: true; bytes: Buffer } | { ok: false; refusal: BodyRefusal; bytes: Buffer }> {
   if (!body) return { ok: true, bytes: Buffer.alloc(0) };
   const reader = body[Symbol.asyncIterator]();
@@ -17,6 +18,7 @@ export async function readLimited(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<"late">((resolve) => {
     timer = setTimeout(() => resolve("late"), timeoutMs);
+    stop?.addEventListener("abort", () => resolve("late"), { once: true });
   });
   const refuse = (refusal: BodyRefusal) => {
     // the rest is dropped, so a failure to close the stream changes nothing

@@ -1,27 +1,8 @@
 import { pino } from "pino";
+import { logOptions } from "./log-options.ts";
 
-/** Names whose values are redacted in the log, at the top level of an entry and two levels below. */
-const secretNames = [
-  "clientSecret",
-  "secret",
-  "password",
-  "token",
-  "accessToken",
-  "authorization",
-  "cookie",
-  "code",
-];
-
-/** Logs JSON lines to standard output. Values under a secret's name are redacted. */
-export const logger = pino({
-  level: "info",
-  base: undefined,
-  timestamp: pino.stdTimeFunctions.isoTime,
-  redact: {
-    paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-    censor: "[redacted]",
-  },
-});
+/** Logs JSON lines to standard output. */
+export const logger = pino(logOptions);
 
 /**
  * Removes a failed query's parameters from an error's message. Drizzle appends the parameters, which may be whole alerts,

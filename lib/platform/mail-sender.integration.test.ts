@@ -48,6 +48,26 @@ it("sends an e-mail over STARTTLS, with the same Message-ID at every attempt", a
     expect(mail?.raw).toMatch(new RegExp(`^Message-ID: <${id}@contoso\\.com>\\r$`, "m"));
 });
 
+it("writes every line break as CRLF, so that no text can end the message early", async () => {
+  const mail = await start();
+  const { send } = mail.asWayOut("soc@contoso.com");
+  const text = "a\r.\rMAIL FROM:<x@y>\n.\nb\r\n.\r\nc\u0085.\u2028d";
+  expect(await send({ ...message, text })).toEqual({ outcome: "accepted" });
+  expect(mail.received).toHaveLength(1);
+  expect(mail.received[0]?.raw.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+  expect(mail.received[0]?.text.trim().split(/\r?\n/)).toEqual([
+    "a",
+    ".",
+    "MAIL FROM:<x@y>",
+    ".",
+    "b",
+    ".",
+    "c",
+    ".",
+    "d",
+  ]);
+});
+
 it("logs in over implicit TLS and over STARTTLS", async () => {
   for (const tls of ["implicit", "starttls"] as const) {
     const mail = await start({ tls, login });

@@ -54,7 +54,7 @@ export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 1
       from: { name: "PocketSOC", address: from },
       to: { name: "", address: to },
       subject: oneLine(subject),
-      text: text.toWellFormed().replaceAll("\0", "\ufffd"),
+      text: plainText(text),
       messageId: `<${messageId}@${from.slice(from.lastIndexOf("@") + 1)}>`,
       headers: { "Auto-Submitted": "auto-generated" },
       disableFileAccess: true,
@@ -67,6 +67,16 @@ export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 1
 /** The sender for an installation without a mail server: the answer to every message is `misconfigured`. */
 export const sendNoMail: MailSender = () =>
   Promise.resolve({ outcome: "misconfigured", status: null, said: "", problem: problems.none });
+
+/**
+ * Makes a text safe for the body of an e-mail. Every line break becomes one line feed, which the composer writes as CRLF: a
+ * lone CR or LF ends a line for some servers only, which lets a text end the message early (SMTP smuggling).
+ */
+const plainText = (text: string) =>
+  text
+    .toWellFormed()
+    .replaceAll("\0", "\ufffd")
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n");
 
 /** Removes line breaks and control characters from a text for a mail header, and cuts the text to the maximum length. */
 const oneLine = (text: string) =>
@@ -138,7 +148,7 @@ function converse(
   });
 }
 
-const isTrusted = (socket: Socket) => socket instanceof TLSSocket && socket.authorized;
+const isTrusted = (socket: unknown) => socket instanceof TLSSocket && socket.authorized;
 
 /** Returns the answer for an SMTP failure. The failed command and the server's status decide (RFC 5321, RFC 4954). */
 function answerOf(error: SMTPConnection.SMTPError, hasLogin: boolean): MailAnswer {

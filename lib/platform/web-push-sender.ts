@@ -1,7 +1,11 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { Agent, request } from "node:https";
+import { type Agent, request } from "node:https";
 import webpush from "web-push";
+import type { Egress } from "./egress.ts";
+import { untilAborted } from "./https-call.ts";
+import type { ProxyProblem } from "./proxy-problem.ts";
+import { isP256Point } from "./p256.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** A browser's push subscription (RFC 8030). `keys` encrypt a message for this browser (RFC 8291), base64url. */
@@ -19,13 +23,16 @@ type WebPushMessage = {
 };
 /**
  * The push service's answer. `gone`: the push subscription no longer exists. `refused`: the service refuses the portal's
- * key or subject, for any device. `too_large`: the payload is too large. `rejected`: any other error after which a retry is
+ * key or subject, for any device. `unencryptable`: nothing was sent, because the browser's keys can't encrypt. `too_large`: the payload is too large. `rejected`: any other error after which a retry is
  * useless. `later`: a retry may succeed.
  */
 export type WebPushAnswer =
   | { outcome: "accepted" }
+  | { outcome: "unencryptable" }
   | { outcome: "gone" | "refused" | "too_large" | "rejected"; status: number }
-  | { outcome: "later"; status: number | null; retryAfterMs: number | null };
+  | { outcome: "later"; status: number; retryAfterMs: number | null }
+  /** the push service didn't answer; `proxy` is null if it was called directly */
+  | { outcome: "later"; status: null; retryAfterMs: null; proxy: ProxyProblem | null };
 export type WebPushSender = (
   target: WebPushTarget,
   message: WebPushMessage,
@@ -42,8 +49,7 @@ const tokensMax = 100;
  * Makes a sender of web push. If the push service hangs or can't be reached, the answer is `later`; no failure of a push
  * service is thrown. Connections and VAPID tokens are reused. `now` returns milliseconds since the epoch.
  */
-export function createWebPushSender(now: () => number = Date.now): WebPushSender {
-  const agent = new Agent({ keepAlive: true });
+export function createWebPushSender(egress: Egress, now: () => number = Date.now): WebPushSender {
   const tokens = new Map<string, { header: string; until: number }>();
   const authorization = (origin: string, { subject, publicKey, privateKey }: Vapid): string => {
     const key = `${origin} ${subject} ${publicKey}`;
@@ -61,6 +67,8 @@ export function createWebPushSender(now: () => number = Date.now): WebPushSender
     return header;
   };
   return async (target, message, vapid) => {
+    // a key that can't encrypt now never will, so another attempt is useless
+    if (!isP256Point(target.keys.p256dh)) return { outcome: "unencryptable" };
     const { headers, body } = webpush.generateRequestDetails(target, message.payload, {
       headers: { Authorization: authorization(new URL(target.endpoint).origin, vapid) },
       TTL: message.ttlSeconds,
@@ -69,10 +77,11 @@ export function createWebPushSender(now: () => number = Date.now): WebPushSender
       contentEncoding: "aes128gcm",
     });
     try {
-      return await post(agent, target.endpoint, headers, body);
-    } catch {
+      return await post(egress.pooled, target.endpoint, headers, body);
+    } catch (error) {
       // no connection, a broken one, or no answer in time
-      return { outcome: "later", status: null, retryAfterMs: null };
+      const proxy = egress.problemOf(target.endpoint, error);
+      return { outcome: "later", status: null, retryAfterMs: null, proxy };
     }
   };
 }
@@ -92,7 +101,7 @@ async function post(
   const sending = request(endpoint, { method: "POST", agent, headers, signal });
   sending.end(body);
   try {
-    const [response] = (await once(sending, "response")) as [IncomingMessage];
+    const [response] = (await untilAborted(once(sending, "response"), signal)) as [IncomingMessage];
     // the body is read to the end and dropped, so that the connection can be reused; an error here changes nothing
     response.on("error", () => {}).resume();
     const { statusCode: status = 0 } = response;

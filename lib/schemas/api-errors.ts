@@ -1,3 +1,4 @@
+import { lookUp } from "#lib/domain/look-up.ts";
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
@@ -23,7 +24,7 @@ function sentenceOf(issue: Issue): string {
     case "invalid_type":
       return issue.input === undefined
         ? "This is missing."
-        : `This must be ${kinds[issue.expected] ?? issue.expected}.`;
+        : `This must be ${lookUp(kinds, issue.expected) ?? issue.expected}.`;
     case "invalid_value":
       return issue.input === undefined
         ? `This is missing. Use one of ${issue.values.map(String).join(", ")}.`

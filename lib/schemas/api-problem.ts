@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limited } from "./limited.ts";
 
 /** The HTTP status and the title of each problem code. A published code never changes. */
 export const problems = {
@@ -23,7 +24,7 @@ const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
 /** The body of every error response of the API (RFC 9457, application/problem+json). */
 export const Problem = z
   .object({
-    type: z.string().regex(/^urn:pocketsoc:problem:[a-z_]+$/),
+    type: limited(100).regex(/^urn:pocketsoc:problem:[a-z_]+$/),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: "For people: what happened, what it means and what to do." }),

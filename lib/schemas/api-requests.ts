@@ -2,20 +2,13 @@ import { z } from "zod";
 import { bulkMax, noteLengthMax, timeRanges } from "#lib/domain/triage.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 import { FeedCursorText } from "./detections.ts";
+import { limited } from "./limited.ts";
 
 export const ApiVendorAlertQuery = z.strictObject({
-  cursor: z
-    .string()
-    .min(1)
-    .max(8_192)
-    .optional()
-    .meta({ description: "From `nextLink` of the previous page." }),
+  cursor: limited(8_192).min(1).optional().meta({ description: "From `nextLink` of the previous page." }),
 });
 
-const note = z
-  .string()
-  .trim()
-  .max(noteLengthMax)
+const note = limited(noteLengthMax, undefined, z.string().trim())
   .optional()
   .meta({ description: "The reason; some statuses need one. It isn't sent to the vendor." });
 const expected = Status.meta({
@@ -38,9 +31,7 @@ export const ApiBulkStatusBody = z
   .meta({ id: "ApiBulkStatusBody" });
 
 const list = <T extends z.ZodType<string, string>>(item: T) =>
-  z
-    .string()
-    .max(4_000)
+  limited(4_000)
     .transform((text) => text.split(",").filter(Boolean))
     .pipe(z.array(item).max(60))
     .default([]);
@@ -51,17 +42,18 @@ export const ApiFeedQuery = z.strictObject({
   status: list(Status).meta({ description: "Any of these, comma separated." }),
   configuration: list(z.uuid()).meta({ description: "Any of these configuration ids, comma separated." }),
   range: z.enum(timeRanges).default("30d").meta({ description: "How far back, by the time of the alert." }),
-  q: z
-    .string()
-    .overwrite((text) => text.replaceAll("\u0000", "").trim().toWellFormed())
-    .max(200)
+  q: limited(
+    200,
+    undefined,
+    z.string().overwrite((text) => text.replaceAll("\u0000", "").trim().toWellFormed()),
+  )
     .default("")
     .meta({ description: "Text to search for, as in the portal's list." }),
   cursor: FeedCursorText.optional().meta({ description: "`nextCursor` of the previous page." }),
 });
 
 /** A change number as text, as the events of a stream contain it. */
-export const ChangeNumber = z.string().regex(/^\d{1,15}$/);
+export const ChangeNumber = limited(15).regex(/^\d{1,15}$/);
 
 export const ApiStreamQuery = z.strictObject({
   after: ChangeNumber.optional().meta({

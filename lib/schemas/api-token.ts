@@ -1,23 +1,14 @@
 import { z } from "zod";
 import { expiresInDaysMax, scopes, tokenNameLengthMax } from "#lib/domain/access-token.ts";
+import { nameText } from "./limited.ts";
 
 /** The input of a new API token: its name, its scopes and the number of days for which it is valid. */
 export const ApiTokenInput = z.object({
-  name: z
-    .string()
-    .transform((text) =>
-      text
-        // control and format characters, such as those that reverse the text direction
-        .replace(/[\p{Cc}\p{Cf}]/gu, " ")
-        .trim()
-        .toWellFormed(),
-    )
-    .pipe(
-      z
-        .string()
-        .min(1, "Give it a name, to know later what uses it.")
-        .max(tokenNameLengthMax, `Keep the name within ${tokenNameLengthMax} characters.`),
-    ),
+  name: nameText(
+    tokenNameLengthMax,
+    "Give it a name, to know later what uses it.",
+    `Keep the name within ${tokenNameLengthMax} characters.`,
+  ),
   scopes: z
     .array(z.enum(scopes))
     .min(1, "Choose what it may do.")

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { displayNameMax } from "#lib/domain/configuration-name.ts";
+import { limited } from "./limited.ts";
 import {
   day,
   duration,
@@ -65,9 +66,10 @@ export function configurationInput(
 ): z.ZodType<ConfigurationInput, ConfigurationFormValues> {
   const head = z.looseObject({
     vendor: z.literal(manifest.id, "Choose a vendor of the list."),
-    authType: z
-      .string()
-      .refine((id) => manifest.authTypes.some((authType) => authType.id === id), "Choose an Auth Type."),
+    authType: limited(100, "Choose an Auth Type.").refine(
+      (id) => manifest.authTypes.some((authType) => authType.id === id),
+      "Choose an Auth Type.",
+    ),
     credentialId: z.uuid().nullable().default(null),
   });
   const schema = head.transform((input, context): ConfigurationInput => {

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { TargetStatus as Target } from "#lib/domain/status.ts";
 import { bulkMax, noteLengthMax, noteMissing, timeRanges } from "#lib/domain/triage.ts";
+import { shownText } from "#lib/domain/text.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
+import { limited } from "./limited.ts";
 
 /**
  * Builds the schema of a request to change the status of detections. `expected` is the status that the person saw. A
@@ -15,12 +17,9 @@ export const setStatusInput = (noteRequired: readonly Target[]) =>
         .min(1, "Choose at least one detection.")
         .max(bulkMax, `Choose at most ${bulkMax} detections at once.`),
       to: TargetStatus,
-      note: z
-        .string()
-        .trim()
-        .max(noteLengthMax, `Keep the note within ${noteLengthMax} characters.`)
+      note: limited(noteLengthMax, `Keep the note within ${noteLengthMax} characters.`, z.string().trim())
         .default("")
-        .transform((note) => note.toWellFormed().replaceAll("\u0000", "\ufffd")),
+        .transform((note) => shownText(note, noteLengthMax)),
     })
     .superRefine(({ to, note }, context) => {
       if (note === "" && noteRequired.includes(to))
@@ -31,9 +30,7 @@ export type SetStatusInput = z.output<ReturnType<typeof setStatusInput>>;
 const TimeRange = z.enum(timeRanges);
 
 const list = <T extends z.ZodType<string, string>>(item: T) =>
-  z
-    .string()
-    .max(4_000)
+  limited(4_000)
     .transform((text) => text.split(",").filter(Boolean))
     .pipe(z.array(item).max(60));
 
@@ -45,8 +42,7 @@ export const FeedQuery = z.object({
   range: TimeRange.catch("30d").default("30d"),
   /** the ids of the detections to list; if there are any, the other filters are ignored */
   id: list(z.uuid()).catch([]).default([]),
-  q: z
-    .string()
+  q: limited(10_000)
     .catch("")
     .default("")
     .transform((text) => text.replaceAll("\u0000", "").trim().slice(0, 200).toWellFormed()),
@@ -54,9 +50,7 @@ export const FeedQuery = z.object({
 export type FeedQuery = z.output<typeof FeedQuery>;
 
 /** The cursor of a page of the feed: a time and an id. Browsers send it back unchanged. */
-export const FeedCursorText = z
-  .string()
-  .max(200)
+export const FeedCursorText = limited(200)
   .regex(/^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
   .refine((text) => {
     const at = Date.parse(text.slice(0, 27));

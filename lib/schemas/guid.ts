@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limited } from "./limited.ts";
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -7,10 +8,7 @@ const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
  * GUID, such as the vendor's console.
  */
 export const Guid = (label: string, from: string) =>
-  z
-    .string(`Enter the ${label}.`)
-    .trim()
-    .toLowerCase()
+  limited(pastedMax, notGuid(label, from), z.string(`Enter the ${label}.`).trim().toLowerCase())
     .min(1, `Enter the ${label}.`)
     .superRefine((text, context) => {
       if (text !== "" && !pattern.test(text))
@@ -18,6 +16,11 @@ export const Guid = (label: string, from: string) =>
     });
 
 const guidLength = 36;
+/** a longer text isn't a GUID with something around it, and isn't looked at further */
+const pastedMax = 1_000;
+
+const notGuid = (label: string, from: string) =>
+  `The ${label} is a GUID such as 11111111-2222-3333-4444-555555555555. Copy it from ${from}.`;
 
 function wrongGuid(text: string, label: string, from: string): string {
   const missing = guidLength - text.length;
@@ -25,5 +28,5 @@ function wrongGuid(text: string, label: string, from: string): string {
   // a GUID with a few characters lost or added while selecting it
   if (/^[0-9a-f-]+$/.test(text) && count > 0 && count < 5)
     return `That ${label} is ${count === 1 ? "one character" : `${count} characters`} ${missing > 0 ? "short" : "too long"}. Copy it again from ${from}.`;
-  return `The ${label} is a GUID such as 11111111-2222-3333-4444-555555555555. Copy it from ${from}.`;
+  return notGuid(label, from);
 }

@@ -1,17 +1,14 @@
 import { z } from "zod";
 import { isTimeZone } from "#lib/domain/on-call-hours.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
+import { limited } from "./limited.ts";
 
 const NamedSeverity = z.enum(namedSeverities);
+const notQuarter = "Times are quarters of an hour, like 08:00 or 17:45.";
 /** a time of day that is a multiple of 15 minutes */
-const Quarter = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):(00|15|30|45)$/, "Times are quarters of an hour, like 08:00 or 17:45.");
+const Quarter = limited(5, notQuarter).regex(/^([01]\d|2[0-3]):(00|15|30|45)$/, notQuarter);
 const HoursInput = z.object({
-  timeZone: z
-    .string()
-    .max(100)
-    .refine(isTimeZone, "This time zone isn't known here. Choose one of the list."),
+  timeZone: limited(100).refine(isTimeZone, "This time zone isn't known here. Choose one of the list."),
   windows: z
     .array(z.object({ day: z.int().min(0).max(6), from: Quarter, to: Quarter }))
     .min(1, "Add at least one window, or choose Always.")

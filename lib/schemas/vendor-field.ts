@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { isShownWhole } from "#lib/domain/text.ts";
 import { Guid } from "./guid.ts";
+import { limited } from "./limited.ts";
 
 /** The ids of the portal's own fields, which the form of any vendor may have. */
 type OwnField =
@@ -58,24 +60,27 @@ export function isAsked(part: Pick<VendorField, "when">, values: Record<string, 
 
 /** Builds the schema of one line of text without control characters. */
 export const text = (label: string, lengthMax: number) =>
-  z
-    .string(`Enter the ${label}.`)
-    .trim()
+  limited(
+    lengthMax,
+    `Keep the ${label} within ${lengthMax} characters.`,
+    z.string(`Enter the ${label}.`).trim(),
+  )
     .min(1, `Enter the ${label}.`)
-    .regex(
-      /^[^\u0000-\u001f\u007f\ud800-\udfff]*$/u,
+    .refine(
+      (line) => isShownWhole(line),
       `The ${label} holds characters that can't be shown. Type it again.`,
-    )
-    .max(lengthMax, `Keep the ${label} within ${lengthMax} characters.`);
+    );
 
 /** Splits a text into the entries of a list, which are separated by line breaks, commas or spaces. */
 export const entriesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
 /** Builds the schema of a list of GUIDs. */
 const guidList = (label: string, limit: number, from: string) =>
-  z
-    .string(`Enter the ${label}.`)
-    .max(limit * 80, `That is too much text for the ${label}. Enter at most ${limit} ids.`)
+  limited(
+    limit * 80,
+    `That is too much text for the ${label}. Enter at most ${limit} ids.`,
+    z.string(`Enter the ${label}.`),
+  )
     .transform((text) => [...new Set(entriesOf(text).map((id) => id.toLowerCase()))])
     .pipe(
       z
@@ -93,12 +98,12 @@ const isDay = (text: string) => {
   );
 };
 
+const notDay = "Enter the expiry date as a day, such as 2027-03-31.";
+
 /** The schema of a day such as 2027-03-31; an empty text becomes null. */
-export const day = z
-  .string()
-  .trim()
+export const day = limited(10, notDay, z.string().trim())
   .default("")
-  .refine((text) => text === "" || isDay(text), "Enter the expiry date as a day, such as 2027-03-31.")
+  .refine((text) => text === "" || isDay(text), notDay)
   .transform((text) => text || null);
 
 /** The schema of a poll interval in whole seconds. */
@@ -110,9 +115,7 @@ export const duration = z.coerce
 
 /** Builds the schema of a secret. Rejects a value that matches one of `refuses`. No message contains the value. */
 const secret = ({ label, lengthMax = 512, refuses = [] }: VendorField) =>
-  z
-    .string()
-    .max(lengthMax, `A ${label} has at most ${lengthMax} characters. Copy only its value.`)
+  limited(lengthMax, `A ${label} has at most ${lengthMax} characters. Copy only its value.`)
     .default("")
     .superRefine((text, context) => {
       const value = text.trim();
@@ -127,10 +130,10 @@ const secret = ({ label, lengthMax = 512, refuses = [] }: VendorField) =>
 /** Builds the schema of a choice: the id of an option. An empty value becomes the first option. */
 const choice = (field: VendorField) => {
   const ids = (field.options ?? []).map(({ id }) => id);
-  return z
-    .string()
+  const notListed = `Choose one of the list under ${field.label}.`;
+  return limited(200, notListed)
     .transform((text) => text || (ids[0] ?? ""))
-    .refine((text) => ids.includes(text), `Choose one of the list under ${field.label}.`);
+    .refine((text) => ids.includes(text), notListed);
 };
 
 /** Builds the schema of the id of a prepared certificate. */

@@ -11,6 +11,7 @@ import {
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { withoutAcknowledgementOf } from "./acknowledgement.ts";
 import type { Ending, Work } from "./write-back.ts";
 
 /**
@@ -48,6 +49,7 @@ export function finishStatusChange(
     const sequence = await updateDetection(tx, organisationId, row.id, {
       ...(isPending ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
       ...(newerState ? { status: newerState.vendorStatus } : {}),
+      ...(ending.state === "confirmed" ? {} : withoutAcknowledgementOf(change, row)),
     });
     if (newerState) await setVendorStatus(tx, organisationId, row.id, newerState);
     await insertEvents(tx, organisationId, row.id, now, sequence, [

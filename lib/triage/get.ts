@@ -10,6 +10,7 @@ import {
   listEvents,
 } from "#db/queries/triage/detections.ts";
 import { listRecipients } from "#db/queries/alerting/recipients.ts";
+import type { TextOrLink } from "#lib/domain/detection.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
 import { isOwnEvent } from "#lib/domain/timeline.ts";
 import { statusLabel } from "#lib/domain/status.ts";
@@ -18,6 +19,7 @@ import type { Words } from "#lib/domain/vendor-words.ts";
 import { type ConfigurationAccess, listAccess, readableIds } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
 import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
+import type { VendorLinks } from "#lib/vendors/contract.ts";
 import { eventText } from "./timeline-text.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
@@ -58,6 +60,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       { vendorUrl: alert.vendorUrl, application: ownAccess.credential.application },
       shownCloud(ctx.services, configuration),
     );
+    const shownLink = linkFilter(links, alert.vendorUrl, consoleUrl);
     return {
       lastChange,
       id: detection.id,
@@ -90,9 +93,12 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       techniques: alert.techniques,
       resources: alert.resources,
       entities: alert.entities,
-      extendedProperties: alert.extendedProperties,
-      remediationSteps: alert.remediationSteps,
-      links: alert.links,
+      extendedProperties: alert.extendedProperties.map(({ name, value }) => ({
+        name,
+        value: shownLink(value),
+      })),
+      remediationSteps: alert.remediationSteps.map(shownLink),
+      links: alert.links.map(shownLink),
       remarks: alert.remarks,
       startedAt: alert.startedAt,
       endedAt: alert.endedAt,
@@ -133,7 +139,20 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     };
   });
 }
+
 export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
+
+/**
+ * Returns a function that keeps only links to trusted addresses, also in detections that an earlier version stored. A link to
+ * the alert's own page leads to the console of the configuration's cloud.
+ */
+const linkFilter =
+  ({ trusts }: VendorLinks, vendorUrl: string | null, consoleUrl: string | null) =>
+  ({ text, href }: TextOrLink): TextOrLink => {
+    if (href === null) return { text, href };
+    if (href === vendorUrl) return { text, href: consoleUrl };
+    return { text, href: trusts?.(href) ? href : null };
+  };
 
 const recipientView = (recipient: Awaited<ReturnType<typeof listRecipients>>[number]) => ({
   ...recipient,

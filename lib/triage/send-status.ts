@@ -20,7 +20,6 @@ import type { Json } from "#lib/domain/detection.ts";
 import { isDatabaseUnavailable } from "#lib/platform/errors.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
-import type { VendorIo } from "#lib/vendors/io.ts";
 import {
   beginAsk,
   problemFrom,
@@ -32,15 +31,10 @@ import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
 import { sendPace, sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { keepLease } from "#lib/core/work.ts";
+import { endBarred, isBarred } from "./barred.ts";
+import { failedUnread, snapshotAfterFailure } from "./failure.ts";
 import { finishStatusChange } from "./finish-status.ts";
-import {
-  type Ending,
-  type Ready,
-  takeSnapshot,
-  unknownRefEnding,
-  type Work,
-  writeAndReadBack,
-} from "./write-back.ts";
+import { type Ending, unknownRefEnding, type Work, writeAndReadBack } from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
 const attemptsMax = 10;
@@ -80,6 +74,7 @@ async function send(
   const { source, ref } = work;
   const { words } = work.vendor.manifest;
   const { provider } = words;
+  if (work.isBarred) return endBarred(services, work, signal);
   if (work.disabledName !== null) {
     return {
       ...failedUnread(),
@@ -131,25 +126,6 @@ const brokenMessage = "The change could not be sent because of an error in Pocke
 const gaveUp = (attempts: number) =>
   `PocketSOC tried ${attempts} times and gave up. Ask for the change once more when the trouble is over.`;
 
-/** Returns the common fields of endings in which the change failed and the alert couldn't be read again. */
-const failedUnread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
-
-/**
- * Takes a snapshot after a failed write, because the vendor may have made the change nonetheless. Returns null if the
- * snapshot fails too.
- */
-async function snapshotAfterFailure(
-  work: Ready,
-  io: VendorIo,
-): Promise<Awaited<ReturnType<typeof takeSnapshot>> | null> {
-  try {
-    return await takeSnapshot(work, io);
-  } catch (error) {
-    io.log("status.snapshot_after_failure_failed", { changeId: work.change.id, error });
-    return null;
-  }
-}
-
 function postpone(services: Services, lease: OutboxLease, dueInMs: number): Promise<boolean> {
   return outboxLeases.release(services.db, lease, fromNow(dueInMs));
 }
@@ -182,6 +158,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     const vendor = vendorOf(services, configuration);
     return {
       change,
+      isBarred: await isBarred(services, tx, change),
       owner: found.acknowledgedBy,
       takeReadTicket: () => takeReadTicket(services.db),
       onlyByWebhook: !source.firstPolledAt,

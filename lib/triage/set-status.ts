@@ -17,6 +17,7 @@ import type { Vendor } from "#lib/vendors/contract.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
+import { requesterOf } from "#lib/core/requester.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
@@ -183,6 +184,7 @@ async function requestOne(
     state: "held",
     requestedBy: ctx.actor.name,
     requestedById: userId,
+    requester: requesterOf(ctx.actor),
     requestedAt: now,
   });
   await putOutbox(tx, organisationId, [changeId], ctx.services.undoWindowMs);

@@ -4,6 +4,7 @@ import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { removeOutbox } from "#db/queries/triage/outbox.ts";
 import {
   listStatusChanges,
+  type LockedDetection,
   lockDetections,
   moveStatusChange,
   updateDetection,
@@ -15,6 +16,7 @@ import { bulkMax } from "#lib/domain/triage.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
+import { withoutAcknowledgementOf } from "./acknowledgement.ts";
 
 const UndoInput = z.array(z.uuid()).min(1).max(bulkMax);
 
@@ -53,7 +55,7 @@ async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
       const undone = new Set<string>();
       for (const change of changes) {
         const row = rows.find(({ id }) => id === change.detectionId);
-        if (row && (await undoOne(ctx, tx, change, row.id))) undone.add(change.id);
+        if (row && (await undoOne(ctx, tx, change, row))) undone.add(change.id);
       }
       return part.map((changeId) => ({ changeId, undone: undone.has(changeId) }));
     });
@@ -67,8 +69,9 @@ async function undoOne(
   ctx: Context,
   tx: Transaction,
   change: StatusChangeRow,
-  detectionId: string,
+  detection: LockedDetection,
 ): Promise<boolean> {
+  const { id: detectionId } = detection;
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   if (!(await moveStatusChange(tx, organisationId, change.id, ["held"], "cancelled", { finishedAt: now })))
@@ -78,6 +81,7 @@ async function undoOne(
     pendingChangeId: null,
     pendingStatus: null,
     syncState: "idle",
+    ...withoutAcknowledgementOf(change, detection),
   });
   await insertEvents(tx, organisationId, detectionId, now, sequence, [
     {

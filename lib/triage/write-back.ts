@@ -23,6 +23,8 @@ export type Work = {
   account: AccountRow | null;
   /** what a call to the vendor needs, or the problem that makes the call impossible */
   source: VendorSource | { problem: VendorProblem };
+  /** whether the requester may not change alerts any more */
+  isBarred: boolean;
   /** the configuration's name if the configuration is disabled; otherwise null */
   disabledName: string | null;
   /** the alert's ref; null if nothing that PocketSOC received contains a ref */
@@ -55,6 +57,7 @@ export async function takeSnapshot(work: Ready, io: VendorIo): Promise<Snapshot>
   const raw = await vendor.can.reread(source, ref, io);
   const result = vendor.normalise(raw);
   if (!result.ok) throw new Error(`the reread alert can't be normalised: ${result.reason}`);
+  if (result.leftOut?.includes("status")) throw new Error("the reread alert has no status");
   if (!work.isSameAlert(result.detection))
     throw new Error("the vendor returned another alert than the one asked for");
   return { holds: result.detection, raw, read };

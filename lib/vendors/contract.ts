@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
+import type { DetectionField, Json, NormalisedDetection, NormaliseResult } from "#lib/domain/detection.ts";
 import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { Verdict } from "#lib/domain/verdict.ts";
@@ -55,11 +55,13 @@ export type WebhookAlert<Ref = Json> = {
   /** the vendor's timestamp of this message, ISO 8601 in UTC */
   at: string | null;
   result: NormaliseResult<Ref>;
+  /** where the alert stands in a wrapper that was removed, such as "body" or "value[0]"; absent without a wrapper */
+  within?: string;
 };
-/** The parsed content of a delivery. */
+/** The parsed content of a delivery. `note` is a sentence on a wrapper that was removed. */
 export type WebhookReading<Ref = Json> =
   | { kind: "heartbeat"; scopeId: string | null }
-  | { kind: "alerts"; alerts: WebhookAlert<Ref>[] }
+  | { kind: "alerts"; alerts: WebhookAlert<Ref>[]; note?: string | null }
   | { kind: "unrecognised"; reason: string };
 
 /** A field of a detection and the path in the body that it was read from. */
@@ -93,6 +95,11 @@ export type VendorChange = {
 export type VendorLinks = {
   /** the page that shows the alert, or null if there is none */
   alert(of: { vendorUrl: string | null; application: Application }, cloud: VendorCloud): string | null;
+  /**
+   * Whether a text of an alert may link to this address. Alerts hold texts that attackers wrote, so only hosts that the vendor
+   * names are trusted; any other address is shown as text. Without this function no address is trusted.
+   */
+  trusts?(href: string): boolean;
   /** the page where an application's secrets are created */
   secrets?(application: Application, cloud: VendorCloud): string;
   /** the page that lists alerts and creates samples by hand */
@@ -166,6 +173,15 @@ export type Vendor<Connection = Json, Ref = Json> = {
   ): AsyncGenerator<ReadPage, void, void>;
   /** Converts a raw alert to a detection. Pure and total: accepts any JSON and never throws. */
   normalise(raw: Json): NormaliseResult<Ref>;
+  /**
+   * Completes a detection with what an earlier reading of the same alert said. `leftOut` comes from `normalise`. Fields that
+   * differ without meaning keep the earlier spelling. Pure and total. Absent if every answer of the vendor is complete.
+   */
+  complete?(
+    detection: NormalisedDetection,
+    leftOut: readonly DetectionField[],
+    earlier: NormalisedDetection,
+  ): NormalisedDetection;
   /** Returns a text that changes only when the alert changes in a way that matters. Pure and total. */
   fingerprint(raw: Json): string;
   links: VendorLinks;

@@ -3,12 +3,11 @@ import { openServices } from "#lib/core/open.ts";
 import { noVendors } from "#lib/vendors/offer.ts";
 import { createReceiver } from "./http-receiver.ts";
 
-const env = getEnv();
+const env = getEnv("receiver");
 const { services, handle } = openServices({ ...env, vendors: noVendors }, "pocketsoc-receiver");
 const server = createReceiver(services);
-server.listen(env.receiverPort, () =>
-  services.log("receiver.started", { pid: process.pid, port: env.receiverPort }),
-);
+const { receiverPort: port, bindAddress: host } = env;
+server.listen({ port, host }, () => services.log("receiver.started", { pid: process.pid, host, port }));
 
 let stopping = false;
 async function stop(signal: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { alertingCleanUp } from "#lib/alerting/clean-up.ts";
+import { resealInstallation, resealOrganisation } from "#lib/alerting/keys.ts";
 import type { CleanUp, Tally } from "#lib/core/clean-up.ts";
 import type { Services } from "#lib/core/context.ts";
 import { forEachOrganisation } from "#lib/core/each-organisation.ts";
@@ -6,7 +7,6 @@ import { identityCleanUp } from "#lib/identity/clean-up.ts";
 import { ingestCleanUp } from "#lib/ingest/clean-up.ts";
 import { sourcesCleanUp } from "#lib/sources/clean-up.ts";
 import { triageCleanUp } from "#lib/triage/clean-up.ts";
-import { resealInstallation, resealOrganisation } from "./reseal.ts";
 
 const storeys: readonly CleanUp[] = [
   identityCleanUp,

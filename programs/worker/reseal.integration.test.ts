@@ -10,6 +10,7 @@ import { pollNow, save, signal } from "#test/steps.ts";
 import { cleanUpOld } from "./clean-up.ts";
 import type { Context } from "#lib/core/context.ts";
 import { listDeliveries } from "#lib/ingest/deliveries/list.ts";
+import { getKeyNeeds, getKeyStanding, resealAll } from "#lib/alerting/keys.ts";
 import { currentVapidKey, ensureVapidKey, openVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { findWebhookToken } from "#lib/ingest/receive/find-token.ts";
 
@@ -65,10 +66,28 @@ it("the clean-up reseals everything the keyring sealed with its first key, read 
   expect(await columnsOf(earlier)).toEqual(columns);
 
   stack.services.keyring = [next, earlier];
+  const needsOf = async (id: string | null) =>
+    (await getKeyNeeds(stack.services)).needs
+      .filter(({ keyId }) => keyId === id)
+      .map(({ kind, count }) => `${count} ${kind}`)
+      .toSorted();
+  const everything = ["1 data-key", "1 vapid-private-key", "1 webhook-body", "1 webhook-token-hash"];
+  expect([await needsOf(earlier.id), await needsOf(next.id)]).toEqual([everything, []]);
+  expect((await getKeyStanding(admin)).earlier).toEqual([{ id: earlier.id, isNeeded: true }]);
+  stack.services.keyring = [next];
+  expect(await needsOf(null)).toEqual(everything);
+  expect((await getKeyStanding(admin)).missing).toHaveLength(4);
+  stack.services.keyring = [next, earlier];
   expect(await cleanUpOld(stack.services, signal)).toMatchObject({ resealed: 4, unopened: 0 });
   expect(await columnsOf(earlier)).toEqual([]);
   expect(await columnsOf(next)).toEqual(columns);
   expect(await cleanUpOld(stack.services, signal)).toMatchObject({ resealed: 0, unopened: 0 });
+  expect([await needsOf(earlier.id), await needsOf(next.id)]).toEqual([[], everything]);
+  expect(await getKeyStanding(admin)).toMatchObject({
+    firstId: next.id,
+    earlier: [{ id: earlier.id, isNeeded: false }],
+    missing: [],
+  });
 
   stack.services.keyring = [next];
   const { services } = stack;
@@ -89,3 +108,19 @@ it("the clean-up counts and keeps what no key opens, until its key is back", asy
   stack.services.keyring = keyring;
   expect((await pollNow(stack.services)).outcome).toBe("read");
 });
+
+it("a starting worker reseals everything too, also of organisations that nobody uses", async () => {
+  const { keyring } = stack.services;
+  const idle = await stack.asMember("admin");
+  await save(idle, { ...formValues, displayName: "Idle" });
+  const next = { id: "start", key: randomBytes(32) };
+  stack.services.keyring = [next, ...keyring];
+  expect(await resealAll(stack.services, signal)).toMatchObject({ unopened: 0 });
+  const { needs } = await getKeyNeeds(stack.services);
+  expect(needs.map(({ keyId }) => keyId).filter((id) => id !== next.id)).toEqual([]);
+  stack.services.keyring = [next];
+  expect(await listNeedsOf(idle)).toEqual([]);
+});
+
+/** Lists the kinds of values that no key of the keyring opens. */
+const listNeedsOf = async (ctx: Context) => (await getKeyStanding(ctx)).missing;

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Services } from "#lib/core/context.ts";
 import type { Job } from "#lib/jobs/contract.ts";
 import { bossOptions } from "#lib/jobs/queue.ts";
+import type { JobsDatabase } from "#lib/core/open.ts";
 
 /** A job, the function that does its work, and its cron schedule if it has one. */
 export type JobRow = {
@@ -23,20 +24,15 @@ export const jobRow = <Payload extends z.ZodType>(
 });
 
 /**
- * Runs jobs when they are enqueued or scheduled. Uses a small database pool of its own. `stop` ends running jobs within
- * seconds.
+ * Runs jobs when they are enqueued or scheduled. Uses `database`, a small pool of its own. `stop` ends running jobs within
+ * seconds and closes the pool.
  */
 export async function startJobs(
   services: Services,
   rows: readonly JobRow[],
-  databaseUrl: string,
+  database: JobsDatabase,
 ): Promise<{ stop(): Promise<void> }> {
-  const boss = new PgBoss({
-    connectionString: databaseUrl,
-    application_name: "pocketsoc-worker-jobs",
-    max: 2,
-    ...bossOptions,
-  });
+  const boss = new PgBoss({ db: database, ...bossOptions });
   boss.on("error", (error) => services.log("jobs.error", { error }));
   const ending = new AbortController();
   await boss.start({ attempts: 5 });
@@ -58,6 +54,7 @@ export async function startJobs(
     stop: async () => {
       ending.abort();
       await boss.stop({ graceful: true, timeout: 5_000 });
+      await database.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { isStorable } from "#lib/domain/json.ts";
 import { type TargetStatus, targetStatuses, type Transitions } from "#lib/domain/status.ts";
 import { configurationInput } from "#lib/schemas/configuration.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
+import { openEgress } from "#lib/platform/egress.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
 import { openVendors } from "#lib/vendors/offer.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
@@ -44,6 +45,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
   const ioWith = (signal: AbortSignal): VendorIo => ({
     now: () => new Date(),
     signal,
+    egress: openEgress(null),
     log: (event, detail) => logged.push(JSON.stringify([event, detail])),
     take: async () => {},
   });

@@ -2,29 +2,25 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
+import { signInProblem } from "#lib/domain/sign-in.ts";
 import { currentPerson, isDeactivatedHere, ownPath } from "#lib/auth/session.ts";
+import { proxyReason } from "#lib/auth/proxy-reason.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { listGuides } from "#lib/sources/guides/get.ts";
 import { SignInButton } from "./sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-const reasons: Record<string, string> = {
-  AccessDenied:
-    "That account is not of the directory that this portal belongs to, or the sign-in was cancelled.",
-  OAuthCallback:
-    "Microsoft's answer could not be used: it came late, twice, or the portal's sign-in secret has expired.",
-  OAuthSignin: "Microsoft could not be reached, so the sign-in did not begin.",
-};
-
 export default async function SignInPage({
   searchParams,
 }: {
-  searchParams: Promise<{ error?: string; ended?: string; next?: string }>;
+  searchParams: Promise<{ [name: string]: string | string[] | undefined }>;
 }) {
   const { error, ended, next } = await searchParams;
   const back = ownPath(typeof next === "string" ? next : null);
   if (!error && (await currentPerson())) redirect(back);
+  const problem =
+    (typeof error === "string" && (proxyReason(error) ?? signInProblem(error))) || signInProblem("Default");
   const isDeactivated = await isDeactivatedHere();
   return (
     <main className="grid min-h-dvh place-items-center p-4">
@@ -34,8 +30,7 @@ export default async function SignInPage({
         {error ? (
           <div className="mb-4">
             <Notice tone="danger" title="You are not signed in">
-              {reasons[error] ?? "The sign-in did not finish. Nothing was changed."} Try again; if it stays,
-              ask an admin of PocketSOC.
+              {problem} Try again; if it stays, ask an admin of PocketSOC.
             </Notice>
           </div>
         ) : null}

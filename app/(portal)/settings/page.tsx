@@ -4,12 +4,14 @@ import { redirect } from "next/navigation";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { getKeyStanding } from "#lib/alerting/keys.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { isAllowed } from "#lib/core/context.ts";
 import { offeredManifests } from "#lib/core/vendors.ts";
 import { listGuides } from "#lib/sources/guides/get.ts";
 import { listVendorConfigurations } from "#lib/sources/configurations/list.ts";
 import { ConfigurationList } from "./_components/configuration-list.tsx";
+import { KeyNotice } from "./_components/key-notice.tsx";
 
 export const metadata: Metadata = { title: "Vendor Configurations" };
 
@@ -78,6 +80,9 @@ export default async function SettingsPage() {
       ) : (
         <ConfigurationList configurations={configurations} nowIso={ctx.services.now().toISOString()} />
       )}
+      <div className="mt-6">
+        <KeyNotice standing={await getKeyStanding(ctx)} />
+      </div>
     </>
   );
 }

@@ -56,6 +56,16 @@ export async function getDevice(
   return rows[0];
 }
 
+/** Locks a device until commit and returns it, or undefined if there is none. */
+export async function lockDevice(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+): Promise<DeviceRow | undefined> {
+  const rows = await tx.select().from(devices).where(isDevice(organisationId, id)).for("update");
+  return rows[0];
+}
+
 /** Returns the organisation's devices with these ids. */
 export async function listDevicesById(
   tx: Transaction,

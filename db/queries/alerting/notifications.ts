@@ -37,6 +37,25 @@ export async function listNotifications(tx: Transaction, organisationId: string,
     .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])));
 }
 
+/** Lists the ids of an alarm's notifications that are still to be sent. */
+export async function listQueuedOfAlarm(
+  tx: Transaction,
+  organisationId: string,
+  alarmId: string,
+): Promise<string[]> {
+  const rows = await tx
+    .select({ id: notifications.id })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        eq(notifications.alarmId, alarmId),
+        eq(notifications.state, "queued"),
+      ),
+    );
+  return rows.map(({ id }) => id);
+}
+
 /** Marks queued notifications as accepted by the push service or the mail server. */
 export async function acceptNotifications(
   tx: Transaction,

@@ -38,6 +38,17 @@ export async function leaseDueAlertingWork<L extends Lane>(
   return (await queueLeases.lease(db, { limit, leaseMs, share, only })) as LaneLease<L>[];
 }
 
+/** Leases the due rows of these alarms and notifications for `leaseMs`. */
+export async function leaseAlertingWorkOn(
+  db: Database,
+  subjectIds: readonly string[],
+  leaseMs: number,
+): Promise<LaneLease<"decide" | "push" | "mail">[]> {
+  const only = inArray(notificationQueue.subjectId, [...subjectIds]);
+  const options = { limit: subjectIds.length, leaseMs, share: subjectIds.length, only };
+  return (await queueLeases.lease(db, options)) as LaneLease<"decide" | "push" | "mail">[];
+}
+
 /**
  * Removes a leased row from the notification queue. Returns false if the lease is lost. The caller must then write nothing
  * for the row.

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import type { AuditAction } from "#lib/domain/audit.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../../client.ts";
@@ -54,6 +54,29 @@ export async function listAuditEvents(
     .where(and(...where))
     .orderBy(desc(auditEvents.at), desc(auditEvents.id))
     .limit(limit);
+}
+
+/**
+ * Lists the ids of the people who did one of `actions` since `since`. With `subjectId`, counts only what they did to this
+ * subject.
+ */
+export async function listRecentActors(
+  tx: Transaction,
+  organisationId: string,
+  { actions, since, subjectId }: { actions: readonly AuditAction[]; since: Date; subjectId?: string },
+): Promise<string[]> {
+  const rows = await tx
+    .selectDistinct({ actorId: auditEvents.actorId })
+    .from(auditEvents)
+    .where(
+      and(
+        eq(auditEvents.organisationId, organisationId),
+        inArray(auditEvents.action, [...actions]),
+        gte(auditEvents.at, since),
+        subjectId === undefined ? undefined : eq(auditEvents.subjectId, subjectId),
+      ),
+    );
+  return rows.flatMap(({ actorId }) => actorId ?? []);
 }
 
 /** Lists up to 200 distinct names of actors in the audit log. The query takes the same time however long the log is. */

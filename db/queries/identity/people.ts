@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, notExists } from "drizzle-orm";
+import { and, asc, eq, inArray, notExists, sql } from "drizzle-orm";
 import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../../client.ts";
 import {
@@ -133,13 +133,26 @@ export async function deleteMembership(
   return rows.length === 1;
 }
 
-/** Records that a person asks to join an organisation. Does nothing if the request is already recorded. */
+/**
+ * Records that a person asks to join an organisation. Does nothing if the request is already recorded, or if an organisation
+ * has admitted the person meanwhile.
+ */
 export async function putAccessRequest(
   tx: Transaction,
   organisationId: string,
   userId: string,
 ): Promise<void> {
+  if (await lockIsMember(tx, userId)) return;
   await tx.insert(accessRequests).values({ organisationId, userId }).onConflictDoNothing();
+}
+
+/**
+ * Locks a person until commit, so that nobody admits them and no request of theirs is recorded meanwhile. Returns whether
+ * they are a member of any organisation.
+ */
+export async function lockIsMember(tx: Transaction, userId: string): Promise<boolean> {
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
+  return (await listMemberships(tx, userId)).length > 0;
 }
 
 /** Deletes a person's access request. Returns false if there was none. */
@@ -153,6 +166,33 @@ export async function deleteAccessRequest(
     .where(and(eq(accessRequests.organisationId, organisationId), eq(accessRequests.userId, userId)))
     .returning({ userId: accessRequests.userId });
   return rows.length === 1;
+}
+
+/**
+ * Deletes a person's access requests in every organisation of their directory, because teams don't see each other's people.
+ * Returns whether `organisationId` had one. Row-level security allows one organisation at a time, so the transaction visits
+ * each and ends in `organisationId`.
+ */
+export async function deleteAccessRequestsEverywhere(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+): Promise<boolean> {
+  const visit = (id: string) => tx.execute(sql`select set_config('app.organisation_id', ${id}, true)`);
+  const organisationsOf = await tx
+    .select({ id: directoryOrganisations.organisationId })
+    .from(directoryOrganisations)
+    .innerJoin(users, eq(users.directoryId, directoryOrganisations.directoryId))
+    .where(eq(users.id, userId))
+    .orderBy(asc(directoryOrganisations.organisationId));
+  let isDeletedHere = false;
+  for (const { id } of organisationsOf) {
+    await visit(id);
+    const isDeleted = await deleteAccessRequest(tx, id, userId);
+    isDeletedHere ||= isDeleted && id === organisationId;
+  }
+  await visit(organisationId);
+  return isDeletedHere;
 }
 
 /**

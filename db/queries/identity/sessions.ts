@@ -1,4 +1,5 @@
-import { and, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
+import type { SessionEndReason } from "#lib/domain/session.ts";
 import type { Database, Transaction } from "../../client.ts";
 import { loginLinks, sessions, users } from "../../schema/index.ts";
 
@@ -34,20 +35,36 @@ export async function setSessionOrganisation(
   organisationId: string,
   deviceId: string | null,
 ): Promise<void> {
-  await db.update(sessions).set({ organisationId, deviceId }).where(eq(sessions.idHash, idHash));
+  await db
+    .update(sessions)
+    .set({ organisationId, deviceId, earlierDeviceIds: withCurrentDevice(deviceId) })
+    .where(eq(sessions.idHash, idHash));
 }
 
+/** Returns the earlier devices of a session that moves to the device `next`. The current device becomes one of them. */
+const withCurrentDevice = (next: string | null) => sql`case
+  when ${sessions.deviceId} is null or ${sessions.deviceId} is not distinct from ${next}::uuid
+    or ${sessions.deviceId} = any (${sessions.earlierDeviceIds}) then ${sessions.earlierDeviceIds}
+  else array_append(${sessions.earlierDeviceIds}, ${sessions.deviceId}) end`;
+
 /** Revokes a session. Returns the id of the session's device, or null if the device is unknown. */
-export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promise<string | null> {
+export async function revokeSession(
+  db: Handle,
+  idHash: Buffer,
+  at: Date,
+  endReason: SessionEndReason,
+): Promise<string | null> {
   const rows = await db
     .update(sessions)
-    .set({ revokedAt: at })
+    .set({ revokedAt: at, endReason })
     .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt)))
     .returning({ deviceId: sessions.deviceId });
   return rows[0]?.deviceId ?? null;
 }
 
-/** Revokes a person's sessions in an organisation, and the person's sessions without an organisation. */
+/**
+ * Revokes a removed member's sessions in an organisation, and the person's sessions without an organisation.
+ */
 export async function revokeSessionsOf(
   db: Handle,
   userId: string,
@@ -56,7 +73,7 @@ export async function revokeSessionsOf(
 ): Promise<void> {
   await db
     .update(sessions)
-    .set({ revokedAt: at })
+    .set({ revokedAt: at, endReason: "member_removed" })
     .where(
       and(
         eq(sessions.userId, userId),
@@ -75,12 +92,17 @@ export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<stri
   return rows[0]?.deviceId ?? null;
 }
 
-/** Records which device a session is used on. */
-export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: string): Promise<void> {
-  await db.update(sessions).set({ deviceId }).where(eq(sessions.idHash, idHash));
+/** Records which device a session is used on. Returns false if the session was revoked. */
+export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: string): Promise<boolean> {
+  const rows = await db
+    .update(sessions)
+    .set({ deviceId, earlierDeviceIds: withCurrentDevice(deviceId) })
+    .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt)))
+    .returning({ idHash: sessions.idHash });
+  return rows.length === 1;
 }
 
-/** Revokes a person's sessions on a device, except the session with the hash `exceptHash`. */
+/** Revokes a person's sessions whose current device is `deviceId`, except the session with the hash `exceptHash`. */
 export async function revokeSessionsOn(
   db: Handle,
   on: { userId: string; deviceId: string; exceptHash?: Buffer | null },
@@ -88,7 +110,7 @@ export async function revokeSessionsOn(
 ): Promise<void> {
   await db
     .update(sessions)
-    .set({ revokedAt: at })
+    .set({ revokedAt: at, endReason: "replaced" })
     .where(
       and(
         eq(sessions.userId, on.userId),
@@ -97,6 +119,41 @@ export async function revokeSessionsOn(
         on.exceptHash ? ne(sessions.idHash, on.exceptHash) : undefined,
       ),
     );
+}
+
+/**
+ * Locks a person's unrevoked sessions that were ever used on a device, in any organisation, until commit and returns them.
+ * Leaves out the session with the hash `exceptHash`.
+ */
+export async function lockSessionsOnDevices(
+  tx: Transaction,
+  userId: string,
+  exceptHash: Buffer | null,
+): Promise<SessionRow[]> {
+  return tx
+    .select()
+    .from(sessions)
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.revokedAt),
+        or(isNotNull(sessions.deviceId), sql`${sessions.earlierDeviceIds} <> '{}'`),
+        exceptHash ? ne(sessions.idHash, exceptHash) : undefined,
+      ),
+    )
+    .orderBy(sessions.idHash)
+    .for("update");
+}
+
+/** Revokes the sessions with these hashes. */
+export async function revokeSessions(
+  tx: Transaction,
+  idHashes: Buffer[],
+  at: Date,
+  endReason: SessionEndReason,
+): Promise<void> {
+  if (idHashes.length === 0) return;
+  await tx.update(sessions).set({ revokedAt: at, endReason }).where(inArray(sessions.idHash, idHashes));
 }
 
 /** Stores a one-time link's hash, but not the link's token. */

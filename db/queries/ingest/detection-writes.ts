@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { severityRank } from "#lib/domain/severity.ts";
 import { cleanText } from "#lib/domain/text.ts";
@@ -38,6 +38,36 @@ export async function listByIdentity(tx: Transaction, organisationId: string, id
     .where(and(eq(detectionSources.organisationId, organisationId), isOneOf(identities)))
     .prepare("list_by_identity")
     .execute();
+}
+
+/** Returns what is stored of the alerts with these identities, without their texts. Locks nothing. */
+export async function listReadings(tx: Transaction, organisationId: string, identities: Buffer[]) {
+  if (identities.length === 0) return [];
+  return tx
+    .select({
+      identity: detectionSources.identity,
+      normalised: detectionSources.normalised,
+      polled: detectionSources.polled,
+    })
+    .from(detectionSources)
+    .where(and(eq(detectionSources.organisationId, organisationId), isOneOf(identities)))
+    .prepare("list_readings")
+    .execute();
+}
+
+/** Returns the texts of alerts as last read from the vendor, gzipped, by detection. */
+export async function listRawTexts(tx: Transaction, organisationId: string, detectionIds: string[]) {
+  if (detectionIds.length === 0) return new Map<string, Buffer | null>();
+  const rows = await tx
+    .select({ id: detectionSources.detectionId, raw: detectionSources.raw })
+    .from(detectionSources)
+    .where(
+      and(
+        eq(detectionSources.organisationId, organisationId),
+        inArray(detectionSources.detectionId, detectionIds),
+      ),
+    );
+  return new Map(rows.map(({ id, raw }) => [id, raw]));
 }
 
 const isOneOf = (identities: Buffer[]) =>

@@ -132,3 +132,16 @@ export async function lockSealedWithOtherKey(
 export async function resealDelivery(tx: Transaction, arrival: number, body: Buffer): Promise<void> {
   await tx.update(inbox).set({ body }).where(eq(inbox.arrival, arrival));
 }
+
+/** Counts the deliveries in an organisation's inbox by the mark of the key that sealed them (bytes 2 to 5). */
+export async function countInboxByMark(
+  tx: Transaction,
+  organisationId: string,
+): Promise<{ mark: Buffer; count: number }[]> {
+  const mark = sql<Buffer>`substring(${inbox.body} from 2 for 4)`;
+  return tx
+    .select({ mark, count: sql<number>`count(*)::int` })
+    .from(inbox)
+    .where(eq(inbox.organisationId, organisationId))
+    .groupBy(mark);
+}

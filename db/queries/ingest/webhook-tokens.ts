@@ -186,3 +186,15 @@ export async function deleteOldWebhookTokens(
 export async function deleteOldWebhookRefusals(db: Database, before: Date): Promise<void> {
   await db.delete(webhookRefusals).where(lt(webhookRefusals.hour, before));
 }
+
+/** Counts an organisation's webhook tokens by the key that hashed them. */
+export async function countTokensByKey(
+  tx: Transaction,
+  organisationId: string,
+): Promise<{ keyId: string; count: number }[]> {
+  return tx
+    .select({ keyId: webhookTokens.hashKeyId, count: sql<number>`count(*)::int` })
+    .from(webhookTokens)
+    .where(eq(webhookTokens.organisationId, organisationId))
+    .groupBy(webhookTokens.hashKeyId);
+}

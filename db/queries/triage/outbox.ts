@@ -1,4 +1,5 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import type { Requester } from "#lib/domain/requester.ts";
 import type { Database, Transaction } from "../../client.ts";
 import { fromNow, leasedTable, type LeaseOf } from "../../leased.ts";
 import { outbox, statusChanges } from "../../schema/index.ts";
@@ -58,4 +59,46 @@ export async function removeOutboxOf(
     .for("update");
   const changeIds = rows.map(({ changeId }) => changeId);
   if (changeIds.length > 0) await tx.delete(outbox).where(inArray(outbox.changeId, changeIds));
+}
+
+/**
+ * Makes the unsent status changes of a requester due now. Callers have just taken the requester's access away, so the worker
+ * ends the changes without sending them, and the detections aren't pending any longer. Without `tokenId` and
+ * `sessionHashes`, all changes of the person become due.
+ */
+export async function hastenOutboxOf(
+  tx: Transaction,
+  organisationId: string,
+  { userId, tokenId, sessionHashes }: Pick<Requester, "userId" | "tokenId"> & { sessionHashes?: string[] },
+): Promise<void> {
+  const unsent = tx
+    .select({ id: statusChanges.id })
+    .from(statusChanges)
+    .where(
+      and(
+        eq(statusChanges.organisationId, organisationId),
+        eq(statusChanges.requestedById, userId),
+        inArray(statusChanges.state, ["held", "sending"]),
+        tokenId ? eq(sql`${statusChanges.requester} ->> 'tokenId'`, tokenId) : undefined,
+        sessionHashes ? inArray(sql`${statusChanges.requester} ->> 'sessionHash'`, sessionHashes) : undefined,
+      ),
+    );
+  const rows = await tx
+    .select({ changeId: outbox.changeId })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.organisationId, organisationId),
+        inArray(outbox.changeId, unsent),
+        or(isNull(outbox.leasedUntil), lte(outbox.leasedUntil, sql`now()`)),
+      ),
+    )
+    .orderBy(outbox.changeId)
+    .for("update");
+  const changeIds = rows.map(({ changeId }) => changeId);
+  if (changeIds.length > 0)
+    await tx
+      .update(outbox)
+      .set({ dueAt: fromNow(0) })
+      .where(inArray(outbox.changeId, changeIds));
 }

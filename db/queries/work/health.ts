@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Database, inOrganisation } from "../../client.ts";
+import { rootCause } from "../../connection-problem.ts";
 import { readApplied, readShipped } from "../../migration-state.ts";
 import { pollTargets } from "../../schema/index.ts";
 
@@ -10,6 +11,27 @@ export async function isMigrated(db: Database): Promise<boolean> {
   const applied = new Set((await readApplied(db.$client)).map(({ hash }) => hash));
   shipped ??= readShipped("db/migrations");
   return shipped.every(({ hash }) => applied.has(hash));
+}
+
+/**
+ * Returns null if the database takes writes, and otherwise why it doesn't: it is read-only, as a standby or a managed server
+ * with a full disk is, or its disk is full. To find that out without writing a row, sorts more than fits into `work_mem`,
+ * which makes the server write about 1 MB to a temporary file. Throws an Error if the database can't be reached.
+ */
+export async function whyNoWrites(db: Database): Promise<"read_only" | "full" | null> {
+  try {
+    return await db.transaction(async (tx) => {
+      await tx.execute(sql`set local work_mem = '64kB'`);
+      const [row] = await tx.execute<{ readOnly: string }>(sql`
+        select current_setting('transaction_read_only') as "readOnly", count(*) as sorted
+        from (select repeat('x', 200) || n as text from generate_series(1, 5000) as n order by 1 offset 1) as filler`);
+      return row?.readOnly === "on" ? "read_only" : null;
+    });
+  } catch (error) {
+    // disk_full
+    if (rootCause(error).code === "53100") return "full";
+    throw error;
+  }
 }
 
 /**

@@ -7,10 +7,16 @@ const nameLengthMax = 80;
 
 /** Returns the body of the message that tells the admins of a recovery. */
 export const recoveryBody = ({ kind, body }: Pick<AlarmRow, "kind" | "body">): string =>
-  kind === "secret" ? "Nothing more is to be done." : `It was: ${body}`;
+  kind === "secret"
+    ? "Nothing more is to be done."
+    : kind === "worker_silent"
+      ? "What waited is done now."
+      : `It was: ${body}`;
 
-const recoveryTitle = ({ kind }: AlarmRow): string =>
-  kind === "secret" ? "{name} has a new secret" : "{name} is well again";
+const recoveryTitle = ({ kind }: AlarmRow): string => {
+  if (kind === "worker_silent") return "PocketSOC's worker is back";
+  return kind === "secret" ? "{name} has a new secret" : "{name} is well again";
+};
 
 /**
  * Returns the text of an alarm or of its recovery. `name` is the configuration's name; null if the alarm isn't about a

@@ -126,6 +126,8 @@ async function endAlarms(
  * configuration is disabled or deleted, or if the day of the expiry was removed.
  */
 function wasMended({ kind, configurationId, rounds }: AlarmRow, configurations: Configurations): boolean {
+  // a worker is watching, so one runs again
+  if (kind === "worker_silent") return rounds > 0;
   const found = configurations.find(({ configuration }) => configuration.id === configurationId);
   if (rounds === 0 || !found || found.configuration.disabledAt) return false;
   return kind !== "secret" || Boolean(found.credential.secretExpiresOn);

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { limited } from "#lib/schemas/limited.ts";
 import { listNotifications } from "#db/queries/alerting/notifications.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type AcknowledgeResult, acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { readReceipt } from "./receipt.ts";
 
-const Input = z.object({ receipt: z.string().max(300) });
+const Input = z.object({ receipt: limited(300) });
 
 const gone = () =>
   new ServiceError("not_found", "The alert isn't there any more, or you may not see it any more.");

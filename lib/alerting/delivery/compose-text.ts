@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import { getAlarm } from "#db/queries/alerting/alarms.ts";
+import { listDevicesOf } from "#db/queries/alerting/devices.ts";
 import { getDigest } from "#db/queries/alerting/digests.ts";
 import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { getPreferences } from "#db/queries/alerting/preferences.ts";
@@ -7,7 +8,7 @@ import { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { type Role, roleAllows } from "#lib/domain/roles.ts";
 import { alarmText } from "../alarms/alarm-text.ts";
 import { digestText } from "../digests/digest-text.ts";
-import { detectionText, testText } from "./detection-text.ts";
+import { detectionText, deviceAddedText, testText } from "./detection-text.ts";
 import type { Lookups } from "./lookups.ts";
 import type { NotificationText } from "./payload.ts";
 import { Unsendable } from "./prepared.ts";
@@ -29,6 +30,7 @@ export async function composeText(
   if (detectionId) return composeDetection(lookups, notification, detectionId, role);
   if (digestId) return composeDigest(tx, lookups, notification, digestId);
   if (alarmId) return composeAlarm(tx, lookups, notification, alarmId, role);
+  if (notification.reason === "device_added") return composeDeviceAdded(tx, notification);
   return testText(id);
 }
 
@@ -83,6 +85,17 @@ async function composeAlarm(
   // a separate tag, so that it doesn't replace the alarm on the device
   const tag = reason === "recovered" ? id : alarm.id;
   return alarmText(alarm, { isRecovery: reason === "recovered", name, tag, policy: await lookups.policy() });
+}
+
+/** Names the person's newest other device that was added before the notification was queued. */
+async function composeDeviceAdded(
+  tx: Transaction,
+  { id, organisationId, userId, deviceId, queuedAt }: NotificationRow,
+): Promise<NotificationText> {
+  const [newest] = (await listDevicesOf(tx, organisationId, userId))
+    .filter((device) => device.id !== deviceId && device.createdAt <= queuedAt)
+    .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  return deviceAddedText(id, newest?.name);
 }
 
 /**

@@ -34,8 +34,10 @@ export function detectionText(alert: {
     shortTitle,
     title: isPrivate ? shortTitle : `${severity}: ${cleanText(alert.title, titleLengthMax)}`,
     body: [
-      ...(reason === "sample" ? ["A sample that you asked for"] : []),
-      ...(groupedCount > 0 ? [`${groupedCount} more like it within a minute`] : []),
+      ...(reason === "sample" ? ["A sample, no attack"] : []),
+      ...(groupedCount > 0
+        ? [`${groupedCount} more ${reason === "sample" ? "samples" : "like it within a minute"}`]
+        : []),
       ...(waitedMinutes > 0 ? [`Nobody has acknowledged it for ${waitedMinutes} minutes`] : []),
       ...(isPrivate ? [] : [cleanText(alert.configurationName, titleLengthMax)]),
     ].join(" · "),
@@ -51,6 +53,16 @@ export const testText = (id: string): NotificationText => ({
   title: "PocketSOC can reach this device",
   shortTitle: "PocketSOC can reach this device",
   body: "This is a test that you or an admin asked for. Alerts look like it.",
+  path: "/settings/notifications",
+  tag: id,
+  canAcknowledge: false,
+});
+
+/** Returns the text that tells a person that a device was added. `name` is missing if the device was removed since. */
+export const deviceAddedText = (id: string, name?: string): NotificationText => ({
+  title: "A device was added to your account",
+  shortTitle: "A device was added to your account",
+  body: `${name ? `“${cleanText(name, titleLengthMax)}”` : "Another device"} gets your alerts now. If that isn't you, remove it under Settings > Notifications and tell an admin of your team.`,
   path: "/settings/notifications",
   tag: id,
   canAcknowledge: false,

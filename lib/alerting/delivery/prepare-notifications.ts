@@ -1,7 +1,8 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
-import { listNotifications } from "#db/queries/alerting/notifications.ts";
+import { listNotifications, type NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
 import type { Services } from "#lib/core/context.ts";
+import { mayStill } from "#lib/core/requester.ts";
 import { composeText } from "./compose-text.ts";
 import { prepareEmail } from "./email.ts";
 import { type Lookups, openLookups } from "./lookups.ts";
@@ -56,6 +57,7 @@ async function prepare(
   }
   const { notification, device } = found;
   try {
+    await refuseBarredTest(services, tx, notification);
     const text = await composeText(tx, lookups, notification);
     if (notification.channel === "email") return await prepareEmail(services, tx, notification, text);
     return await prepareWebPush(services, lookups, notification, device, text, isUpdate);
@@ -63,4 +65,16 @@ async function prepare(
     if (!(error instanceof Unsendable)) throw error;
     return (await removeNotificationLease(tx, lease)) ? { notification, problem: error.message } : null;
   }
+}
+
+/** Throws `Unsendable` if the person who asked for a test may not ask for it any more. */
+async function refuseBarredTest(
+  services: Services,
+  tx: Transaction,
+  { organisationId, userId, requester }: NotificationRow,
+): Promise<void> {
+  if (!requester) return;
+  const permission = requester.userId === userId ? "settings.own" : "settings.manage";
+  if (!(await mayStill(services, tx, organisationId, requester, permission)))
+    throw new Unsendable("Whoever asked for this test may not ask for it any more.");
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limited } from "#lib/schemas/limited.ts";
 import { inOrganisation } from "#db/client.ts";
 import { updateDevice } from "#db/queries/alerting/devices.ts";
 import { recordReceiptOf } from "#db/queries/alerting/notifications.ts";
@@ -7,7 +8,7 @@ import type { Services } from "#lib/core/context.ts";
 import { hashesByKeyring } from "#lib/core/keyring.ts";
 
 const separator = ".";
-const Parts = z.tuple([z.uuid(), z.uuid(), z.string().max(100)]);
+const Parts = z.tuple([z.uuid(), z.uuid(), limited(100)]);
 
 const signatures = (services: Services, organisationId: string, id: string) =>
   hashesByKeyring(services, "notification-receipt", `${organisationId}.${id}`);

@@ -3,6 +3,7 @@ import { inOrganisation } from "#db/client.ts";
 import { leaseDueAlertingWork, queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { listNotifications } from "#db/queries/alerting/notifications.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { forgetAdded } from "#test/phones.ts";
 import { type PushService, startPushService } from "#test/push-service.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
 import { leaseSent } from "#test/steps.ts";
@@ -45,6 +46,7 @@ async function addTest(ctx: Context = admin) {
   const { path, endpoint, keys } = push.subscribe();
   const input = { pushSubscription: { endpoint, keys }, publicKey, userAgent: "Test", hasTouch: true };
   const { id } = await saveDevice(ctx, input);
+  await forgetAdded(ctx);
   const { notificationId } = await testDevice(ctx, id);
   return { path, deviceId: id, notificationId };
 }

@@ -1,6 +1,7 @@
 import type { DeviceRow } from "#db/queries/alerting/devices.ts";
 import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { permissionProblem } from "#lib/domain/device.ts";
+import { type ProxyProblem, proxyRemedy, throughProxy } from "#lib/platform/proxy-problem.ts";
 import type { WebPushAnswer } from "#lib/platform/web-push-sender.ts";
 import { PushSubscriptionFields } from "#lib/schemas/device.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -79,16 +80,29 @@ async function openPushSubscription(lookups: Lookups, device: DeviceRow): Promis
   return parsed.data;
 }
 
+function unreachableProblem(proxy: ProxyProblem | null): string {
+  if (!proxy) return "The push service could not be reached for an hour.";
+  const remedy = proxyRemedy(proxy, "the push service");
+  return `For an hour the push service could not be reached ${throughProxy(proxy)}. Whoever runs PocketSOC should ${remedy}.`;
+}
+
 function resultOf(answer: WebPushAnswer): SendResult {
   switch (answer.outcome) {
     case "accepted":
-      return answer;
+      return { outcome: "accepted" };
     case "gone":
       return {
         outcome: "failed",
         isDeviceGone: true,
         problem:
           "The push service knows this device no more: notifications were switched off there, or the app was removed.",
+      };
+    case "unencryptable":
+      return {
+        outcome: "failed",
+        isDeviceGone: true,
+        problem:
+          "Nothing can be encrypted with the key that this device sent. Allow notifications on it once more.",
       };
     case "refused":
       return {
@@ -105,7 +119,7 @@ function resultOf(answer: WebPushAnswer): SendResult {
         retryAfterMs: answer.retryAfterMs,
         problem:
           answer.status === null
-            ? "The push service could not be reached for an hour."
+            ? unreachableProblem(answer.proxy)
             : `The push service could not take it for an hour (${answer.status}).`,
       };
   }

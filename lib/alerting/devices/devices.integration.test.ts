@@ -1,4 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { inOrganisation } from "#db/client.ts";
+import { updateDevice } from "#db/queries/alerting/devices.ts";
 import { setSessionDevice } from "#db/queries/identity/sessions.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { startNotifying } from "#test/notifying.ts";
@@ -10,6 +12,8 @@ import { getDetection } from "#lib/triage/get.ts";
 import { listDevices } from "./list.ts";
 import { getReachability } from "./reachability.ts";
 import { removeDevice } from "./remove.ts";
+import { sealAt } from "#lib/core/sealing.ts";
+import { pushSubscriptionSealContext } from "./seal-context.ts";
 import { renameDevice } from "./rename.ts";
 import { reportDevice } from "./report-permission.ts";
 import { testDevice } from "./send-test.ts";
@@ -95,6 +99,47 @@ describe("a device", () => {
     await expect(addDevice(analyst, { ...push.subscribe(), endpoint })).rejects.toMatchObject({
       code: "invalid",
     });
+  });
+});
+
+describe("a browser whose key can't encrypt", () => {
+  const offCurve = (key: string) => {
+    const bytes = Buffer.from(key, "base64url");
+    bytes[64] = (bytes[64] ?? 0) ^ 1;
+    return bytes.toString("base64url");
+  };
+
+  it("is refused when it is added", async () => {
+    const target = push.subscribe();
+    const keys = { ...target.keys, p256dh: offCurve(target.keys.p256dh) };
+    await expect(addDevice(analyst, { ...target, keys })).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("nothing can be encrypted") as unknown,
+    });
+    expect(await listDevices(analyst)).toEqual([]);
+  });
+
+  it("that an earlier version saved fails at the first attempt, and counts as gone", async () => {
+    const { id, ...target } = await addDevice(analyst);
+    const keys = { ...target.keys, p256dh: offCurve(target.keys.p256dh) };
+    const { organisationId } = analyst.actor;
+    await inOrganisation(services.db, organisationId, async (tx) => {
+      const sealed = await sealAt(
+        services,
+        tx,
+        pushSubscriptionSealContext(organisationId, id),
+        JSON.stringify({ endpoint: target.endpoint, keys }),
+      );
+      await updateDevice(tx, organisationId, id, { pushSubscriptionSealed: sealed });
+    });
+    const detection = await raise("unencryptable");
+    await notifyDue(services);
+    expect(push.received).toEqual([]);
+    expect(await started.dueInSeconds("web_push")).toEqual([]);
+    expect(await started.recipientsOf(detection)).toMatchObject([
+      { state: "failed", problem: expect.stringContaining("Nothing can be encrypted") as unknown },
+    ]);
+    expect(await listDevices(analyst)).toMatchObject([{ id, isGone: true }]);
   });
 });
 

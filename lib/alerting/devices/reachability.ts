@@ -4,6 +4,7 @@ import { isVerified } from "#lib/domain/device.ts";
 import { isOnCall, nextStart } from "#lib/domain/on-call-hours.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { listCoverageGaps } from "../alarms/on-call-coverage.ts";
+import { getWorkerState } from "../alarms/worker-silence.ts";
 import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { type DeviceItem, deviceItem } from "./list.ts";
 
@@ -28,6 +29,7 @@ export async function getReachability(ctx: Context) {
     const coverageGaps = await listCoverageGaps(ctx.services, tx, organisationId);
     const configurations = await listConfigurations(tx, organisationId);
     return {
+      worker: await getWorkerState(ctx.services),
       /** whether any configuration is enabled */
       hasConfiguration: configurations.some(({ configuration }) => configuration.disabledAt === null),
       hasMail: ctx.services.mail.from !== null,

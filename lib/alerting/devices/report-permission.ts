@@ -19,7 +19,7 @@ export async function reportDevice(ctx: Context, rawReport: unknown, sessionHash
   await inOwnOrganisation(ctx, async (tx) => {
     const id = await getSessionDevice(tx, sessionHash);
     const device = id ? await getDevice(tx, organisationId, id) : undefined;
-    if (!device || device.userId !== userId) return;
+    if (!device || device.userId !== userId || device.deactivatedAt) return;
     const now = ctx.services.now();
     const goneAt = permission === "granted" ? (device.goneAt ?? now) : device.goneAt;
     await updateDevice(tx, organisationId, device.id, { permission, goneAt, lastSeenAt: now });

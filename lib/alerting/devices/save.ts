@@ -4,6 +4,7 @@ import {
   getDevice,
   insertDevice,
   listDevicesOf,
+  lockDevice,
   lockDeviceByEndpoint,
   updateDevice,
 } from "#db/queries/alerting/devices.ts";
@@ -12,21 +13,25 @@ import { deviceName, isWebPushEndpoint, platformOf } from "#lib/domain/device.ts
 import { cleanText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
+import { isP256Point } from "#lib/platform/p256.ts";
 import { DeviceInput } from "#lib/schemas/device.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
-import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
+import { authorise, type Context, inOwnOrganisation, type Services, signInAgain } from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
 import { currentVapidKey } from "../delivery/vapid-keys.ts";
 import { ownerOf } from "./owner.ts";
 import { pushSubscriptionSealContext } from "./seal-context.ts";
+import { tellOfAddedDevice } from "./tell-added.ts";
 
 /** the maximum number of devices of one person, not counting unreachable ones */
 const devicesMax = 20;
 
 /**
- * Saves the calling browser's push subscription as a device of its person. `sessionHash` is the browser's session.
- * Throws `device_deactivated`, `invalid` for an unknown push service, or `conflict` if the VAPID key is old or the
- * person has too many devices.
+ * Saves the calling browser's push subscription as a device of its person. `sessionHash` is the browser's session. A session
+ * that is good for alerts only renews the push subscription of its own device and adds none: a stolen phone must not outlive its
+ * deactivation. Throws `device_deactivated`, `invalid` for an unknown push service or a key that can't encrypt, `conflict` if
+ * the VAPID key is old or the person has too many devices, `sign_in_again`, or `unauthenticated` if the session ended
+ * meanwhile.
  */
 export async function saveDevice(
   ctx: Context,
@@ -34,7 +39,7 @@ export async function saveDevice(
   sessionHash: Buffer | null = null,
 ): Promise<{ id: string }> {
   authorise(ctx, "detections.read");
-  const { userId, organisationId } = ownerOf(ctx.actor);
+  const { userId, organisationId, alertsOnly } = ownerOf(ctx.actor);
   const { services } = ctx;
   const input = readInput(services, rawInput);
   const vapidKeyId = await requireCurrentKey(services, input.publicKey);
@@ -42,28 +47,45 @@ export async function saveDevice(
   return inOwnOrganisation(ctx, async (tx) => {
     const now = services.now();
     const known = await lockDeviceByEndpoint(tx, organisationId, endpointHash);
-    if (known?.deactivatedAt)
-      throw new ServiceError(
-        "device_deactivated",
-        "Device deactivated. An admin of your team can activate it again.",
-      );
-    const id = known?.id ?? newId();
-    const bound = sessionHash && { organisationId, userId, deviceId: id, sessionHash };
+    const own = alertsOnly ? await requireOwnDevice(tx, organisationId, userId, sessionHash) : null;
+    if (known?.deactivatedAt || own?.deactivatedAt) throw deviceDeactivated();
+    // with another device's endpoint, the session would become that device's
+    if (own && known && known.id !== own.id) throw signInAgain();
+    const id = own?.id ?? known?.id ?? newId();
+    const bound = sessionHash && !own && { organisationId, userId, deviceId: id, sessionHash };
     if (bound) await endEarlier(tx, bound, now);
     const sealContext = pushSubscriptionSealContext(organisationId, id);
     const values = {
       userId,
       pushSubscriptionSealed: await sealAt(services, tx, sealContext, JSON.stringify(input.pushSubscription)),
+      endpointHash,
       vapidKeyId,
       lastSeenAt: now,
       goneAt: null,
       permission: "granted" as const,
     };
-    if (known) await updateDevice(tx, organisationId, id, { ...values, ...failuresFor(known, userId) });
-    else await addDevice(ctx, tx, { ...values, organisationId, id, endpointHash, createdAt: now }, input);
+    const saved = own ?? known;
+    if (saved) await updateDevice(tx, organisationId, id, { ...values, ...failuresFor(saved, values) });
+    else await addDevice(ctx, tx, { ...values, organisationId, id, createdAt: now }, input);
     if (bound) await bindSession(tx, bound, now);
     return { id };
   });
+}
+
+const deviceDeactivated = () =>
+  new ServiceError("device_deactivated", "Device deactivated. An admin of your team can activate it again.");
+
+/** Locks the device of the session and returns it. Throws `sign_in_again` if the session has no device of the person. */
+async function requireOwnDevice(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+  sessionHash: Buffer | null,
+): Promise<DeviceRow> {
+  const id = sessionHash && (await getSessionDevice(tx, sessionHash));
+  const own = id ? await lockDevice(tx, organisationId, id) : undefined;
+  if (own?.userId !== userId) throw signInAgain();
+  return own;
 }
 
 function readInput(services: Services, rawInput: unknown): DeviceInput {
@@ -75,6 +97,11 @@ function readInput(services: Services, rawInput: unknown): DeviceInput {
     throw new ServiceError(
       "invalid",
       "This browser named a push service that PocketSOC doesn't know, so it can't be reached. Whoever runs PocketSOC can add its host with POCKETSOC_PUSH_HOSTS.",
+    );
+  if (!isP256Point(parsed.data.pushSubscription.keys.p256dh))
+    throw new ServiceError(
+      "invalid",
+      "This browser sent a key with which nothing can be encrypted for it, so no alert could reach it. Allow notifications here once more; if that doesn't help, use another browser.",
     );
   return parsed.data;
 }
@@ -91,11 +118,13 @@ async function requireCurrentKey(services: Services, publicKey: string): Promise
 }
 
 /**
- * Returns the values that clear a device's failures if the device has a new person or was unreachable. Otherwise
- * returns no values.
+ * Returns the values that clear a device's failures if the device has a new person or a new push subscription, or was
+ * unreachable. Otherwise returns no values.
  */
-const failuresFor = ({ userId, goneAt }: DeviceRow, newUserId: string) =>
-  userId === newUserId && !goneAt ? {} : { failures: 0, lastFailure: null };
+const failuresFor = (row: DeviceRow, next: Pick<DeviceRow, "userId" | "endpointHash">) =>
+  row.userId === next.userId && row.endpointHash.equals(next.endpointHash) && !row.goneAt
+    ? {}
+    : { failures: 0, lastFailure: null };
 
 async function addDevice(
   ctx: Context,
@@ -113,6 +142,7 @@ async function addDevice(
   const name = cleanText(deviceName(userAgent, platform), 60);
   await insertDevice(tx, { ...values, name, platform });
   await recordAudit(ctx, tx, "device.added", { kind: "device", id: values.id }, { name, platform });
+  await tellOfAddedDevice(ctx.services, tx, { ...values, deviceId: values.id });
 }
 
 type Bound = { organisationId: string; userId: string; deviceId: string; sessionHash: Buffer };
@@ -138,6 +168,10 @@ async function bindSession(
   { userId, deviceId, sessionHash }: Bound,
   now: Date,
 ): Promise<void> {
-  await setSessionDevice(tx, sessionHash, deviceId);
+  if (!(await setSessionDevice(tx, sessionHash, deviceId)))
+    throw new ServiceError(
+      "unauthenticated",
+      "Your session ended meanwhile, so this device wasn't saved. Sign in again.",
+    );
   await revokeSessionsOn(tx, { userId, deviceId, exceptHash: sessionHash }, now);
 }

@@ -4,6 +4,7 @@ import { permissionProblem } from "#lib/domain/device.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
+import { requesterOf } from "#lib/core/requester.ts";
 import { queueSends } from "../delivery/queue-sends.ts";
 import { deviceGone, ownerOf } from "./owner.ts";
 
@@ -36,6 +37,7 @@ export async function testDevice(ctx: Context, rawId: unknown): Promise<{ notifi
       reason: "test",
       state: "queued",
       queuedAt: ctx.services.now(),
+      requester: requesterOf(ctx.actor),
     } as const;
     await insertNotifications(tx, organisationId, [notification]);
     await queueSends(tx, organisationId, [notification]);

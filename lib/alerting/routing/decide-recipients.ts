@@ -1,9 +1,7 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
 import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
-import { listPipeTestStarters } from "#db/queries/ingest/pipe-tests.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
-import { samplesNotifyForMs } from "#lib/domain/novelty.ts";
 import { mustNotify, type Recipient, recipientsOf } from "#lib/domain/recipients.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -13,6 +11,7 @@ import { alertKindOf, listOpenDetections, type OpenDetection } from "./open-dete
 import { openPlan, type Plan, planNotifications } from "./plan-notifications.ts";
 import { queueEscalations } from "./queue-escalations.ts";
 import { listRecentMembers, openRecentAlike, type RecentAlike } from "./recent-alike.ts";
+import { sampleRecipients } from "./sample-recipients.ts";
 import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -79,16 +78,10 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
   });
 }
 
-/** Plans the notifications of a sample. Only the people who requested samples and may see the sample are notified. */
+/** Plans the notifications of a sample: at most one for each device, configuration and ten minutes. */
 async function planSample({ services, tx, plan, people, recentAlike }: Decision, open: OpenDetection) {
-  const { organisationId, configurationId } = open.detection;
-  const since = new Date(services.now().getTime() - samplesNotifyForMs);
-  const askedBy = await listPipeTestStarters(tx, organisationId, configurationId, since);
-  const recipients = peopleFor(people, configurationId)
-    .filter((person) => person.mayRead && askedBy.includes(person.userId))
-    .flatMap(({ userId, deviceIds }) =>
-      deviceIds.map((deviceId): Recipient => ({ userId, reason: "sample", way: "web_push", deviceId })),
-    );
+  const readers = peopleFor(people, open.detection.configurationId);
+  const recipients = await sampleRecipients(services, tx, open, readers);
   const recent = await recentAlike(open, ["sample"]);
   planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: true });
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type MailService, startMailService } from "#test/mail-service.ts";
 import { startNotifying, switchedOff } from "#test/notifying.ts";
-import { notifyDue } from "#test/steps.ts";
+import { notifyDue, sendDue } from "#test/steps.ts";
 import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
+import { undoStatusChanges } from "#lib/triage/undo-status.ts";
 import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
@@ -75,6 +76,63 @@ describe("a High alert that nobody acknowledges", () => {
     clock.laterMs = 300_000;
     await escalateDue();
     expect(takeReceived()).toMatchObject([{ body: expect.stringContaining("Nobody has acknowledged it") }]);
+  });
+});
+
+describe("a decision that doesn't stand gives the escalation back", () => {
+  /** Raises an alert that notifies the analyst, who then resolves it. Returns the ids of detection and change. */
+  async function resolved(name: string): Promise<{ id: string; changeId: string }> {
+    await addDevice(analyst);
+    const id = await raise(name);
+    await notifyDue(services);
+    const [result] = await setDetectionStatus(analyst, {
+      items: [{ id, expected: "active" }],
+      to: "resolved",
+      note: "",
+    });
+    if (result?.outcome !== "held") throw new Error(JSON.stringify(result));
+    // it waits while the change is under way
+    await escalateDue(2);
+    expect(takeReceived()).toHaveLength(1);
+    return { id, changeId: result.changeId };
+  }
+  const escalates = async (id: string) => {
+    expect((await getDetection(admin, id)).acknowledgedBy).toBeNull();
+    await escalateDue();
+    expect(takeReceived()).toMatchObject([{ body: expect.stringContaining("Nobody has acknowledged it") }]);
+  };
+
+  it("when it is undone", async () => {
+    const { id, changeId } = await resolved("given-back-by-undo");
+    expect(await undoStatusChanges(analyst, [changeId])).toEqual([{ changeId, undone: true }]);
+    await escalates(id);
+  });
+
+  it("when the vendor doesn't carry it out", async () => {
+    // Azure doesn't know an alert that only the webhook brought
+    const { id } = await resolved("given-back-by-refusal");
+    await sendDue(services);
+    expect((await getDetection(admin, id)).syncState).toBe("failed");
+    await escalates(id);
+  });
+
+  it("but not what somebody had acknowledged before", async () => {
+    await addDevice(analyst);
+    const id = await raise("acknowledged-before");
+    await notifyDue(services);
+    takeReceived();
+    await acknowledgeDetections(analyst, [id]);
+    const [result] = await setDetectionStatus(analyst, {
+      items: [{ id, expected: "active" }],
+      to: "resolved",
+      note: "",
+    });
+    await undoStatusChanges(analyst, [result?.outcome === "held" ? result.changeId : ""]);
+    await escalateDue(2);
+    expect([takeReceived(), (await getDetection(admin, id)).acknowledgedBy]).toEqual([
+      [],
+      analyst.actor.name,
+    ]);
   });
 });
 

@@ -1,11 +1,16 @@
 import { inOrganisation } from "#db/client.ts";
 import { isNotifiedFor } from "#db/queries/alerting/notified.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
-import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
+import {
+  type NotificationLease,
+  queueAlertingWork,
+  removeNotificationLease,
+} from "#db/queries/alerting/queue.ts";
 import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import { type Escalation, escalationRecipients } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
 import { listPeople, peopleFor } from "./list-people.ts";
 import { alertKindOf, listOpenDetections, type OpenDetection } from "./open-detections.ts";
@@ -14,6 +19,9 @@ import { queueEscalations } from "./queue-escalations.ts";
 import { openRecentAlike } from "./recent-alike.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
+
+/** how long an escalation waits while a status change is under way: it may yet be undone or refused */
+const pendingMs = 5_000;
 
 /**
  * Notifies more people of an open High detection that nobody has acknowledged. The first escalation notifies everyone
@@ -25,7 +33,10 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     if (!(await removeNotificationLease(tx, lease))) return;
     await holdDetections(tx, organisationId, [detectionId]);
     const [open] = await listOpenDetections(tx, organisationId, [detectionId]);
-    if (!open || isTakenCareOf(open)) return;
+    if (!open) return;
+    if (open.detection.pendingStatus !== null)
+      return queueAlertingWork(tx, organisationId, "escalation", [detectionId], newId, pendingMs);
+    if (isTakenCareOf(open)) return;
     const isSecond = await isNotifiedFor(tx, organisationId, detectionId, "escalated_to_everyone");
     const escalation: Escalation = isSecond ? "escalated_to_admins" : "escalated_to_everyone";
     await queueOutgoing(services, tx, organisationId, { type: "detection.unacknowledged", detectionId });
@@ -49,9 +60,6 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
   });
 }
 
-/**
- * Whether somebody has acknowledged a detection, requested a status change or changed the status, so that no escalation
- * is needed.
- */
-const isTakenCareOf = ({ detection: { status, acknowledgedAt, pendingStatus } }: OpenDetection): boolean =>
-  acknowledgedAt !== null || pendingStatus !== null || (status !== "active" && status !== "unknown");
+/** Whether somebody has acknowledged a detection or changed its status, so that no escalation is needed. */
+const isTakenCareOf = ({ detection: { status, acknowledgedAt } }: OpenDetection): boolean =>
+  acknowledgedAt !== null || (status !== "active" && status !== "unknown");

@@ -82,20 +82,72 @@ describe("a storm of alerts of one type", () => {
 });
 
 describe("a sample", () => {
-  it("notifies the person who asked for samples, once for all of them", async () => {
-    const [asked, other] = [await addDevice(admin), await addDevice(analyst)];
-    await raise("sample-unasked", { alertType: "SIMULATED_Any", isSimulated: true });
+  const raiseSamples = async (...names: string[]) => {
+    await deliver(names.map((name) => alertOf(name, { alertType: `SIMULATED_${name}` })));
+    await notifyDue(services);
+  };
+  const dayMs = 86_400_000;
+  const always = {
+    timeZone: "UTC",
+    windows: [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day, from: "00:00", to: "00:00" })),
+  };
+  /** Makes what people set up so far two days old. */
+  const setUpLongAgo = () => started.stack.asOwner("update audit_events set at = at - interval '2 days'");
+
+  it("notifies whoever set the configuration up within a day, once for all of ten minutes, and is never escalated", async () => {
+    const [own, other] = [await addDevice(admin), await addDevice(analyst)];
+    await raiseSamples("sample-1", "sample-2", "sample-3");
+    clock.laterMs = 9 * 60_000;
+    await raiseSamples("sample-4");
+    expect(readAt(other.path)).toEqual([]);
+    // a notification that was grouped into is sent once more with its number
+    const [first, ...updates] = readAt(own.path);
+    expect(first?.title).toMatch(/^High: sample-[123]$/);
+    expect(updates.every(({ title }) => title === first?.title)).toBe(true);
+    expect(readAt(own.path).at(-1)?.body).toMatch(
+      /^A sample, no attack · [23] more samples · Azure Production$/,
+    );
+    expect(await started.dueInSeconds("escalation")).toEqual([]);
+    push.received.length = 0;
+    clock.laterMs = 21 * 60_000;
+    await raiseSamples("sample-5");
+    expect(readAt(own.path)).toMatchObject([{ title: "High: sample-5" }]);
+  });
+
+  it("notifies later only whoever runs a pipe test, or wants such alerts and is within their own hours", async () => {
+    const [own, other] = [await addDevice(admin), await addDevice(analyst)];
+    await setUpLongAgo();
+    await raiseSamples("sample-late-1");
+    expect(push.received).toEqual([]);
     const test = runPipeTest(admin, configurationId, signal);
     await test.next();
-    await deliver([1, 2, 3].map((index) => alertOf(`sample-${index}`, { alertType: `SIMULATED_${index}` })));
-    await notifyDue(services);
+    await raiseSamples("sample-tested");
     await test.return();
-    expect(readAt(other.path)).toEqual([]);
-    expect(readAt(asked.path)).toEqual([
-      {
-        title: expect.stringMatching(/^High: sample-[123]$/),
-        body: "A sample that you asked for · 2 more like it within a minute · Azure Production",
-      },
+    expect([readAt(own.path).length, readAt(other.path).length]).toEqual([1, 0]);
+    await started.stack.asOwner("delete from pipe_tests");
+    push.received.length = 0;
+    await setOwnPreferences(analyst, { ...everySeverity, hours: always });
+    await raiseSamples("sample-within-hours");
+    expect([readAt(own.path).length, readAt(other.path).length]).toEqual([0, 1]);
+    push.received.length = 0;
+    clock.laterMs = dayMs;
+    const day = new Date(Date.now() + dayMs).getUTCDay();
+    const elsewhere = { timeZone: "UTC", windows: [{ day: (day + 3) % 7, from: "08:00", to: "09:00" }] };
+    await setOwnPreferences(analyst, { ...everySeverity, hours: elsewhere });
+    await setUpLongAgo();
+    await raiseSamples("sample-out-of-hours");
+    expect(push.received).toEqual([]);
+  });
+
+  it("takes no real alert into its notification", async () => {
+    const device = await addDevice(analyst);
+    await setOwnPreferences(analyst, { ...everySeverity, hours: always });
+    await raiseSamples("sample-before");
+    await raise("real-after-sample");
+    await notifyDue(services);
+    expect(readAt(device.path).map(({ title }) => title)).toEqual([
+      "High: sample-before",
+      "High: real-after-sample",
     ]);
   });
 });

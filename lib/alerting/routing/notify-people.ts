@@ -6,14 +6,15 @@ import type { Services } from "#lib/core/context.ts";
 import { queueSends } from "../delivery/queue-sends.ts";
 import type { TeamPerson } from "./list-people.ts";
 
-/** The subject of a notification that isn't about a single alert: a digest or an alarm. */
+/** The subject of a notification that isn't about a single alert: a digest, an alarm or an added device. */
 type Message = { organisationId: string; reason: NotificationReason } & (
   | { digestId: string }
   | { alarmId: string; round: number }
+  | { reason: "device_added" }
 );
 
 /**
- * Notifies people of a digest or an alarm on each of their devices. People without a device get an e-mail. With
+ * Notifies people of a digest, an alarm or an added device on each of their devices. People without a device get an e-mail. With
  * `alsoByEmail` everyone gets an e-mail. Returns the number of notifications.
  */
 export async function notifyPeople(

@@ -5,12 +5,12 @@ import {
   listRecentOnResource,
   type RecentNotification,
 } from "#db/queries/alerting/recent-notifications.ts";
-import { groupWindowMs, incidentWindowMs } from "#lib/domain/grouping.ts";
+import { groupWindowMs, incidentWindowMs, sampleWindowMs } from "#lib/domain/grouping.ts";
 import type { NotificationReason } from "#lib/domain/notification.ts";
 import type { Services } from "#lib/core/context.ts";
 import { alertKindOf, type OpenDetection } from "./open-detections.ts";
 
-/** Lists web pushes of the last minute for alerts that are grouped with a detection. Each push has one of `reasons`. */
+/** Lists recent web pushes for alerts that are grouped with a detection, the last minute's or for samples the last ten's. Each push has one of `reasons`. */
 export type RecentAlike = (
   open: OpenDetection,
   reasons: readonly NotificationReason[],
@@ -21,10 +21,11 @@ export type RecentAlike = (
  * array. A plan adds its notifications to the array.
  */
 export function openRecentAlike(services: Services, tx: Transaction, organisationId: string): RecentAlike {
-  const since = new Date(services.now().getTime() - groupWindowMs);
   const lists = new Map<string, RecentNotification[]>();
   return async (open, reasons) => {
     const kind = alertKindOf(open);
+    const windowMs = open.detection.isSample ? sampleWindowMs : groupWindowMs;
+    const since = new Date(services.now().getTime() - windowMs);
     const key = `${reasons.join()} ${alertKindKey(kind)}`;
     const recent = lists.get(key) ?? (await listRecentOfKind(tx, organisationId, kind, since, reasons));
     lists.set(key, recent);

@@ -13,7 +13,7 @@ import { auditDetail, auditSubject, readInput, settingsColumns } from "./setting
 export async function changeOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
-  const input = readInput(ctx.services, rawInput);
+  const input = await readInput(ctx, rawInput);
   await inOwnOrganisation(ctx, async (tx) => {
     const row = await lockWebhook(tx, organisationId);
     if (!row) throw noWebhook();

@@ -14,7 +14,7 @@ import { auditDetail, auditSubject, readInput, settingsColumns } from "./setting
 export async function createOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<{ secret: string }> {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
-  const input = readInput(ctx.services, rawInput);
+  const input = await readInput(ctx, rawInput);
   const secret = newSigningSecret();
   const now = ctx.services.now();
   await inOwnOrganisation(ctx, async (tx) => {

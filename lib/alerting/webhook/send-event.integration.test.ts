@@ -264,6 +264,32 @@ describe("a receiver", () => {
     expect(await outcomes()).toMatchObject([{ state: "delivered", status: 200 }]);
   });
 
+  it("inside the network is called only for the organisation that the operator names, and nobody learns where it leads", async () => {
+    await testOutgoingWebhook(admin);
+    services.outgoing.moreHosts = [`someone else=${receiver.host}`];
+    await postDue(services);
+    expect(receiver.received).toEqual([]);
+    await expect(changeOutgoingWebhook(admin, settings())).rejects.toMatchObject({ code: "invalid" });
+    services.outgoing.moreHosts = [`${admin.actor.organisationId}=${receiver.host}`];
+    await changeOutgoingWebhook(admin, settings());
+    await testOutgoingWebhook(admin);
+    await postDue(services);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it("whose public name leads inside fails without telling the address, which only the log has", async () => {
+    const send = services.outgoing.send;
+    services.outgoing.send = (call) => send({ ...call, checkAddress: () => "is a private address" });
+    await testOutgoingWebhook(admin);
+    await postDue(services).finally(() => (services.outgoing.send = send));
+    const [outcome] = await outcomes();
+    expect(outcome).toMatchObject({ state: "failed" });
+    expect(JSON.stringify(outcome)).not.toMatch(/127\.0\.0\.1|::1|private/);
+    expect(started.stack.logged.join("\n")).toMatch(
+      /"outgoing\.refused".*"found":"(127\.0\.0\.1|::1) is a private address"/,
+    );
+  });
+
   it("inside the network is called only if the operator has allowed its host", async () => {
     await testOutgoingWebhook(admin);
     services.outgoing.moreHosts = [];

@@ -21,13 +21,13 @@ import type { Services } from "#lib/core/context.ts";
 import { openAt } from "#lib/core/sealing.ts";
 import { eventBody } from "./event-body.ts";
 import { outgoingSealContext, type SealedPart } from "./seal-context.ts";
-import { auditSubject } from "./settings.ts";
+import { allowedHosts, auditSubject } from "./settings.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
 /** how long a worker keeps a leased event; much longer than one attempt takes */
 const outgoingLeaseMs = 60_000;
 
-type Ready = { address: string; body: string; secrets: string[]; changedAt: Date };
+type Ready = { address: string; body: string; secrets: string[]; changedAt: Date; hosts: string[] };
 
 /** Leases up to `limit` events to post. */
 export const leaseOutgoing = (services: Services, limit: number): Promise<NotificationLease[]> =>
@@ -41,8 +41,8 @@ export async function sendOutgoing(services: Services, lease: NotificationLease)
   const { organisationId, subjectId: id } = lease;
   const ready = await inOrganisation(services.db, organisationId, (tx) => prepare(services, tx, lease));
   if (!ready) return;
-  const { address, body, secrets, changedAt } = ready;
-  const isAllowed = isAllowedHost(new URL(address), services.outgoing.moreHosts);
+  const { address, body, secrets, changedAt, hosts } = ready;
+  const isAllowed = isAllowedHost(new URL(address), hosts);
   const answer = await services.outgoing.send({
     address,
     body,
@@ -51,8 +51,11 @@ export async function sendOutgoing(services: Services, lease: NotificationLease)
       "user-agent": "PocketSOC",
       ...signedHeaders(secrets, { id, at: services.now(), body }),
     },
+    isNamedHost: isAllowed,
     checkAddress: isAllowed ? () => null : publicAddressProblem,
   });
+  if (answer.outcome === "refused")
+    services.log("outgoing.refused", { organisationId, host: new URL(address).host, found: answer.found });
   const verdict = verdictOf(answer, lease.attempts);
   await inOrganisation(services.db, organisationId, (tx) => record(services, tx, lease, verdict, changedAt));
 }
@@ -81,12 +84,13 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
     return drop(
       "The webhook's address or secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS. Put the earlier key back, or enter the address and make a secret anew.",
     );
-  const problem = outgoingAddressProblem(address, services.outgoing.moreHosts);
+  const hosts = await allowedHosts(services, tx, organisationId);
+  const problem = outgoingAddressProblem(address, hosts);
   if (problem) return drop(problem);
   const body = await eventBody(services, tx, delivery);
   if (body === null) return drop("What it is about was deleted before it was sent.");
   await countAttempt(tx, organisationId, id, services.now());
-  return { address, body, secrets, changedAt: webhook.changedAt };
+  return { address, body, secrets, changedAt: webhook.changedAt, hosts };
 }
 
 /**

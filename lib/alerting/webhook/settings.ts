@@ -1,10 +1,11 @@
 import type { Transaction } from "#db/client.ts";
-import { outgoingAddressProblem } from "#lib/domain/outgoing.ts";
+import { getOrganisation } from "#db/queries/identity/people.ts";
+import { hostsFor, outgoingAddressProblem } from "#lib/domain/outgoing.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages } from "#lib/schemas/configuration.ts";
 import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { OutgoingWebhookInput } from "#lib/schemas/outgoing-webhook.ts";
-import type { Services } from "#lib/core/context.ts";
+import { type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
 import { outgoingSealContext } from "./seal-context.ts";
 
@@ -12,15 +13,29 @@ import { outgoingSealContext } from "./seal-context.ts";
  * Validates the settings that an admin entered for the outgoing webhook. Throws `invalid` with messages by field, also
  * for an address that PocketSOC must not call.
  */
-export function readInput(services: Services, rawInput: unknown): OutgoingWebhookInput {
+export async function readInput(ctx: Context, rawInput: unknown): Promise<OutgoingWebhookInput> {
   const parsed = OutgoingWebhookInput.safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
     throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
   }
-  const problem = outgoingAddressProblem(parsed.data.address, services.outgoing.moreHosts);
+  const { services, actor } = ctx;
+  const hosts = await inOwnOrganisation(ctx, (tx) => allowedHosts(services, tx, actor.organisationId));
+  const problem = outgoingAddressProblem(parsed.data.address, hosts);
   if (problem) throw new ServiceError("invalid", problem, { fields: { address: problem } });
   return parsed.data;
+}
+
+/** Returns the internal hosts that the operator allows an organisation to call. */
+export async function allowedHosts(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<string[]> {
+  const { moreHosts } = services.outgoing;
+  if (moreHosts.length === 0) return [];
+  const organisation = await getOrganisation(tx, organisationId);
+  return organisation ? hostsFor(moreHosts, organisation) : [];
 }
 
 /** Converts the settings to the columns that store them. Seals the address. */

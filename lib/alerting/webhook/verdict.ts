@@ -1,5 +1,6 @@
 import { type PromisedBackoff, promisedBackoffMs } from "#lib/domain/backoff.ts";
 import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
+import { proxyRemedy, throughProxy } from "#lib/platform/proxy-problem.ts";
 
 /** the waits between attempts, as documented in docs/outgoing-webhook.md; the final attempt follows the last wait */
 const backoff: PromisedBackoff = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
@@ -25,10 +26,20 @@ export function verdictOf(answer: OutgoingAnswer, attempt: number): Verdict {
         problem: `PocketSOC didn't call the receiver: ${answer.why}. Whoever runs PocketSOC can allow its host with POCKETSOC_OUTGOING_HOSTS.`,
       };
     case "unreachable":
-      return retryLater(attempt, null, unreachableText[answer.why], 0);
+      return retryLater(attempt, null, unreachableProblem(answer), 0);
     case "answered":
       return verdictOfStatus(answer.status, answer.retryAfterMs ?? 0, attempt);
   }
+}
+
+function unreachableProblem({ why, proxy }: Extract<OutgoingAnswer, { outcome: "unreachable" }>): string {
+  if (!proxy || (why === "silence" && proxy.failure === null)) return unreachableText[why];
+  if (why === "certificate")
+    return `${unreachableText[why]} If the proxy inspects TLS, the file that NODE_EXTRA_CA_CERTS names needs its certificate authority.`;
+  if (why === "name")
+    return `${unreachableText.name} PocketSOC calls ${throughProxy(proxy)} only hosts that it could look up, or that POCKETSOC_OUTGOING_HOSTS names.`;
+  const remedy = proxyRemedy(proxy, "the receiver's host");
+  return `The receiver could not be reached ${throughProxy(proxy)}. Whoever runs PocketSOC should ${remedy}.`;
 }
 
 const unreachableText = {

@@ -1,4 +1,5 @@
 import { listAuditEvents } from "#db/queries/identity/audit.ts";
+import { csvCell } from "#lib/domain/csv.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { auditFilter, AuditQuery } from "./list.ts";
 import { recordAudit } from "./record.ts";
@@ -44,13 +45,4 @@ export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<stri
       .map((line) => line.map(csvCell).join(","))
       .join("\r\n");
   });
-}
-
-/**
- * Quotes a cell of the CSV. Puts an apostrophe before a leading = + - @ or tab, so that no spreadsheet runs the cell as a
- * formula (OWASP, CSV injection).
- */
-function csvCell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return `"${safe.replaceAll('"', '""')}"`;
 }

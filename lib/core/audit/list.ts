@@ -1,17 +1,15 @@
 import { auditActions } from "#lib/domain/audit.ts";
 import { z } from "zod";
 import { type AuditFilter, listAuditActors, listAuditEvents } from "#db/queries/identity/audit.ts";
+import { limited } from "#lib/schemas/limited.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 
-const day = z
-  .string()
+const day = limited(10)
   .regex(/^\d{4}-\d{2}-\d{2}$/)
   .refine((text) => text >= "2000-01-01" && text < "2200-01-01" && !Number.isNaN(Date.parse(text)));
 
 const text = (lengthMax: number) =>
-  z
-    .string()
-    .max(lengthMax)
+  limited(lengthMax)
     .catch("")
     .default("")
     .transform((value) => value.replaceAll("\u0000", "").toWellFormed());
@@ -25,8 +23,7 @@ export const AuditQuery = z.object({
   /** the last day of the range, in UTC */
   to: day.or(z.literal("")).catch("").default(""),
   /** the last entry of the previous page; the next page contains only older entries */
-  before: z
-    .string()
+  before: limited(100)
     .regex(/^[1-9]\d{3}-\d{2}-\d{2}T[\d:.]{12}Z_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
     .refine((text) => !Number.isNaN(Date.parse(text.slice(0, 24))))
     .or(z.literal(""))

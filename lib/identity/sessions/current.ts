@@ -32,6 +32,8 @@ export type CurrentPerson = {
   alertsOnly: boolean;
   /** the device that the session is open on; null if unknown */
   deviceId: string | null;
+  /** the hash of the session's id */
+  sessionHash: Buffer;
 };
 
 const touchEveryMs = 60_000;
@@ -76,6 +78,7 @@ export async function getCurrentPerson(
     organisationIds: memberships.map(({ organisationId }) => organisationId),
     alertsOnly,
     deviceId: live.session.deviceId,
+    sessionHash: idHash,
   };
 }
 
@@ -83,8 +86,8 @@ export async function getCurrentPerson(
 export function actorOf(person: CurrentPerson): Actor | null {
   if (!person.membership) return null;
   const { organisationId, role } = person.membership;
-  const { userId, name, alertsOnly } = person;
-  return { kind: "user", userId, name, role, organisationId, alertsOnly };
+  const { userId, name, alertsOnly, sessionHash } = person;
+  return { kind: "user", userId, name, role, organisationId, alertsOnly, sessionHash };
 }
 
 /** Lists the names of the Admins who can admit a waiting person of the directory. */
@@ -150,12 +153,12 @@ export async function signOut(services: Services, sessionId: string): Promise<vo
   const person = await getCurrentPerson(services, sessionId);
   const now = services.now();
   if (!person?.membership) {
-    await revokeSession(services.db, sha256(sessionId), now);
+    await revokeSession(services.db, sha256(sessionId), now, "signed_out");
     return;
   }
   const { organisationId } = person.membership;
   const device = await inOrganisation(services.db, organisationId, async (tx) => {
-    const deviceId = await revokeSession(tx, sha256(sessionId), now);
+    const deviceId = await revokeSession(tx, sha256(sessionId), now, "signed_out");
     const ctx = { services, actor: { kind: "system", name: person.name, organisationId } } as const;
     await recordAudit(ctx, tx, "session.ended", { kind: "user", id: person.userId });
     return deviceId ? getDevice(tx, organisationId, deviceId) : undefined;

@@ -6,8 +6,7 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openSession } from "./sign-in.ts";
 
-const breakGlassMs = 15 * 60_000;
-const firstAdminMs = 24 * 3_600_000;
+const linkMs = 15 * 60_000;
 
 /**
  * Creates a one-time link with which an Admin signs in without Microsoft, for example after the portal's own secret has
@@ -34,7 +33,7 @@ export async function createBreakGlassLink(
         organisationId,
         purpose: "break-glass",
         userId: admin.userId,
-        expiresAt: new Date(now.getTime() + breakGlassMs),
+        expiresAt: new Date(now.getTime() + linkMs),
       });
       const ctx = { services, actor: { kind: "system", name: "Operator", organisationId } } as const;
       await recordAudit(ctx, tx, "session.login_link_made", { kind: "user", id: admin.userId });
@@ -61,8 +60,8 @@ export async function useBreakGlassLink(
 }
 
 /**
- * Creates a one-time link that makes the person who uses it the organisation's first Admin. The link is valid for 24
- * hours. Earlier unused links become invalid. Returns the link's token, or null if the organisation has an Admin.
+ * Creates a one-time link that makes the person who uses it the organisation's first Admin. The link is valid for
+ * 15 minutes. Earlier unused links become invalid. Returns the link's token, or null if the organisation has an Admin.
  */
 export async function createFirstAdminLink(
   services: Services,
@@ -78,7 +77,7 @@ export async function createFirstAdminLink(
       tokenHash: sha256(token),
       organisationId,
       purpose: "first-admin",
-      expiresAt: new Date(now.getTime() + firstAdminMs),
+      expiresAt: new Date(now.getTime() + linkMs),
     });
   });
   return token;

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { inOrganisation } from "#db/client.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
 import type { Context } from "#lib/core/context.ts";
 import { createOrganisation } from "../organisations/create.ts";
 import { prepareInstallation } from "../organisations/prepare.ts";
-import { admitMember, listTeam, removeMember } from "../team/members.ts";
+import { admitMember, declineRequest, listTeam, removeMember } from "../team/members.ts";
 import { actorOf, getCurrentPerson, signOut, switchOrganisation } from "./current.ts";
 import { createBreakGlassLink, useBreakGlassLink } from "./login-link.ts";
 import { signIn } from "./sign-in.ts";
@@ -37,6 +38,25 @@ async function contextOf(sessionId: string): Promise<Context> {
 const later = (ms: number) =>
   vi.spyOn(stack.services, "now").mockImplementation(() => new Date(Date.now() + ms));
 const minute = 60_000;
+
+describe("names from the directory", () => {
+  it("are stored as one line in which everything shows, and a NUL ends no sign-in", async () => {
+    const directoryId = newId();
+    await prepareInstallation(stack.services, { directoryId, firstAdmin: "ana\u202e@contoso.example" });
+    const { sessionId } = await signIn(
+      stack.services,
+      {
+        directoryId,
+        objectId: newId(),
+        signInName: "bad\0\ud800@contoso.example",
+        displayName: "A\u202en\0a\u00ad\r\nB",
+      },
+      { userAgent: "test\0", firstAdminToken: null },
+    );
+    const person = await who(sessionId);
+    expect(person?.name).toBe("A⟨U+202E⟩n\ufffda⟨U+00AD⟩ B");
+  });
+});
 
 describe("the first Admin", () => {
   it("is the person named in the settings, which the next start may correct; everyone else waits", async () => {
@@ -71,6 +91,87 @@ describe("the first Admin", () => {
     expect(await role(token)).toBe("admin");
     expect(await role(token)).toBeUndefined();
     expect(await prepare()).toBeNull();
+  });
+
+  it("has 15 minutes to use the link, and gets another one from a command", async () => {
+    const directoryId = newId();
+    const prepare = () => prepareInstallation(stack.services, { directoryId, firstAdmin: null });
+    const role = async (link: string | null) =>
+      (await who((await enter(directoryId, "someone", link)).sessionId))?.membership?.role;
+    const late = await prepare();
+    const clock = later(16 * minute);
+    expect(await role(late)).toBeUndefined();
+    const renewed = await prepare();
+    clock.mockRestore();
+    later(30 * minute);
+    expect(await role(renewed)).toBe("admin");
+  });
+});
+
+describe("a request to be let in, in a directory with two organisations", () => {
+  async function twoTeams() {
+    const directoryId = newId();
+    await prepareInstallation(stack.services, { directoryId, firstAdmin: "ana@contoso.example" });
+    const ana = await contextOf((await enter(directoryId, "ana")).sessionId);
+    await createOrganisation(stack.services, {
+      name: "Retail",
+      directoryId,
+      firstAdmin: "rita@contoso.example",
+    });
+    const rita = await contextOf((await enter(directoryId, "rita")).sessionId);
+    const waiting = await enter(directoryId, "ben");
+    const waitingAt = async (ctx: Context) =>
+      (await listTeam(ctx)).waiting.map(({ displayName }) => displayName);
+    return { ana, rita, userId: waiting.userId, waitingAt };
+  }
+  const code = (work: Promise<unknown>) =>
+    work.then(
+      () => "done",
+      (error: { code?: string }) => error.code,
+    );
+
+  it("ends in both when one admits the person, and stays ended after the person's removal", async () => {
+    const { ana, rita, userId, waitingAt } = await twoTeams();
+    expect([await waitingAt(ana), await waitingAt(rita)]).toEqual([["ben"], ["ben"]]);
+    await admitMember(ana, { userId, role: "viewer" });
+    await removeMember(ana, { userId });
+    expect([await waitingAt(ana), await waitingAt(rita)]).toEqual([[], []]);
+  });
+
+  it("can't be answered by the other once the person is a member, though an earlier version left it there", async () => {
+    const { ana, rita, userId } = await twoTeams();
+    await admitMember(ana, { userId, role: "viewer" });
+    const { organisationId } = rita.actor;
+    await stack.asOwner(
+      `insert into access_requests (organisation_id, user_id) values ('${organisationId}', '${userId}')`,
+    );
+    const audit = async () =>
+      JSON.stringify(
+        await inOrganisation(stack.services.db, organisationId, (tx) =>
+          tx.execute("select * from audit_events order by at, id"),
+        ),
+      );
+    const before = await audit();
+    expect(await code(admitMember(rita, { userId, role: "admin" }))).toBe("not_found");
+    expect(await code(declineRequest(rita, { userId }))).toBe("not_found");
+    expect(await audit()).toBe(before);
+    await removeMember(ana, { userId });
+    expect((await listTeam(rita)).waiting).toEqual([]);
+  });
+
+  it("is admitted once, also if both admit the person at the same moment", async () => {
+    const { ana, rita, userId, waitingAt } = await twoTeams();
+    const outcomes = await Promise.all(
+      [ana, rita].map((ctx) => code(admitMember(ctx, { userId, role: "viewer" }))),
+    );
+    expect(new Set(outcomes)).toEqual(new Set(["done", "not_found"]));
+    expect([await waitingAt(ana), await waitingAt(rita)]).toEqual([[], []]);
+  });
+
+  it("can be declined by one, and stays with the other", async () => {
+    const { ana, rita, userId, waitingAt } = await twoTeams();
+    await declineRequest(ana, { userId });
+    expect([await waitingAt(ana), await waitingAt(rita)]).toEqual([[], ["ben"]]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
+  deleteAccessRequestsEverywhere,
   listMembers,
   listMemberships,
   listDirectoryOrganisations,
@@ -9,6 +10,7 @@ import {
 } from "#db/queries/identity/people.ts";
 import { findSession, insertSession, revokeSession, useLoginLink } from "#db/queries/identity/sessions.ts";
 import { sessionAbsoluteMs } from "#lib/domain/session.ts";
+import { cleanText, shownText } from "#lib/domain/text.ts";
 import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -32,8 +34,8 @@ export async function signIn(
     id: newId(),
     directoryId,
     objectId: identity.objectId.toLowerCase(),
-    signInName: identity.signInName.slice(0, 320),
-    displayName: (identity.displayName || identity.signInName).slice(0, 200),
+    signInName: nameOf(identity.signInName, 320),
+    displayName: nameOf(identity.displayName, 200) || nameOf(identity.signInName, 200),
     at: now,
   });
   const organisations = await listDirectoryOrganisations(services.db, directoryId);
@@ -57,6 +59,9 @@ export async function signIn(
     userId: user.id,
   };
 }
+
+/** Returns a name from the directory as one line in which everything shows. */
+const nameOf = (name: string, lengthMax: number) => shownText(name.replace(/[\t\r\n]+/g, " "), lengthMax);
 
 type Person = { id: string; displayName: string; signInName: string };
 
@@ -82,6 +87,7 @@ async function makeFirstAdmin(
         ? await useLoginLink(tx, sha256(token), "first-admin", now, organisationId)
         : undefined;
     if (hasAdmin || (!named && !link)) return;
+    await deleteAccessRequestsEverywhere(tx, organisationId, user.id);
     await putMembership(tx, organisationId, user.id, "admin");
     const ctx = { services, actor: { kind: "system", name: user.displayName, organisationId } } as const;
     const subject = { kind: "user", id: user.id };
@@ -120,12 +126,15 @@ export async function openSession(
     createdAt: now,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + sessionAbsoluteMs),
-    userAgent: userAgent.slice(0, 300),
+    userAgent: cleanText(userAgent, 300),
     deviceId: former?.organisationId === organisationId ? former.deviceId : null,
+    earlierDeviceIds: former
+      ? [...former.earlierDeviceIds, ...(former.deviceId ? [former.deviceId] : [])]
+      : [],
   };
   const replace = async (tx: Transaction) => {
     await insertSession(tx, row);
-    if (replaces) await revokeSession(tx, sha256(replaces), now);
+    if (replaces) await revokeSession(tx, sha256(replaces), now, "replaced");
   };
   if (!organisationId) {
     await services.db.transaction(replace);

@@ -7,14 +7,18 @@ import { deleteSignInsOf } from "#db/queries/sources/sign-ins.ts";
 import { revokeApiTokensOf } from "#db/queries/identity/api-tokens.ts";
 import {
   deleteAccessRequest,
+  deleteAccessRequestsEverywhere,
   deleteMembership,
   getUser,
   listAccessRequests,
   listMembers,
   lockAdmins,
+  lockIsMember,
   putMembership,
 } from "#db/queries/identity/people.ts";
+import { hastenOutboxOf } from "#db/queries/triage/outbox.ts";
 import { revokeSessionsOf } from "#db/queries/identity/sessions.ts";
+import { roleAllows } from "#lib/domain/roles.ts";
 import { Role } from "#lib/domain/words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
@@ -40,13 +44,18 @@ export async function listTeam(ctx: Context) {
   }));
 }
 
-/** Admits a waiting person with a role. Throws ServiceError `forbidden`, `invalid` or `not_found`. */
+/**
+ * Admits a waiting person with a role. Their requests in other organisations end, so that no other team learns of them.
+ * Throws ServiceError `forbidden`, `invalid` or `not_found`.
+ */
 export async function admitMember(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { userId, role } = parse(RoleInput, input);
   await inOwnOrganisation(ctx, async (tx) => {
     const { organisationId } = ctx.actor;
-    if (!(await deleteAccessRequest(tx, organisationId, userId))) throw gone();
+    // a member of another team isn't on this team's list, so their id must not work either
+    if (await lockIsMember(tx, userId)) throw gone();
+    if (!(await deleteAccessRequestsEverywhere(tx, organisationId, userId))) throw gone();
     await putMembership(tx, organisationId, userId, role);
     await recordAudit(
       ctx,
@@ -59,7 +68,8 @@ export async function admitMember(ctx: Context, input: unknown): Promise<void> {
 }
 
 /**
- * Changes a member's role, with effect from their next request. Throws ServiceError `forbidden`, `invalid`,
+ * Changes a member's role, with effect from their next request. Status changes that they requested and that the new role
+ * doesn't allow aren't sent. Throws ServiceError `forbidden`, `invalid`,
  * `not_found`, or `conflict` for the last Admin.
  */
 export async function changeRole(ctx: Context, input: unknown): Promise<void> {
@@ -72,6 +82,7 @@ export async function changeRole(ctx: Context, input: unknown): Promise<void> {
     if (!member) throw gone();
     if (role !== "admin" && admins.length === 1 && admins[0] === userId) throw lastAdmin();
     await putMembership(tx, organisationId, userId, role);
+    if (!roleAllows(role, "detections.triage")) await hastenOutboxOf(tx, organisationId, { userId });
     await recordAudit(
       ctx,
       tx,
@@ -84,7 +95,7 @@ export async function changeRole(ctx: Context, input: unknown): Promise<void> {
 
 /**
  * Removes a person from the team. Ends the person's sessions and API tokens, and deletes the person's accounts and
- * devices. Throws ServiceError `forbidden`, `invalid`, `not_found`, or `conflict` for the last Admin.
+ * devices. Status changes that they requested aren't sent any more. Throws ServiceError `forbidden`, `invalid`, `not_found`, or `conflict` for the last Admin.
  */
 export async function removeMember(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
@@ -94,12 +105,15 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
     const admins = await lockAdmins(tx, organisationId);
     if (admins.length === 1 && admins[0] === userId) throw lastAdmin();
     if (!(await deleteMembership(tx, organisationId, userId))) throw gone();
+    // an earlier version left the requests of admitted people in other organisations
+    await deleteAccessRequestsEverywhere(tx, organisationId, userId);
     await revokeSessionsOf(tx, userId, organisationId, ctx.services.now());
     await deleteSignInsOf(tx, organisationId, { userId });
     await deleteAccountsOf(tx, organisationId, userId);
     await revokeApiTokensOf(tx, organisationId, userId, ctx.services.now());
     await deleteDevicesOf(tx, organisationId, userId);
     await deletePreferences(tx, organisationId, userId);
+    await hastenOutboxOf(tx, organisationId, { userId });
     await recordAudit(ctx, tx, "member.removed", { kind: "user", id: userId }, await namesOf(tx, userId));
   });
 }
@@ -112,6 +126,7 @@ export async function declineRequest(ctx: Context, input: unknown): Promise<void
   authorise(ctx, "settings.manage");
   const { userId } = parse(PersonInput, input);
   await inOwnOrganisation(ctx, async (tx) => {
+    if (await lockIsMember(tx, userId)) throw gone();
     if (!(await deleteAccessRequest(tx, ctx.actor.organisationId, userId))) throw gone();
     await recordAudit(ctx, tx, "member.declined", { kind: "user", id: userId }, await namesOf(tx, userId));
   });

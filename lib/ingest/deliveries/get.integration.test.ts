@@ -59,6 +59,15 @@ describe("a delivery's body", () => {
   it.each([
     ["of an alert that the admin may not see", bodyOf(development)],
     ["of two alerts, the second hidden", escaped([bodyOf(production), bodyOf(development)])],
+    [
+      "of another product that names a hidden subscription",
+      escaped({ VendorOriginalId: "x", id: development }),
+    ],
+    [
+      "of another product, in base64",
+      { $content: Buffer.from(`{"VendorOriginalId":"x","id":"${development}"}`).toString("base64") },
+    ],
+    ["in UTF-16", Buffer.from(`{"id":"${development}"}`, "utf16le")],
     ["that can't be parsed and names a hidden subscription", `{ cut off: ${development.toUpperCase()}`],
   ])("%s is hidden", async (_what, body) => {
     expect(await deliver(body)).toMatchObject({ hidden: true, body: "", alerts: [], detections: [] });

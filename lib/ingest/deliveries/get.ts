@@ -5,14 +5,15 @@ import { listFeed } from "#db/queries/triage/detections.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
+import { lookUp } from "#lib/domain/look-up.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { readJsonBody } from "#lib/platform/json-body.ts";
 import type { WebhookAlert } from "#lib/vendors/contract.ts";
 import type { VendorWebhook } from "#lib/vendors/manifest.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { readDeliveryBody } from "../receive/read-body.ts";
 import { belongs, tookMs, webhookOf } from "./list.ts";
 import { alertsOf, schemaLabelOf, vendorOfWebhook } from "../merge/read-delivery.ts";
 
@@ -47,7 +48,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     });
     const { body: gzippedBody, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
     const bytes = gunzipSync(gzippedBody);
-    const json = readJsonBody(bytes);
+    const json = readDeliveryBody(bytes, headers["content-type"] ?? null);
     const { vendor, reader } = vendorOfWebhook(ctx.services, row.webhook);
     const found = json.ok && reader ? alertsOf(reader.read(json.value as Json)) : [];
     // once the configuration is deleted, nothing tells who was allowed to see its alerts
@@ -55,7 +56,8 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       row.configurationId !== null &&
       !access.some((ownAccess) => ownAccess.configuration.id === row.configurationId);
     const hidden =
-      row.outcome !== "heartbeat" && (orphaned || isHidden(access, owner, bytes.toString("utf8"), found));
+      row.outcome !== "heartbeat" &&
+      (orphaned || isHidden(access, owner, textsOf(bytes, json, found), found));
     const shownJson = hidden ? null : json;
     const alerts = hidden ? [] : found;
     return {
@@ -85,7 +87,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
 /** Returns a delivery's stored headers with labels. `isId` marks a header that identifies the vendor's own record. */
 const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) =>
   Object.entries(headers).map(([name, value]) => ({
-    label: headerLabels[name] ?? webhook?.headers?.[name] ?? name,
+    label: lookUp(headerLabels, name) ?? lookUp(webhook?.headers ?? {}, name) ?? name,
     value,
     isId: !Object.hasOwn(headerLabels, name),
   }));
@@ -104,6 +106,17 @@ function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<s
 }
 
 export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
+
+/** Returns everything that a body says, decoded: escapes, UTF-16 and base64 would keep a search from finding a scope. */
+const textsOf = (
+  bytes: Buffer,
+  json: ReturnType<typeof readDeliveryBody>,
+  alerts: readonly WebhookAlert[],
+): string => {
+  if (!json.ok) return bytes.toString("utf8");
+  const unwrapped = alerts.filter(({ within }) => within).map(({ value }) => value);
+  return JSON.stringify([json.value, ...unwrapped]);
+};
 
 /**
  * Whether the delivery's body is hidden from the actor. It is hidden if the body mentions a configuration that the

@@ -6,6 +6,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { inOrganisation } from "#db/client.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, type Services } from "#lib/core/context.ts";
+import { requesterOf } from "#lib/core/requester.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 import { sealBody } from "../receive/body.ts";
 import { deliveryGone } from "./get.ts";
@@ -28,7 +29,9 @@ export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void
         "conflict",
         "This delivery was rejected on receipt and not stored whole, so it can't be replayed. Have its sender send it again.",
       );
-    await requeueDeliveries(tx, [inboxRowOf(ctx.services, row, ctx.actor.name)]);
+    await requeueDeliveries(tx, [
+      { ...inboxRowOf(ctx.services, row, ctx.actor.name), requester: requesterOf(ctx.actor) },
+    ]);
     await recordAudit(ctx, tx, "delivery.replayed", { kind: "delivery", id }, { outcome: row.outcome });
   });
   ctx.services.hints.publish("deliveries", organisationId);

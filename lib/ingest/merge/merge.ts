@@ -14,7 +14,9 @@ import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import { isDatabaseUnavailable } from "#lib/platform/errors.ts";
 import type { Services } from "#lib/core/context.ts";
-import { storeObservations, type Stored } from "../observe/store-observations.ts";
+import { mayStill } from "#lib/core/requester.ts";
+import type { Stored } from "../observe/observation.ts";
+import { storeObservations } from "../observe/store-observations.ts";
 import { recordUse, useOf } from "./note-use.ts";
 import { observationsByConfiguration, type RoutedDelivery, routeDelivery } from "./route.ts";
 import { alertsOf, readDelivery } from "./read-delivery.ts";
@@ -93,8 +95,10 @@ async function mergeBatch(
   );
   const routed: RoutedDelivery[] = [];
   const sealedOtherwise: number[] = [];
+  const barred = await listBarred(services, tx, locked);
   let alerts = 0;
   for (const row of locked) {
+    if (barred.includes(row.arrival)) continue;
     const read = readDelivery(services, row);
     if (!read) {
       sealedOtherwise.push(row.arrival);
@@ -139,10 +143,21 @@ async function mergeBatch(
       tx,
       routed.map((delivery) => resultOf(delivery, stored, chosen, now)),
     ),
-    removeFromInbox(
-      tx,
-      routed.map(({ read }) => read.row.arrival),
-    ),
+    removeFromInbox(tx, [...routed.map(({ read }) => read.row.arrival), ...barred]),
   ]);
-  return routed.length + sealedOtherwise.length;
+  return routed.length + sealedOtherwise.length + barred.length;
+}
+
+/**
+ * Lists the replays whose requester may not replay deliveries any more. They leave the inbox unmerged, and their deliveries
+ * stay as they were.
+ */
+async function listBarred(services: Services, tx: Transaction, rows: readonly InboxRow[]): Promise<number[]> {
+  const barred: number[] = [];
+  for (const { arrival, id, organisationId, requester } of rows) {
+    if (!requester || (await mayStill(services, tx, organisationId, requester, "settings.manage"))) continue;
+    services.log("delivery.replay_barred", { organisationId, id });
+    barred.push(arrival);
+  }
+  return barred;
 }

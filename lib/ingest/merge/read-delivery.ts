@@ -3,11 +3,11 @@ import type { InboxRow } from "#db/queries/ingest/inbox.ts";
 import { ownDeliverySchemas } from "#lib/domain/delivery.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { listTexts } from "#lib/domain/json-text.ts";
-import { readJsonBody } from "#lib/platform/json-body.ts";
 import type { Vendor, WebhookAlert, WebhookReading } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { standInVendor } from "#lib/core/stand-in-vendor.ts";
 import { openBody } from "../receive/body.ts";
+import { readDeliveryBody } from "../receive/read-body.ts";
 
 /** the number of failed merges after which a delivery becomes unrecognised, so that an admin sees it */
 const attemptsMax = 8;
@@ -32,6 +32,8 @@ export type ReadDelivery = {
   kept: Buffer;
   /** whether the body was invalid JSON that PocketSOC repaired */
   mended: boolean;
+  /** what the sender does wrong, a sentence each, although PocketSOC could read the delivery */
+  notes: string[];
   reading: WebhookReading;
   /** returns the text of the alert at this index of `reading`, gzipped */
   raw(index: number): Buffer;
@@ -48,6 +50,7 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
     row,
     kept: opened.gzipped,
     mended: false,
+    notes: [],
     reading: { kind: "unrecognised", reason },
     raw: () => opened.gzipped,
   });
@@ -61,16 +64,22 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
     return failed(
       `This installation doesn't know the webhook “${row.webhook}”. Replay it once a version that does is running.`,
     );
-  const body = readJsonBody(opened.bytes);
+  const body = readDeliveryBody(opened.bytes, row.headers["content-type"] ?? null);
   if (!body.ok) return failed(body.reason);
   const reading = reader.read(body.value as Json);
   const { text, mended, value } = body;
+  const notes = [...body.notes, ...(reading.kind === "alerts" && reading.note ? [reading.note] : [])];
   const texts = Array.isArray(value) ? listTexts(text) : null;
   // a body that is a single unrepaired alert is already compressed
   const asWritten = !mended && Buffer.byteLength(text) === opened.bytes.byteLength;
   const whole = asWritten && !Array.isArray(value) ? opened.gzipped : null;
-  const raw = (index: number) => whole ?? gzipped(texts?.[index] ?? text);
-  return { row, kept: opened.gzipped, mended, reading, raw };
+  const raw = (index: number) => {
+    const alert = alertsOf(reading)[index];
+    // an unwrapped alert has no text of its own in the body
+    if (alert?.within) return gzipped(JSON.stringify(alert.value));
+    return whole ?? gzipped(texts?.[index] ?? text);
+  };
+  return { row, kept: opened.gzipped, mended, notes, reading, raw };
 }
 
 export const alertsOf = (reading: WebhookReading): WebhookAlert[] =>

@@ -1,6 +1,6 @@
 import type { DeliveryRow } from "#db/queries/ingest/deliveries.ts";
 import type { DeliveryOutcome } from "#lib/domain/delivery.ts";
-import type { Observation, Stored } from "../observe/store-observations.ts";
+import type { Observation, Stored } from "../observe/observation.ts";
 import { capital } from "#lib/domain/text.ts";
 import { keyOf, type RoutedAlert, type RoutedDelivery } from "./route.ts";
 
@@ -21,7 +21,9 @@ export function resultOf(
     // otherwise another delivery of the batch brought the observation that was stored
     return [chosen.has(observation) ? result : { ...result, outcome: "same" as const }];
   });
-  const { outcome, reason } = outcomeOf(read, vendor, alerts, results);
+  const { outcome, reason: outcomeReason } = outcomeOf(read, vendor, alerts, results);
+  const reason =
+    [outcomeReason, ...(outcome === "rejected" ? [] : read.notes)].filter(Boolean).join(" ") || null;
   const unclaimed = unclaimedScopes(alerts);
   const first = alerts.find(({ owner }) => owner) ?? alerts[0];
   return {

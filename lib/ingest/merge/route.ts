@@ -4,7 +4,7 @@ import type { Vendor, WebhookAlert } from "#lib/vendors/contract.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "../observe/observe-alerts.ts";
-import type { Observation } from "../observe/store-observations.ts";
+import type { Observation } from "../observe/observation.ts";
 import { alertsOf, type ReadDelivery, vendorOfWebhook } from "./read-delivery.ts";
 
 /**
@@ -38,7 +38,7 @@ export function routeDelivery(
     const owner = ownerOf(vendor, alert.scopeId, result.detection.vendorUrl, configurations);
     if (!owner || owner === "unclear")
       return { alert, owner: null, unclear: owner === "unclear", observation: null };
-    const { detection, ref } = result;
+    const { detection, leftOut = [], ref } = result;
     const contentHash = sha256(vendor.fingerprint(value));
     const order = webhookOrder(at, detection.status, contentHash.toString("hex"));
     const observation: Observation = {
@@ -46,6 +46,7 @@ export function routeDelivery(
       contentHash,
       raw: read.raw(index),
       detection,
+      leftOut,
       ref,
       from: { how: "webhook", receivedAt, order, ticket },
     };

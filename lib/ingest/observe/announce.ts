@@ -1,12 +1,12 @@
 import type { Transaction } from "#db/client.ts";
 import { addToHistoryDigest, openHistoryDigest } from "#db/queries/alerting/digests.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
-import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
-import { listPipeTestStarters } from "#db/queries/ingest/pipe-tests.ts";
+import { hastenAlertingWork, queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import type { Counts, HistoryCause } from "#lib/domain/digest.ts";
-import { noveltyOf, samplesNotifyForMs } from "#lib/domain/novelty.ts";
+import { noveltyOf, severityAwaitedForMs } from "#lib/domain/novelty.ts";
+import { lacksSeverity } from "#lib/domain/observations.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
@@ -17,7 +17,7 @@ const gapMs = 15 * 60_000;
 
 /**
  * Announces a configuration's new detections in the transaction that stores them. Queues detections that notify, and
- * samples that somebody waits for. Counts history in a digest.
+ * samples. Detections without a severity wait for it. Counts history in a digest.
  */
 export async function announceNew(
   services: Services,
@@ -30,24 +30,27 @@ export async function announceNew(
   const now = services.now();
   const policy = await getPolicy(tx, organisationId);
   const byNovelty = Map.groupBy(added, ({ shown }) => noveltyOf(shown, policy, now));
-  const queue = (detections: readonly { id: string }[]) =>
+  const queue = (detections: readonly { id: string }[], dueInMs = 0) =>
     queueAlertingWork(
       tx,
       organisationId,
       "detection",
       detections.map(({ id }) => id),
       newId,
+      dueInMs,
     );
-  await queue(byNovelty.get("notify") ?? []);
-  const samples = byNovelty.get("sample") ?? [];
-  const since = new Date(now.getTime() - samplesNotifyForMs);
-  if (
-    samples.length > 0 &&
-    (await listPipeTestStarters(tx, organisationId, configuration.id, since)).length > 0
-  )
-    await queue(samples);
+  const notifying = byNovelty.get("notify") ?? [];
+  await queue(notifying.filter(({ shown }) => !lacksSeverity(shown)));
+  const awaiting = notifying.filter(({ shown }) => lacksSeverity(shown));
+  await queue(awaiting, severityAwaitedForMs);
+  await queue(byNovelty.get("sample") ?? []);
   const history = byNovelty.get("history") ?? [];
   if (history.length > 0) await countHistory(services, tx, configuration, history);
+}
+
+/** Makes detections notify now that waited for their severity, in the transaction that stores the severity. */
+export async function announceSeverities(tx: Transaction, detectionIds: readonly string[]): Promise<void> {
+  for (const id of detectionIds) await hastenAlertingWork(tx, "detection", id);
 }
 
 /** Counts new history by severity in the configuration's open digest. Opens a digest if there is none. */

@@ -10,7 +10,9 @@ import { sha256 } from "#lib/platform/ids.ts";
 import type { RawAlert, Vendor } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
-import { type Observation, storeObservations } from "./store-observations.ts";
+import { joined } from "./complete.ts";
+import type { Observation } from "./observation.ts";
+import { storeObservations } from "./store-observations.ts";
 
 export type PollTally = { read: number; added: number; changed: number; skipped: number };
 
@@ -38,17 +40,15 @@ export async function observeAlerts(
       skipped.push({ bodyHash: sha256(vendor.fingerprint(hashed)), reason: reason ?? "", body: text });
       continue;
     }
-    const { detection, ref } = result;
+    const { detection, leftOut = [], ref } = result;
     const identity = identityOf(configuration, detection);
     const contentHash = sha256(vendor.fingerprint(value));
-    observations.set(identity.toString("hex"), {
-      identity,
-      contentHash,
-      raw: gzipped(text),
-      detection,
-      ref,
-      from: { how: "poll", read },
-    });
+    const raw = gzipped(text);
+    const from = { how: "poll", read } as const;
+    const observation: Observation = { identity, contentHash, raw, detection, leftOut, ref, from };
+    const key = identity.toString("hex");
+    const other = observations.get(key);
+    observations.set(key, other ? joined(vendor, other, observation) : observation);
   }
   await putSkippedAlerts(tx, organisationId, configuration.id, uniqueByHash(skipped));
   const outcomes = [...(await storeObservations(services, tx, configuration, observations)).values()];

@@ -15,7 +15,8 @@ import { webhookBodyOf } from "#test/webhook-bodies.ts";
 import { formValues, startTestStack, type TestStack } from "#test/stack.ts";
 import { save } from "#test/steps.ts";
 import type { Context } from "#lib/core/context.ts";
-import { type Observation, storeObservations } from "./store-observations.ts";
+import type { Observation } from "./observation.ts";
+import { storeObservations } from "./store-observations.ts";
 import { identityOf, observeAlerts } from "./observe-alerts.ts";
 
 let stack: TestStack;
@@ -49,13 +50,13 @@ const storeDelivered = async (...values: Json[]) => {
     const reading = readWebhook(value);
     const alert = reading.kind === "alerts" ? reading.alerts[0] : undefined;
     if (!alert?.result.ok) throw new Error("no alert");
-    const { detection, ref } = alert.result;
+    const { detection, leftOut = [], ref } = alert.result;
     const contentHash = sha256(fingerprint(value));
     const identity = identityOf(configuration, detection);
     const order = webhookOrder(alert.at, detection.status, contentHash.toString("hex"));
     const from = { how: "webhook", receivedAt: new Date(), order, ticket } as const;
     const raw = gzipped(JSON.stringify(value));
-    return [identity.toString("hex"), { identity, contentHash, raw, detection, ref, from }];
+    return [identity.toString("hex"), { identity, contentHash, raw, detection, leftOut, ref, from }];
   });
   await retryIfRaced(() =>
     inOrganisation(stack.services.db, configuration.organisationId, (tx) =>

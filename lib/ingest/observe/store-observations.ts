@@ -5,40 +5,22 @@ import {
   type StoredDetection,
   insertDetections,
   listByIdentity,
+  listReadings,
   lockByIdentity,
   updateDetections,
 } from "#db/queries/ingest/detection-writes.ts";
-import type { Read } from "#db/queries/ingest/read-tickets.ts";
-import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
-import { type Observations, mergeObservations } from "#lib/domain/observations.ts";
+import { lacksSeverity, type Observations, mergeObservations } from "#lib/domain/observations.ts";
 import { listLagMs } from "#lib/domain/forwarding.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
-import { announceNew } from "./announce.ts";
+import type { Vendor } from "#lib/vendors/contract.ts";
+import { announceNew, announceSeverities } from "./announce.ts";
 import { changesBetween } from "./changes-between.ts";
-
-/** How an observation arrived. */
-type From =
-  | { how: "poll"; read: Read }
-  /** `order` comes from `webhookOrder`; `ticket` is the read ticket taken before the batch was stored */
-  | { how: "webhook"; receivedAt: Date; order: string; ticket: number };
-
-/** One alert as a poll or the webhook brought it, normalised and ready to be stored. */
-export type Observation = {
-  identity: Buffer;
-  contentHash: Buffer;
-  /** the alert's text as received, gzipped */
-  raw: Buffer;
-  detection: NormalisedDetection;
-  /** the alert's ref; null if the observation doesn't contain one */
-  ref: Json | null;
-  from: From;
-};
-
-/** The result of storing an observation. */
-export type Stored = { detectionId: string; outcome: "added" | "changed" | "same" };
+import { completed, completedPoll, polledOf } from "./complete.ts";
+import type { Observation, Stored } from "./observation.ts";
+import { dropRereadEvents } from "./reread.ts";
 
 /**
  * Stores at most 200 observations of one configuration's alerts. Inserts new alerts, and merges newer observations into
@@ -52,37 +34,32 @@ export async function storeObservations(
   observations: ReadonlyMap<string, Observation>,
 ): Promise<Map<string, Stored>> {
   const { organisationId } = configuration;
-  const { provider } = vendorOf(services, configuration).manifest.words;
+  const vendor = vendorOf(services, configuration);
   const now = services.now();
   const stored = new Map<string, Stored>();
   const added = new Map(observations);
-  const changed = new Map<string, Observation>();
+  const newer: { current: SourceRow; observation: Observation }[] = [];
   const identities = [...observations.values()].map(({ identity }) => identity);
   for (const current of await listByIdentity(tx, organisationId, identities)) {
     const key = current.identity.toString("hex");
     const observation = added.get(key);
     added.delete(key);
-    if (observation && isNewer(current, observation)) changed.set(key, observation);
+    if (observation && isNewer(current, observation)) newer.push({ current, observation });
     stored.set(key, { detectionId: current.id, outcome: "same" });
   }
+  const changed = await withoutRepeats(tx, vendor, organisationId, newer);
   // a row lock is a write too, so only rows that will be updated are locked
   const changing = [...changed.values()].map(({ identity }) => identity);
-  const updates: Parameters<typeof updateDetections>[2] = [];
+  const updates: Update[] = [];
   for (const current of await lockByIdentity(tx, organisationId, changing)) {
     const key = current.identity.toString("hex");
     const observation = changed.get(key);
-    // checked again under the lock: a write-back may have read the alert meanwhile
-    if (!observation || !isNewer(current, observation)) continue;
-    const merged = mergeInto(current, observation, now);
-    const before = { ...current.normalised, status: current.status };
-    const source = observation.from.how === "poll" ? "vendor" : "webhook";
-    const events = [
-      ...firstSeenEvents(current, observation.from),
-      ...changesBetween(before, merged.shown, provider, source),
-    ];
-    updates.push({ held: current, ...merged, events });
+    const update = observation && updateOf(vendor, current, observation, now);
+    if (!update) continue;
+    updates.push(update);
     stored.set(key, { detectionId: current.id, outcome: "changed" });
   }
+  await dropRereadEvents(tx, vendor, organisationId, updates);
   await updateDetections(tx, organisationId, updates, now);
   const rows = [...added].map(([key, observation]) => {
     const id = newId();
@@ -102,7 +79,62 @@ export async function storeObservations(
   });
   await insertDetections(tx, organisationId, rows, now);
   await announceNew(services, tx, configuration, rows);
+  const rated = updates.filter(({ held, shown }) => lacksSeverity(held.normalised) && !lacksSeverity(shown));
+  await announceSeverities(
+    tx,
+    rated.map(({ held }) => held.id),
+  );
   return stored;
+}
+
+type SourceRow = Awaited<ReturnType<typeof listByIdentity>>[number];
+type Update = Parameters<typeof updateDetections>[2][number];
+
+/**
+ * Removes the polled observations that repeat in another form what is stored. Reads without a lock, because all alerts of a
+ * poll may come in another form. Returns the other observations by identity in hex.
+ */
+async function withoutRepeats(
+  tx: Transaction,
+  vendor: Vendor,
+  organisationId: string,
+  newer: readonly { current: SourceRow; observation: Observation }[],
+): Promise<Map<string, Observation>> {
+  const kept = new Map(newer.map((each) => [each.current.identity.toString("hex"), each]));
+  const incomplete = newer.filter(
+    ({ current, observation: { from, leftOut } }) =>
+      from.how === "poll" && current.firstPolledAt !== null && leftOut.length > 0,
+  );
+  const identities = incomplete.map(({ current }) => current.identity);
+  for (const reading of await listReadings(tx, organisationId, identities)) {
+    const key = reading.identity.toString("hex");
+    const each = kept.get(key);
+    if (!each) continue;
+    const { observation, isRepeat } = completedPoll(vendor, each.observation, {
+      ...each.current,
+      ...reading,
+    });
+    if (!isNewer(each.current, observation, isRepeat)) kept.delete(key);
+  }
+  return new Map([...kept].map(([key, { observation }]) => [key, observation]));
+}
+
+/** Returns what an observation changes in a locked detection, or null if the detection has something newer by now. */
+function updateOf(vendor: Vendor, current: StoredDetection, received: Observation, now: Date): Update | null {
+  const { observation, isRepeat } =
+    received.from.how === "poll"
+      ? completedPoll(vendor, received, current)
+      : { observation: completed(vendor, received, deliveredOf(current)), isRepeat: false };
+  // asked again under the lock: a write-back may have read the alert meanwhile
+  if (!isNewer(current, observation, isRepeat)) return null;
+  const merged = mergeInto(current, observation, now);
+  const before = { ...current.normalised, status: current.status };
+  const source = observation.from.how === "poll" ? "vendor" : "webhook";
+  const events = [
+    ...firstSeenEvents(current, observation.from),
+    ...changesBetween(before, merged.shown, vendor.manifest.words.provider, source),
+  ];
+  return { held: current, ...merged, events };
 }
 
 /**
@@ -111,7 +143,7 @@ export async function storeObservations(
  */
 function mergeInto(current: StoredDetection | null, observation: Observation, now: Date) {
   const { from, detection, raw, ref } = observation;
-  const latest = { polled: polledOf(current), delivered: deliveredOf(current) };
+  const latest = { polled: current && polledOf(current), delivered: deliveredOf(current) };
   if (from.how === "poll") {
     latest.polled = detection;
     const shown = mergeObservations(latest);
@@ -150,8 +182,6 @@ function mergeInto(current: StoredDetection | null, observation: Observation, no
 function storedApart({ polled, delivered }: Observations): Observations {
   return polled && delivered ? { polled, delivered } : { polled: null, delivered: null };
 }
-const polledOf = (current: StoredDetection | null) =>
-  current?.firstPolledAt ? (current.polled ?? current.normalised) : null;
 const deliveredOf = (current: StoredDetection | null) =>
   current?.firstDeliveredAt ? (current.delivered ?? current.normalised) : null;
 
@@ -166,7 +196,7 @@ const statusAfterDelivery = (current: StoredDetection | null, delivered: Status)
  * Returns a timeline event if a poll now finds an alert that only the webhook had brought, or the reverse. Otherwise
  * returns an empty array.
  */
-function firstSeenEvents(current: StoredDetection, { how }: From): EventInput[] {
+function firstSeenEvents(current: StoredDetection, { how }: Observation["from"]): EventInput[] {
   const isFirst = how === "poll" ? !current.firstPolledAt : !current.firstDeliveredAt;
   const event: EventInput = {
     id: newId(),
@@ -181,14 +211,15 @@ function firstSeenEvents(current: StoredDetection, { how }: From): EventInput[] 
 
 /**
  * Whether an observation is newer than what is stored. If a poll finds only another status shortly after the last read,
- * the observation isn't newer, because the vendor's list may lag.
+ * the observation isn't newer, because the vendor's list may lag. `isRepeat` comes from `completedPoll`.
  */
 function isNewer(
   current: Pick<StoredDetection, "contentHash" | "status" | "readTicket" | "readAt" | "webhookOrder">,
   { from, contentHash, detection }: Observation,
+  isRepeat = false,
 ): boolean {
   if (from.how === "webhook") return current.webhookOrder === null || from.order > current.webhookOrder;
   if (current.readTicket > from.read.ticket) return false;
-  if (!current.contentHash?.equals(contentHash)) return true;
+  if (!isRepeat && !current.contentHash?.equals(contentHash)) return true;
   return current.status !== detection.status && from.read.at.getTime() - current.readAt.getTime() > listLagMs;
 }

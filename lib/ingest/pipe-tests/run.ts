@@ -10,7 +10,8 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import { problemFrom } from "#lib/sources/accounts/outcome.ts";
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import { refuseAbandoned } from "#lib/sources/configurations/abandon.ts";
-import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
+import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { reauthorise } from "#lib/core/requester.ts";
 import { sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { type Hop, hopsOf, type Sample } from "./hops.ts";
 

@@ -1,11 +1,12 @@
 import { putDelivery } from "#db/queries/ingest/inbox.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { readJsonBody } from "#lib/platform/json-body.ts";
 import { readLimited } from "#lib/platform/limited-body.ts";
 import type { Services } from "#lib/core/context.ts";
 import { sealBody } from "./body.ts";
 import { findWebhookToken } from "./find-token.ts";
+import { essenceOf, isJsonType, readDeliveryBody } from "./read-body.ts";
+import { readBody } from "./read-in-time.ts";
 import { countRefusal } from "./refusals.ts";
 
 /** the largest body that is accepted: 1 MiB */
@@ -43,6 +44,9 @@ const full: WebhookAnswer = {
 
 /** the maximum number of one organisation's deliveries that one process stores at the same time */
 const underWayPerOrganisationMax = 200;
+
+/** how many of them may still be waiting for their body */
+const readingMax = 120;
 
 let underWay = 0;
 const underWayOf = new Map<string, number>();
@@ -125,11 +129,22 @@ async function storeFrom(
     const beginning = await readLimited(body, refusedBodyBytes, beginningTimeoutMs);
     return refuse(outer.status, outer.reason, beginning.bytes);
   }
-  const read = await readLimited(body, bodyMaxBytes, bodyTimeoutMs);
+  const read = await readBody(organisationId, body, {
+    maxBytes: bodyMaxBytes,
+    timeoutMs: bodyTimeoutMs,
+    concurrency: readingMax,
+  });
+  if (!read) return full;
   if (!read.ok)
     return refuse(read.refusal === "too_large" ? 413 : 408, refusalReason[read.refusal], read.bytes);
-  const json = readJsonBody(read.bytes);
-  if (!json.ok) return refuse(400, json.reason, read.bytes);
+  const contentType = headers.get("content-type");
+  const json = readDeliveryBody(read.bytes, contentType);
+  if (!json.ok) {
+    const isJson = isJsonType(essenceOf(contentType));
+    return isJson
+      ? refuse(400, json.reason, read.bytes)
+      : refuse(415, `${json.reason} ${typeReason(contentType)}`, read.bytes);
+  }
   if (Array.isArray(json.value) && json.value.length > alertsMax)
     return refuse(413, `The list holds more than ${alertsMax} alerts; send fewer at a time.`, read.bytes);
   return { status: 200, sentence: `stored, delivery ${await store(read.bytes, null)}` };
@@ -141,18 +156,11 @@ const refusalReason = {
   broken_off: "The body broke off.",
 };
 
+const typeReason = (contentType: string | null) =>
+  `Its content type is ${cleanText(essenceOf(contentType), 80)}, not application/json.`;
+
 /** Returns the problem that a request's headers reveal before the body is read. Returns null if there is none. */
 function outerProblem(headers: Head): { status: number; reason: string } | null {
-  const type = (headers.get("content-type") ?? "application/json").toLowerCase();
-  const [essence = "", ...parameters] = type.split(";").map((part) => part.trim());
-  if (essence !== "application/json" && !/^[a-z]+\/[a-z0-9.+-]+\+json$/.test(essence))
-    return { status: 415, reason: `The content type is ${cleanText(essence, 80)}, not application/json.` };
-  const charset = parameters
-    .find((part) => part.startsWith("charset="))
-    ?.slice(8)
-    .replaceAll('"', "");
-  if (charset && charset !== "utf-8" && charset !== "utf8" && charset !== "us-ascii")
-    return { status: 415, reason: `The character set is ${cleanText(charset, 80)}, not UTF-8.` };
   const encoding = headers.get("content-encoding");
   if (encoding && encoding.toLowerCase() !== "identity")
     return { status: 415, reason: `The body is compressed (${cleanText(encoding, 80)}); send it as it is.` };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { limited } from "#lib/schemas/limited.ts";
 import { lockSignInByState, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
 import { newReference, sameBytes, sha256 } from "#lib/platform/ids.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
@@ -22,10 +23,10 @@ export const notTaken = {
 type NotTaken = keyof typeof notTaken;
 
 const Answer = z.object({
-  state: z.string().regex(/^[\w-]{43}$/),
-  code: z.string().min(1).max(8_192).optional(),
-  error: z.string().max(200).optional(),
-  error_description: z.string().max(8_192).catch("").optional(),
+  state: limited(43).regex(/^[\w-]{43}$/),
+  code: limited(8_192).min(1).optional(),
+  error: limited(200).optional(),
+  error_description: limited(8_192).catch("").optional(),
 });
 
 /**

@@ -13,7 +13,8 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import { refuseAbandoned } from "../configurations/abandon.ts";
 import { storeVerified } from "../configurations/store.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "../configurations/verify.ts";
-import { authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { reauthorise } from "#lib/core/requester.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
 import { nothingToConnect, ownId, signInPlace } from "./begin.ts";
 import { isReadOnly } from "./list.ts";
@@ -148,7 +149,7 @@ async function connect(
   const { organisationId, id, userId } = row;
   const { services } = ctx;
   return inOwnOrganisation(ctx, async (tx) => {
-    await reauthorise(ctx, tx, row.configurationId ? "detections.read" : "settings.manage");
+    await reauthorise(ctx, tx, row.configurationId ? "settings.own" : "settings.manage");
     await refuseAbandoned(ctx, tx, runId);
     await lockTokens(tx, `sign-in ${id}`);
     const cache = await pendingCache(ctx, tx, row);

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { generate } from "selfsigned";
 import { z } from "zod";
+import { limited } from "#lib/schemas/limited.ts";
 import { lockCredential } from "#db/queries/sources/configuration-deletion.ts";
 import { getCredential } from "#db/queries/sources/configurations.ts";
 import {
@@ -24,7 +25,7 @@ const Input = z.object({
   /** the credential for which the certificate is prepared; null for a new credential */
   credentialId: z.uuid().nullable().default(null),
   /** a pasted certificate and its private key in PEM; if missing, PocketSOC makes both */
-  pem: z.string().max(20_000).optional(),
+  pem: limited(20_000).optional(),
 });
 
 /**
@@ -123,15 +124,16 @@ async function make(ctx: Context): Promise<{ certificate: string; privateKey: st
 
 const refused = (message: string) => new ServiceError("invalid", message, { fields: { pem: message } });
 
+const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/;
+const keyBlock = /-----BEGIN ((?:RSA )?PRIVATE KEY)-----[A-Za-z0-9+/=\s]+-----END \1-----/;
+
 /**
  * Reads a pasted certificate and its private key. Throws ServiceError if either is missing, if they don't belong
  * together, or if the certificate has expired.
  */
 function pastedPair(ctx: Context, pem: string): { certificate: string; privateKey: string } {
-  const block = (label: RegExp) =>
-    new RegExp(`-----BEGIN (${label.source})-----[A-Za-z0-9+/=\\s]+-----END \\1-----`).exec(pem)?.[0];
-  const certificate = block(/CERTIFICATE/);
-  const key = block(/(?:RSA )?PRIVATE KEY/);
+  const certificate = certificateBlock.exec(pem)?.[0];
+  const key = keyBlock.exec(pem)?.[0];
   if (/ENCRYPTED/.test(pem)) throw refused("The private key has a pass phrase. Paste it without one.");
   if (!certificate || !key)
     throw refused("Paste both the certificate and its private key in PEM, from BEGIN to END.");

@@ -10,6 +10,8 @@ export const streamsOfOneMax = 10;
 const sequencesEveryMs = 1_500;
 const recheckEveryMs = 2_000;
 const heartbeatEveryMs = 15_000;
+/** how long the database may answer nothing before the streams end, so that no page says "Live" without one */
+const databaseSilentMs = 6_000;
 /** how often people's access is read while nothing changes */
 const accessEveryMs = 6_000;
 
@@ -33,6 +35,8 @@ export function openHub(services: Services): Hub {
   const timers = new Set<NodeJS.Timeout>();
   let unsubscribe = () => {};
   let closed = false;
+  /** when the database last answered, by `performance.now()` */
+  let answeredAtMs = 0;
 
   /** Runs `work` every `ms`, never twice at once. Logs a failure and goes on. */
   function repeat(ms: number, name: string, work: () => Promise<void> | void): void {
@@ -53,6 +57,7 @@ export function openHub(services: Services): Hub {
 
   async function checkSequences(): Promise<void> {
     const lastChanges = await listLastChanges(services.db, [...readers.keys()]);
+    answeredAtMs = performance.now();
     for (const [id, reader] of readers) reader.wakeIfBehind(lastChanges.get(id) ?? 0, accessEveryMs);
   }
 
@@ -74,7 +79,18 @@ export function openHub(services: Services): Hub {
     }
   }
 
+  /** Ends all streams while the database is silent. The clients reconnect, and say so until that works. */
+  function watchDatabase(): void {
+    if (performance.now() - answeredAtMs > databaseSilentMs) endAll();
+  }
+
+  function endAll(): void {
+    for (const watcher of watchers) watcher.endForRestart();
+  }
+
   function start(): void {
+    answeredAtMs = performance.now();
+    repeat(1_000, "watch_database", watchDatabase);
     repeat(sequencesEveryMs, "check_sequences", checkSequences);
     repeat(recheckEveryMs, "recheck", recheckCredentials);
     repeat(heartbeatEveryMs, "heartbeat", () => watchers.forEach((watcher) => watcher.heartbeat()));
@@ -114,7 +130,7 @@ export function openHub(services: Services): Hub {
     countOf: (userId) => [...watchers].filter((watcher) => watcher.userId === userId).length,
     close() {
       closed = true;
-      for (const watcher of watchers) watcher.endForRestart();
+      endAll();
       stop();
     },
   };

@@ -274,6 +274,18 @@ describe("when something fails", () => {
     expect(hub.countOf(personOf(admin).userId)).toBe(2);
   });
 
+  it("ends within 8 seconds when the database answers nothing, so that no page goes on saying Live", async () => {
+    const own = openHub(stack.services);
+    const stream = await follow(admin, null, own);
+    let end = "";
+    void stream.ended.then((how) => (end = how));
+    await owner.begin(async (sql) => {
+      await sql`lock table change_sequences in access exclusive mode`;
+      await until(() => expect(end).toBe("ended"));
+    });
+    own.close();
+  });
+
   it("a process that is ending closes its streams and accepts no new ones", async () => {
     const endingHub = openHub(stack.services);
     const stream = await follow(admin, null, endingHub);
@@ -325,7 +337,7 @@ describe("who may have a stream", () => {
       people.map((person, index) => follow(person, null, hub, hashes[index])),
     );
     const stays = await follow(admin, null);
-    await revokeSession(stack.services.db, hashes[0] as Buffer, new Date());
+    await revokeSession(stack.services.db, hashes[0] as Buffer, new Date(), "signed_out");
     await removeMember(admin, { userId: personOf(removed).userId });
     await changeRole(admin, { userId: personOf(promoted).userId, role: "analyst" });
     await touchSession(stack.services.db, hashes[3] as Buffer, new Date(Date.now() - 31 * 60_000));

@@ -104,7 +104,7 @@ export class Watcher {
     this.finish();
   }
 
-  /** Ends the stream because the process is ending. The client reconnects after a random time of up to a second. */
+  /** Ends the stream because this process can't serve it any longer. The client reconnects after a random time of up to a second. */
   endForRestart(): void {
     this.send(closingText(200 + Math.floor(Math.random() * 800)));
     this.finish();

@@ -8,6 +8,7 @@ import { entraSignIn } from "../shared/microsoft-entra/sign-in.ts";
 import { cachedTokens } from "../shared/microsoft-entra/token-source.ts";
 import { entraCall, resourceManager, problemFor } from "./api.ts";
 import { type ArmClient, armClient } from "./client.ts";
+import { complete } from "./complete.ts";
 import { document } from "./document.ts";
 import { azureError } from "./errors.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -78,6 +79,7 @@ export const defenderForCloud: Vendor<z.output<typeof Connection>, AlertRef> = {
     }),
   read,
   normalise,
+  complete,
   fingerprint,
   links,
   can: {

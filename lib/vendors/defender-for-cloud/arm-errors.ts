@@ -1,16 +1,28 @@
 import type { ProblemEntry as Entry } from "../problem.ts";
 
-/** The problem for each error code of Resource Manager. */
-export const armTable: Readonly<Record<string, Entry>> = {
-  AuthorizationFailed: {
-    code: "role_missing",
-    field: "subscriptionIds",
-    maybeDelay: true,
-    refuses: true,
-    message: "The application may not read this subscription's alerts: it has no fitting role there.",
-    remedy: "Assign Security Reader or Security Admin to the application on this subscription.",
+const roleMissing: Entry = {
+  code: "role_missing",
+  field: "subscriptionIds",
+  maybeDelay: true,
+  refuses: true,
+  message: "The application may not read this subscription's alerts: it has no fitting role there.",
+  remedy: "Assign Security Reader or Security Admin to the application on this subscription.",
+};
+
+/**
+ * The answers that speak of the caller's own rights, keyed by HTTP status and error code. Only these answers of Resource
+ * Manager are refusals (`refuses`). After any other answer, everything stored about rights stays as it is.
+ */
+export const aboutRights: Readonly<Record<string, Entry>> = {
+  "403 AuthorizationFailed": roleMissing,
+  "403 LinkedAuthorizationFailed": roleMissing,
+  "403 DenyAssignmentAuthorizationFailed": {
+    ...roleMissing,
+    code: "deny_assignment",
+    message: "A deny assignment keeps the application from this subscription's alerts.",
+    remedy: "Ask an owner of the subscription to look at Access control (IAM) > Deny assignments.",
   },
-  SubscriptionNotFound: {
+  "404 SubscriptionNotFound": {
     code: "subscription_not_found",
     field: "subscriptionIds",
     maybeDelay: true,
@@ -19,19 +31,91 @@ export const armTable: Readonly<Record<string, Entry>> = {
     remedy:
       "Copy the Subscription ID from the subscription's Overview page, and check that the application has a role there.",
   },
+};
+
+const notRegistered: Entry = {
+  code: "not_registered",
+  field: "subscriptionIds",
+  concerns: "vendor",
+  maybeDelay: true,
+  message:
+    "Defender for Cloud has never been switched on in this subscription: Microsoft.Security isn't registered there.",
+  remedy:
+    "Open Defender for Cloud in the Azure portal once with this subscription selected, or run: az provider register --namespace Microsoft.Security",
+};
+
+const versionNotOffered: Entry = {
+  code: "version_not_offered",
+  concerns: "vendor",
+  message: "This cloud doesn't offer alerts in the version that PocketSOC asks for, 2022-01-01.",
+  remedy:
+    "Check the cloud that the configuration names. If it is right, wait until Microsoft offers this version there; PocketSOC goes on asking.",
+};
+/** The codes that say that a cloud lacks an API or a version of it. */
+const versionCodes = [
+  "NoRegisteredProviderFound",
+  "InvalidResourceType",
+  "InvalidResourceNamespace",
+  "InvalidApiVersionParameter",
+  "UnsupportedApiVersion",
+];
+
+const disabled: Entry = {
+  code: "subscription_disabled",
+  field: "subscriptionIds",
+  concerns: "vendor",
+  message: "This subscription is disabled in Azure, so Azure doesn't carry out the request.",
+  remedy:
+    "Ask an owner or the billing administrator to enable the subscription in the Azure portal. PocketSOC goes on by itself.",
+};
+
+const locked: Entry = {
+  code: "scope_locked",
+  concerns: "alert",
+  message: "A lock on the subscription or the resource group forbids changes in Azure.",
+  remedy: "Ask an owner to look at Locks in the Azure portal, then change the alert again.",
+};
+
+const tokenRefused: Entry = {
+  code: "token_refused",
+  message: "Azure did not accept the sign-in.",
+  remedy: "It is tried again by itself.",
+  passes: true,
+};
+
+/** The problem for each error code of Resource Manager that doesn't speak of the caller's rights. */
+export const armTable: Readonly<Record<string, Entry>> = {
+  "Subscription Not Registered": notRegistered,
+  SubscriptionNotRegistered: notRegistered,
+  MissingSubscriptionRegistration: notRegistered,
+  DisallowedProvider: {
+    code: "provider_not_allowed",
+    field: "subscriptionIds",
+    concerns: "vendor",
+    message:
+      "This kind of subscription can't have Defender for Cloud: its offer excludes Microsoft.Security.",
+    remedy: "Choose a subscription of another offer. Student and some sponsored offers exclude it.",
+  },
+  ...Object.fromEntries(versionCodes.map((code) => [code, versionNotOffered])),
   InvalidSubscriptionId: {
     code: "subscription_not_found",
     field: "subscriptionIds",
     message: "The Subscription ID isn't one that Azure can read.",
     remedy: "Copy the Subscription ID from the subscription's Overview page.",
   },
-  "Subscription Not Registered": {
-    code: "not_registered",
-    field: "subscriptionIds",
-    refuses: true,
-    message: "Defender for Cloud has never been switched on in this subscription.",
+  DisabledSubscription: disabled,
+  SubscriptionDisabled: disabled,
+  ReadOnlyDisabledSubscription: {
+    ...disabled,
+    message: "This subscription is disabled in Azure, so it can only be read and Azure accepts no changes.",
+  },
+  ScopeLocked: locked,
+  RequestDisallowedByPolicy: {
+    code: "policy_refused",
+    concerns: "alert",
+    message: "A policy in Azure refused the request. It isn't about roles.",
     remedy:
-      "Open Defender for Cloud in the Azure portal once with this subscription selected, or run: az provider register --namespace Microsoft.Security",
+      "Ask whoever runs Azure Policy to exempt the application. An application can't give the second factor that some policies ask for.",
   },
   InvalidAuthenticationTokenTenant: {
     code: "wrong_tenant",
@@ -40,22 +124,23 @@ export const armTable: Readonly<Record<string, Entry>> = {
     remedy: "Use the tenant shown on the subscription's Overview page.",
   },
   InvalidAuthenticationToken: {
-    code: "token_refused",
+    ...tokenRefused,
     message: "Azure refused the token that Entra ID had just given.",
     remedy:
       "It is tried again by itself. If it stays, check AZURE_AUTHORITY_HOST and AZURE_RESOURCE_MANAGER_ENDPOINT.",
-    passes: true,
   },
   ExpiredAuthenticationToken: {
-    code: "token_refused",
+    ...tokenRefused,
     message: "Azure says that the token is too old.",
     remedy: "It is tried again by itself. If it stays, check this server's clock.",
-    passes: true,
   },
-  AuthenticationFailed: {
-    code: "token_refused",
-    message: "Azure did not accept the sign-in.",
-    remedy: "It is tried again by itself.",
-    passes: true,
-  },
+  AuthenticationFailed: tokenRefused,
 };
+
+/** The error codes with which Resource Manager says that one resource, such as an alert, doesn't exist. */
+export const missingCodes: ReadonlySet<string> = new Set([
+  "ResourceNotFound",
+  "NotFound",
+  "AlertNotFound",
+  "EntityNotFound",
+]);

@@ -12,15 +12,17 @@ import type { TargetStatus } from "#lib/domain/status.ts";
 import type { RawAlert, VendorSource } from "../contract.ts";
 import type { VendorIo } from "../io.ts";
 import { VendorError } from "../problem.ts";
-import { claimsOf, guardPolicy } from "../shared/microsoft-entra/guard.ts";
-import { retryAfterMs } from "../shared/microsoft-entra/retry-after.ts";
+import { guardPolicy } from "../shared/microsoft-entra/guard.ts";
 import type { TokenSource } from "../shared/microsoft-entra/token-source.ts";
 import { resourceManager } from "./api.ts";
 import { alertsVersion, armAddress } from "./arm-address.ts";
-import { armError, azureError, type RequestPurpose } from "./errors.ts";
+import { responseError } from "./arm-response.ts";
+import { azureError, type RequestPurpose } from "./errors.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
+import { transportProblem } from "../shared/transport-problem.ts";
 import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
+import { words } from "./words.ts";
 
 const pagesMax = 1_000;
 /** the time limit for reading all alerts, so that a slow subscription can't block other polls forever */
@@ -55,7 +57,11 @@ export function armClient(
     $host: endpoint,
     retryOptions: { maxRetries: 0 },
     credentialScopes: `${endpoint}/.default`,
+    agent: io.egress.pooled,
+    // given, because otherwise the SDK reads a proxy from the environment, by rules of its own; the agent makes it unused
+    proxyOptions: { host: "http://localhost", port: 9 },
   } as ConstructorParameters<typeof SecurityCenter>[2]);
+  sdk.pipeline.removePolicy({ name: "proxyPolicy" });
   sdk.pipeline.removePolicy({ name: "redirectPolicy" });
   sdk.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" });
   const prepare = (address: string) => armAddress(address, endpoint, subscriptionId);
@@ -64,11 +70,16 @@ export function armClient(
   sdk.pipeline.addPolicy(pagePolicy, { phase: "Deserialize" });
   const base = `${endpoint}/subscriptions/${subscriptionId}`;
 
+  const attempt = <T>(purpose: RequestPurpose, call: () => Promise<T>): Promise<T> =>
+    call().catch((error: unknown) => {
+      throw io.signal.aborted ? error : vendorErrorOf(error, purpose, endpoint, io);
+    });
+
   const send = async (
     method: "GET" | "POST",
     path: string,
     apiVersion: string,
-    purpose: RequestPurpose = "read",
+    purpose: RequestPurpose,
     body?: Json,
   ): Promise<PipelineResponse> => {
     const request = createPipelineRequest({
@@ -80,7 +91,7 @@ export function armClient(
       }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const response = await attempt(io, () => sdk.sendRequest(request));
+    const response = await attempt(purpose, () => sdk.sendRequest(request));
     if (response.status < 200 || response.status > 299) throw responseError(response, purpose);
     return response;
   };
@@ -88,7 +99,7 @@ export function armClient(
   return {
     /** Reads a resource of the subscription as JSON. */
     get: async (path: string, apiVersion: string): Promise<Json> =>
-      parse((await send("GET", path, apiVersion)).bodyAsText),
+      parse((await send("GET", path, apiVersion, "other")).bodyAsText),
 
     /** Sends a POST request to a path within the subscription. Status changes use `setStatus` instead. */
     post: async (path: string, apiVersion: string, purpose: RequestPurpose, body: Json): Promise<void> => {
@@ -108,7 +119,7 @@ export function armClient(
         })
         .byPage();
       for (let count = 0; ; count++) {
-        const next = await attempt(io, () => pages.next());
+        const next = await attempt("list", () => pages.next());
         if (next.done) return;
         if (!last.response) throw azureError("not_json");
         const page = listPage(last.response);
@@ -124,12 +135,12 @@ export function armClient(
     /** Reads the page at `url`, the `nextLink` of an earlier page. The SDK's own `list` always starts at the first page. */
     listPageAt: async (url: string): Promise<ArmPage> => {
       const headers = createHttpHeaders({ accept: "application/json" });
-      return listPage(await attempt(io, () => sdk.sendRequest(createPipelineRequest({ url, headers }))));
+      return listPage(await attempt("list", () => sdk.sendRequest(createPipelineRequest({ url, headers }))));
     },
 
     /** Reads one alert. The address names no resource group; Azure finds the alert without it. */
     getAlert: async (alert: AlertRef): Promise<Json> =>
-      parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
+      parse((await send("GET", alertPath(alert), alertsVersion, "read")).bodyAsText),
 
     /**
      * Requests a status for an alert. Returns Azure's request id. Throws VendorError if Azure answers with an error, even
@@ -208,39 +219,15 @@ function parse(text: string | null | undefined): Json {
   }
 }
 
-async function attempt<T>(io: VendorIo, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw io.signal.aborted ? error : vendorErrorOf(error);
-  }
-}
-
-function vendorErrorOf(error: unknown): VendorError {
+function vendorErrorOf(
+  error: unknown,
+  purpose: RequestPurpose,
+  address: string,
+  { egress }: VendorIo,
+): VendorError {
   if (error instanceof VendorError) return error;
   // `isRestError` goes by name: the SDK is CommonJS with its own copy of the class, so `instanceof` fails
-  if (isRestError(error)) {
-    if (error.response && error.statusCode) return responseError(error.response, "read");
-    return azureError("network");
-  }
-  const name = error instanceof Error ? error.name : "";
-  if (name === "AbortError" || name === "TimeoutError") return azureError("timeout");
-  return error instanceof SyntaxError ? azureError("not_json") : azureError("network");
-}
-
-function responseError(response: PipelineResponse, purpose: RequestPurpose): VendorError {
-  let code = "";
-  try {
-    const error = objectOf(objectOf(JSON.parse(response.bodyAsText ?? "") as Json).error);
-    code = typeof error.code === "string" ? error.code.slice(0, 80) : "";
-  } catch {
-    // without a JSON body the status alone decides
-  }
-  const retryAfter = response.headers.get("retry-after");
-  return armError(response.status, code, {
-    purpose,
-    requestId: response.headers.get("x-ms-request-id") ?? null,
-    retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
-    challenge: response.status === 401 ? claimsOf(response) : null,
-  });
+  if (isRestError(error) && error.response && error.statusCode) return responseError(error.response, purpose);
+  if (error instanceof SyntaxError) return azureError("not_json");
+  return new VendorError(transportProblem(words, { address, error, egress }));
 }

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { type Egress, openEgress } from "#lib/platform/egress.ts";
 import type { VendorIo } from "../io.ts";
 import { entraSignIn } from "../shared/microsoft-entra/sign-in.ts";
 import { defenderForCloud } from "./adapter.ts";
@@ -10,33 +11,33 @@ const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 const applicationId = "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5";
 const subscriptionId = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
 const signIn = entraSignIn(api);
-afterEach(() => vi.unstubAllGlobals());
 
-/** Stubs a cloud's discovery and token endpoints. Returns the list of recorded requests. */
-function stubCloud(authorityHost: string) {
+/** Answers as a cloud's discovery and token endpoints do. Returns the way to them, and the list of recorded requests. */
+function cloudOf(authorityHost: string) {
   const requests: { url: string; body: string }[] = [];
   const base = `${authorityHost}/${tenantId}`;
-  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
-    requests.push({ url, body: typeof init.body === "string" ? init.body : "" });
-    return Response.json(
-      url.endsWith("openid-configuration")
-        ? {
-            issuer: `${base}/v2.0`,
-            authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
-            token_endpoint: `${base}/oauth2/v2.0/token`,
-            jwks_uri: `${base}/discovery/v2.0/keys`,
-          }
-        : { token_type: "Bearer", expires_in: 3600, ext_expires_in: 3600, access_token: "not-a-real-token" },
-    );
-  });
-  return requests;
+  const call: Egress["call"] = async (url, { body }) => {
+    requests.push({ url, body: body ?? "" });
+    const answer = url.endsWith("openid-configuration")
+      ? {
+          issuer: `${base}/v2.0`,
+          authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+          token_endpoint: `${base}/oauth2/v2.0/token`,
+          jwks_uri: `${base}/discovery/v2.0/keys`,
+        }
+      : { token_type: "Bearer", expires_in: 3600, ext_expires_in: 3600, access_token: "not-a-real-token" };
+    return { status: 200, headers: { "content-type": "application/json" }, text: JSON.stringify(answer) };
+  };
+  return { requests, egress: { ...openEgress(null), call } };
 }
 
 describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, cloud) => {
   const application = { tenantId, applicationId };
   const { consoleUrl } = cloud;
   const { authorityHost = "", resourceManager = "" } = cloud.endpoints;
+  const { requests, egress } = cloudOf(authorityHost);
   const io: VendorIo = {
+    egress,
     now: () => new Date(),
     signal: AbortSignal.timeout(20_000),
     log: () => {},
@@ -52,7 +53,6 @@ describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, clo
   });
 
   it("signs an application in for its own Resource Manager and calls no other host", async () => {
-    const requests = stubCloud(authorityHost);
     const credential = { kind: "secret" as const, application, secret: "secret" };
     const steps = [];
     const source = { credential, scopeId: subscriptionId, connection: {}, cloud };
@@ -70,7 +70,6 @@ describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, clo
   });
 
   it("signs people in and links to its own portal", async () => {
-    stubCloud(authorityHost);
     const url = new URL(
       await signIn.begin(
         { application, cloud },

@@ -5,57 +5,127 @@ import { problemFaults } from "#test/problem-faults.ts";
 import type { VendorProblem } from "../problem.ts";
 import { problemFor } from "./api.ts";
 import { armTable } from "./arm-errors.ts";
-import { armError, azureError } from "./errors.ts";
+import { armError, azureError, type RequestPurpose } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 
 const faultsOf = (problem: VendorProblem) => problemFaults(problem, manifest);
 
+/** Returns a problem's `concerns` and the names of its flags that are set. */
+function flagsOf({ concerns, passes, refuses, needsSignIn }: VendorProblem): string {
+  const set = Object.entries({ passes, refuses, needsSignIn }).flatMap(([name, is]) => (is ? [name] : []));
+  return [concerns, ...set].join(" ");
+}
+
 describe("an error code of Resource Manager", () => {
   it.each(Object.keys(armTable))("has a message and a remedy: %s", (code) => {
     const { problem } = armError(400, code, { requestId: "r-1" });
+    const { message, ...entry } = armTable[code] ?? { message: "" };
     expect(faultsOf(problem)).toEqual([]);
-    expect(problem).toMatchObject({ vendorCode: code, requestId: "r-1", ...armTable[code] });
+    expect(problem).toMatchObject({
+      vendorCode: code,
+      requestId: "r-1",
+      ...entry,
+      message: `${message} Error code: ${code}.`,
+    });
   });
 
-  it.each([
-    [403, "AuthorizationFailed", false, "role_missing"],
-    [403, "RequestDisallowedByPolicy", false, "role_missing"],
-    [403, "", false, "role_missing"],
-    [403, "AuthorizationFailed", true, "role_missing_write"],
-    [403, "Anything", true, "role_missing_write"],
-    [404, "SubscriptionNotFound", false, "subscription_not_found"],
-    [404, "Subscription Not Registered", false, "not_registered"],
-    [404, "ResourceNotFound", false, "alert_not_found"],
-    [401, "InvalidAuthenticationTokenTenant", false, "wrong_tenant"],
-    [401, "ExpiredAuthenticationToken", false, "token_refused"],
-    [401, "InvalidAuthenticationToken", false, "token_refused"],
-    [429, "SubscriptionRequestsThrottled", false, "throttled"],
-    [500, "InternalServerError", false, "server_error"],
-    [503, "", false, "server_error"],
-    [409, "Conflict", true, "refused"],
-    [400, "BadRequest", true, "refused"],
-    [400, "constructor", false, "refused"],
-    [400, "__proto__", false, "refused"],
-  ])("maps %i %s (write: %s) to %s", (status, code, write, ours) => {
-    const { problem } = armError(status, code, { purpose: write ? "write" : "read" });
+  const role = "AuthorizationFailed";
+  const rows: [status: number, code: string, purpose: RequestPurpose, ours: string, flags: string][] = [
+    // the only answers about rights
+    [403, role, "list", "role_missing", "credential refuses"],
+    [403, role, "read", "role_missing", "credential refuses"],
+    [403, role, "other", "role_missing", "credential refuses"],
+    [403, role, "write", "role_missing_write", "alert refuses"],
+    [403, role, "simulate", "samples_refused", "credential"],
+    [403, "LinkedAuthorizationFailed", "list", "role_missing", "credential refuses"],
+    [403, "DenyAssignmentAuthorizationFailed", "list", "deny_assignment", "credential refuses"],
+    [404, "SubscriptionNotFound", "list", "subscription_not_found", "credential refuses"],
+    // the same codes with a status that Resource Manager doesn't give them
+    [400, role, "list", "refused", "vendor"],
+    [400, "SubscriptionNotFound", "list", "refused", "vendor"],
+    // what the subscription is, or isn't
+    [404, "Subscription Not Registered", "list", "not_registered", "vendor"],
+    [409, "MissingSubscriptionRegistration", "list", "not_registered", "vendor"],
+    [400, "DisallowedProvider", "list", "provider_not_allowed", "vendor"],
+    [400, "InvalidSubscriptionId", "list", "subscription_not_found", "credential"],
+    [403, "DisabledSubscription", "list", "subscription_disabled", "vendor"],
+    [403, "ReadOnlyDisabledSubscription", "write", "subscription_disabled", "alert"],
+    [409, "ReadOnlyDisabledSubscription", "write", "subscription_disabled", "alert"],
+    [409, "ScopeLocked", "write", "scope_locked", "alert"],
+    // what the cloud lacks
+    [400, "NoRegisteredProviderFound", "list", "version_not_offered", "vendor"],
+    [404, "InvalidResourceType", "list", "version_not_offered", "vendor"],
+    [404, "InvalidResourceType", "read", "version_not_offered", "vendor"],
+    [404, "InvalidResourceType", "write", "version_not_offered", "alert"],
+    [404, "InvalidResourceType", "other", "version_not_offered", "vendor"],
+    [404, "InvalidResourceNamespace", "list", "version_not_offered", "vendor"],
+    // policies
+    [403, "RequestDisallowedByPolicy", "write", "policy_refused", "alert"],
+    [403, "RequestDisallowedByPolicy", "list", "policy_refused", "alert"],
+    // the token
+    [401, "InvalidAuthenticationTokenTenant", "list", "wrong_tenant", "credential"],
+    [401, "ExpiredAuthenticationToken", "list", "token_refused", "credential passes"],
+    [401, "InvalidAuthenticationToken", "list", "token_refused", "credential passes"],
+    [401, "InvalidAuthenticationInfo", "list", "token_refused", "credential passes"],
+    // one alert
+    [404, "ResourceNotFound", "read", "alert_not_found", "alert"],
+    [404, "ResourceNotFound", "write", "alert_not_found", "alert"],
+    [404, "ResourceNotFound", "list", "refused", "vendor"],
+    [404, "ResourceNotFound", "other", "refused", "vendor"],
+    // what passes by itself
+    [429, "SubscriptionRequestsThrottled", "list", "throttled", "vendor passes"],
+    [429, "TooManyRequests", "write", "throttled", "vendor passes"],
+    [429, "", "list", "throttled", "vendor passes"],
+    [500, "InternalServerError", "read", "server_error", "vendor passes"],
+    [503, "", "list", "server_error", "vendor passes"],
+    [408, "RequestTimeout", "list", "timeout", "vendor passes"],
+    // without an error code it isn't an answer of Azure's
+    [403, "", "list", "not_json", "vendor passes"],
+    [403, "", "write", "not_json", "vendor passes"],
+    [404, "", "list", "not_json", "vendor passes"],
+    [404, "", "read", "not_json", "vendor passes"],
+    [401, "", "list", "not_json", "vendor passes"],
+    [407, "", "list", "not_json", "vendor passes"],
+    [302, "", "list", "not_json", "vendor passes"],
+    // all others
+    [403, "Anything", "write", "refused", "alert"],
+    [403, "Anything", "list", "refused", "vendor"],
+    [409, "Conflict", "write", "refused", "alert"],
+    [400, "BadRequest", "write", "refused", "alert"],
+    [400, "BadRequest", "list", "refused", "vendor"],
+    [400, "constructor", "read", "refused", "alert"],
+    [400, "__proto__", "read", "refused", "alert"],
+    [200, "Failed", "write", "refused", "alert"],
+    [200, "", "write", "refused", "alert"],
+  ];
+  it.each(rows)("has its own meaning: %i %s for %s is %s (%s)", (status, code, purpose, ours, flags) => {
+    const { problem } = armError(status, code, { purpose });
     expect(faultsOf(problem)).toEqual([]);
-    expect(problem).toMatchObject({ code: ours, vendorCode: code || String(status) });
+    expect(problem).toMatchObject({
+      code: ours,
+      vendorCode: code || String(status),
+      message: expect.stringContaining(
+        code ? `Error code: ${code}.` : `HTTP ${status} without an error code.`,
+      ),
+    });
+    expect(flagsOf(problem)).toBe(flags);
   });
 
-  it("allows a retry only if it may help", () => {
-    const passes = (status: number, code: string) => armError(status, code).problem.passes;
-    expect([passes(429, ""), passes(500, ""), passes(401, "ExpiredAuthenticationToken")]).toEqual([
-      true,
-      true,
-      true,
-    ]);
-    // a new token never helps against the wrong directory
-    expect([
-      passes(401, "InvalidAuthenticationTokenTenant"),
-      passes(403, "AuthorizationFailed"),
-      passes(404, "SubscriptionNotFound"),
-      passes(409, "Conflict"),
-    ]).toEqual([false, false, false, false]);
+  it("speaks of rights and ids only if the answer does", () => {
+    for (const [status, code, purpose] of rows) {
+      const { code: ours, refuses, message, remedy } = armError(status, code, { purpose }).problem;
+      const aboutRights = ["role_missing", "role_missing_write", "deny_assignment", "samples_refused"];
+      if (refuses || aboutRights.includes(ours) || ours === "subscription_not_found") continue;
+      expect(`${message} ${remedy}`).not.toMatch(/Security Reader|Security Admin|Assign|Subscription ID/);
+    }
+  });
+
+  it("is a policy's if the answer has a claims challenge", () => {
+    const challenge = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
+    for (const code of ["", "InvalidAuthenticationToken"]) {
+      const { problem } = armError(401, code, { purpose: "write", challenge });
+      expect(problem).toMatchObject({ code: "claims_challenge", challenge, refuses: false });
+    }
   });
 
   it("has a message and a remedy, whatever the code and the status", () => {
@@ -74,18 +144,21 @@ describe("a problem of a person's own account", () => {
     tokens: { key: "any", update: () => Promise.reject(new Error("must not be called")) },
   };
   /** Rewords an error for the person, and returns the new error's `concerns` and flags. */
-  const flags = ({ problem }: { problem: VendorProblem }) => {
-    const { concerns, passes, refuses, needsSignIn } = problemFor(person, problem);
-    const set = Object.entries({ passes, refuses, needsSignIn }).flatMap(([name, is]) => (is ? [name] : []));
-    return [concerns, ...set].join(" ");
-  };
+  const flags = ({ problem }: { problem: VendorProblem }) => flagsOf(problemFor(person, problem));
 
   it.each([
     [armError(403, "AuthorizationFailed"), "person refuses"],
     [armError(404, "SubscriptionNotFound"), "person refuses"],
-    [armError(404, "Subscription Not Registered"), "person refuses"],
-    [armError(403, "", { purpose: "write" }), "alert refuses"],
-    [armError(404, ""), "alert"],
+    [armError(404, "Subscription Not Registered"), "vendor"],
+    [armError(409, "MissingSubscriptionRegistration", { purpose: "list" }), "vendor"],
+    [armError(404, "InvalidResourceType", { purpose: "list" }), "vendor"],
+    [armError(403, "AuthorizationFailed", { purpose: "write" }), "alert refuses"],
+    [armError(403, "RequestDisallowedByPolicy", { purpose: "write" }), "alert"],
+    [armError(403, "ReadOnlyDisabledSubscription", { purpose: "write" }), "alert"],
+    [armError(409, "ScopeLocked", { purpose: "write" }), "alert"],
+    [armError(403, "", { purpose: "write" }), "vendor passes"],
+    [armError(404, ""), "vendor passes"],
+    [armError(401, "", { challenge: "{}" }), "person needsSignIn"],
     [armError(409, "Conflict", { purpose: "write" }), "alert"],
     [armError(401, "InvalidAuthenticationToken"), "person needsSignIn"],
     [armError(401, "InvalidAuthenticationTokenTenant"), "person needsSignIn"],
@@ -98,6 +171,25 @@ describe("a problem of a person's own account", () => {
     [azureError("too_large"), "vendor"],
   ] as const)("has the right flags: %s, %s", (error, expected) => {
     expect(flags(error)).toBe(expected);
+  });
+});
+
+describe("a policy's refusal of a person's change", () => {
+  it("asks for a sign-in with the second factor, and shows the code", () => {
+    const error = armError(403, "RequestDisallowedByPolicy", { purpose: "write" });
+    expect(
+      problemFor(
+        {
+          kind: "person",
+          application: {},
+          tokens: { key: "any", update: () => Promise.reject(new Error()) },
+        },
+        error.problem,
+      ),
+    ).toMatchObject({
+      message: expect.stringMatching(/second factor.*Error code: RequestDisallowedByPolicy\.$/),
+      remedy: expect.stringMatching(/^Sign in again/),
+    });
   });
 });
 

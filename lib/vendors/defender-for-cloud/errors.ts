@@ -1,6 +1,8 @@
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../problem.ts";
 import { entraProblems } from "../shared/microsoft-entra/entra-problems.ts";
-import { armTable } from "./arm-errors.ts";
+import { lookUp } from "#lib/domain/look-up.ts";
+import { withErrorCode } from "../shared/error-code.ts";
+import { aboutRights, armTable, missingCodes } from "./arm-errors.ts";
 import { words } from "./words.ts";
 
 /** Problems for which Azure has no error code. */
@@ -43,11 +45,30 @@ const codeless = {
     remedy:
       "Create them in the Azure portal instead: Defender for Cloud > Security alerts > Sample alerts. The test waits for them.",
   },
+  part_not_offered: {
+    code: "version_not_offered",
+    concerns: "vendor",
+    message: "This cloud doesn't offer this part of Azure in the version that PocketSOC asks for.",
+    remedy: "Reading alerts doesn't need it.",
+  },
+  claims_challenge: {
+    code: "claims_challenge",
+    passes: true,
+    message: "A policy of the directory made Azure refuse the token and ask for another one.",
+    remedy:
+      "It is tried again by itself. If it stays, ask whoever runs Conditional Access what the application's sign-in lacks.",
+  },
   refused: {
     code: "refused",
     concerns: "alert",
     message: "Azure refused the request.",
-    remedy: "Look at the alert in Azure; the request id helps Microsoft's support.",
+    remedy: "Look at the alert in Azure. The request id helps Microsoft's support.",
+  },
+  refused_by_subscription: {
+    code: "refused",
+    concerns: "vendor",
+    message: "Azure refused the request, for a reason that PocketSOC doesn't know.",
+    remedy: "Search Microsoft's documentation for the error code. The request id helps Microsoft's support.",
   },
 } satisfies Record<string, ProblemEntry>;
 
@@ -62,26 +83,56 @@ export function azureError(
   return new VendorError(problemOf(typeof entry === "string" ? codeless[entry] : entry, detail));
 }
 
-/** The purpose of a request. It decides which problem we report for a missing role or a 404. */
-export type RequestPurpose = "list" | "read" | "write" | "simulate";
+/**
+ * The purpose of a request. It decides which problem we report for a missing role or a 404. `read` and `write` are about one
+ * alert; `other` is about neither alerts nor samples.
+ */
+export type RequestPurpose = "list" | "read" | "write" | "simulate" | "other";
 
-/** Builds the error for a failed response of Resource Manager, from its status and error code. */
+type ArmDetail = Omit<ProblemDetail, "vendorCode"> & { purpose?: RequestPurpose };
+
+/**
+ * Builds the error for a failed response of Resource Manager from the HTTP status and the error code. `code` is "" if the
+ * response doesn't have the form of Resource Manager's errors. The message ends with the code.
+ */
 export function armError(
   status: number,
   code: string,
-  { purpose, ...details }: Omit<ProblemDetail, "vendorCode"> & { purpose?: RequestPurpose } = {},
+  { purpose = "read", ...details }: ArmDetail = {},
 ): VendorError {
-  const detail = { ...details, vendorCode: code || String(status) };
-  if (status === 403 && purpose === "simulate") return azureError("samples_refused", detail);
-  if (status === 403 && purpose === "write") return azureError("role_missing_write", detail);
-  const entry = Object.hasOwn(armTable, code) ? armTable[code] : undefined;
-  if (entry) return azureError(entry, detail);
-  if (status === 401) return azureError(armTable.AuthenticationFailed ?? "refused", detail);
-  if (status === 429) return azureError("throttled", detail);
-  if (status >= 500) return azureError("server_error", detail);
-  if (status === 403) return azureError(armTable.AuthorizationFailed ?? "refused", detail);
-  if (status === 404 && purpose === "list")
-    return azureError(armTable.SubscriptionNotFound ?? "not_found", detail);
-  if (status === 404) return azureError("not_found", detail);
-  return azureError("refused", detail);
+  const vendorCode = code.trim() || String(status);
+  const entry = entryOf(status, code.trim(), purpose, Boolean(details.challenge));
+  const isLasting = entry.concerns === "vendor" && !entry.passes;
+  return azureError(
+    {
+      ...entry,
+      message: withErrorCode(entry.message, vendorCode),
+      // that Azure carries out no changes says nothing about reading
+      ...(purpose === "write" && isLasting ? { concerns: "alert" } : {}),
+    },
+    { ...details, vendorCode },
+  );
 }
+
+function entryOf(status: number, code: string, purpose: RequestPurpose, isChallenge: boolean): ProblemEntry {
+  const right = own(aboutRights, `${status} ${code}`);
+  if (right && status === 403 && purpose === "simulate") return codeless.samples_refused;
+  if (right && status === 403 && purpose === "write") return codeless.role_missing_write;
+  if (right) return right;
+  if (status === 401 && isChallenge) return codeless.claims_challenge;
+  const known = own(armTable, code);
+  if (known?.code === "version_not_offered" && purpose === "other") return codeless.part_not_offered;
+  if (known) return known;
+  if (status === 407) return codeless.proxy_sign_in;
+  if (status === 408) return codeless.timeout;
+  if (status === 429) return codeless.throttled;
+  if (status >= 500) return code ? codeless.server_error : codeless.gateway_error;
+  // Resource Manager's own errors have a code; without one, nothing is known about rights or ids
+  if (!code && (status < 200 || status > 299)) return codeless.foreign_answer;
+  if (status === 401) return armTable.AuthenticationFailed ?? codeless.refused;
+  const isAboutAlert = purpose === "read" || purpose === "write";
+  if (status === 404 && isAboutAlert && missingCodes.has(code)) return codeless.not_found;
+  return isAboutAlert ? codeless.refused : codeless.refused_by_subscription;
+}
+
+const own = (table: Readonly<Record<string, ProblemEntry>>, key: string) => lookUp(table, key);

@@ -10,29 +10,52 @@ const cloud = publicCloud;
 const portal = cloud.consoleUrl;
 const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 
+const subscription = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
+const path = `AlertBlade/alertId/2517_ab/subscriptionId/${subscription}/resourceGroup/rg-pay/referencedFrom/alertDeepLink/location/westeurope`;
+const built = `${portal}/#@${tenantId}/blade/Microsoft_Azure_Security/${path}`;
+const linkTo = (vendorUrl: string | null) => links.alert({ vendorUrl, application: { tenantId } }, cloud);
+
 describe("the link to an alert", () => {
   it.each([
+    [`https://portal.azure.com/#blade/Microsoft_Azure_Security/${path}`, built],
+    [`https://portal.azure.us/#blade/Microsoft_Azure_Security/${path}`, built],
+    [`https://portal.azure.com/#@evil.example/blade/Any/${path}`, built],
     [
-      "https://portal.azure.com/#blade/x/AlertBlade/alertId/a1",
-      `${portal}/#@${tenantId}/blade/x/AlertBlade/alertId/a1`,
+      `https://portal.azure.com/#blade/Microsoft_Azure_Security_AzureDefenderForData/${path}`,
+      `${portal}/#@${tenantId}/blade/Microsoft_Azure_Security_AzureDefenderForData/${path}`,
     ],
-    ["https://portal.azure.us/#blade/x/alertId/a1", `${portal}/#@${tenantId}/blade/x/alertId/a1`],
-    ["https://portal.azure.com/#/view/x", `${portal}/#@${tenantId}/view/x`],
-  ])("contains the directory and the operator's portal (%#)", (vendorUrl, href) => {
-    expect(links.alert({ vendorUrl, application: { tenantId } }, cloud)).toBe(href);
-  });
+    [
+      "https://portal.azure.com/#blade/Any/AlertBlade/alertId/a1",
+      `${portal}/#@${tenantId}/blade/Microsoft_Azure_Security/AlertBlade/alertId/a1/referencedFrom/alertDeepLink`,
+    ],
+  ])(
+    "is built from the parts of the vendor's address, in the directory and the operator's portal (%#)",
+    (vendorUrl, href) => {
+      expect(linkTo(vendorUrl)).toBe(href);
+    },
+  );
 
   it.each([
     null,
     "",
     "https://portal.azure.com/",
-    "https://evil.example/#blade/x",
-    "https://portal.azure.com.evil.example/#blade/x",
-    "https://portal.azure.com@evil.example/#blade/x",
-    "http://portal.azure.com/#blade/x",
+    "https://portal.azure.com/#/view/x",
+    "https://portal.azure.com/#create/Microsoft.Template/uri/https%3A%2F%2Fevil.example%2Fa.json",
+    `https://evil.example/#blade/Any/${path}`,
+    `https://portal.azure.com.evil.example/#blade/Any/${path}`,
+    `https://portal.azure.com@evil.example/#blade/Any/${path}`,
+    `http://portal.azure.com/#blade/Any/${path}`,
     "javascript:alert(1)#blade",
+    // an alert's page named somewhere in an address that leads elsewhere
+    `https://portal.azure.com/?/blade/Any/${path}#create/Microsoft.Template/uri/https%3A%2F%2Fevil.example%2Fa.json`,
+    `https://portal.azure.com/#create/x?/blade/Any/${path}`,
+    `https://portal.azure.com/#%2F%2Fevil.example/blade/Any/${path}`,
+    `https://portal.azure.com/#blade/Any/AlertBlade/alertId/a1/subscriptionId/${subscription}/../../../../create/Microsoft.Template`,
+    `https://portal.azure.com/#blade/Any/AlertBlade/alertId/a1/subscriptionId/${subscription}/location/..%2Fcreate`,
+    `https://portal.azure.com/#blade/Any/AlertBlade/alertId/a%2Fb/subscriptionId/${subscription}/location/westeurope`,
+    `https://portal.azure.com/#blade/Any/AlertBlade/alertId/a1/subscriptionId/${subscription}/resourceGroup/%zz`,
   ])("is null for %j", (vendorUrl) => {
-    expect(links.alert({ vendorUrl, application: { tenantId } }, cloud)).toBeNull();
+    expect(linkTo(vendorUrl)).toBeNull();
   });
 
   it("leads to the operator's portal, whatever the vendor's address and the tenant contain", () => {
@@ -40,13 +63,14 @@ describe("the link to an alert", () => {
       anyText,
       fc.webUrl({ withFragments: true }),
       anyText.map((text) => `${portal}/#${text}`),
+      // an alert's own page
+      fc.constant(`${portal}/#blade/Any/${path}`),
     );
     fc.assert(
       fc.property(urls, anyText, (vendorUrl, tenant) => {
         const href = links.alert({ vendorUrl, application: { tenantId: tenant.toWellFormed() } }, cloud);
-        fc.pre(href !== null);
-        expect(new URL(href ?? "").origin).toBe(portal);
-        expect(href).toMatch(/^https:\/\/portal\.azure\.com\/#@[^/]*\//);
+        expect(href === null ? portal : new URL(href).origin).toBe(portal);
+        expect(href ?? `${portal}/#@/`).toMatch(/^https:\/\/portal\.azure\.com\/#@[^/]*\//);
       }),
       { numRuns: 1_000 },
     );

@@ -1,15 +1,14 @@
 import type { VendorLinks } from "../contract.ts";
-
-const portals = new Set(["https://portal.azure.com", "https://portal.azure.us"]);
+import { alertPageUrl, readAlertPage } from "./alert-page.ts";
+import { isTrustedLink } from "./trusted-links.ts";
 
 /** Links into the Azure portal. */
 export const links: Required<VendorLinks> = {
   alert: ({ vendorUrl, application }, { consoleUrl }) => {
-    const url = vendorUrl ? URL.parse(vendorUrl) : null;
-    if (!url?.hash || !portals.has(url.origin)) return null;
-    const path = url.hash.slice(1).replace(/^\/?/, "/");
-    return `${consoleUrl}/#@${encodeURIComponent(application.tenantId ?? "")}${path}`;
+    const page = readAlertPage(vendorUrl);
+    return page && alertPageUrl(consoleUrl, page, application.tenantId ?? "");
   },
+  trusts: isTrustedLink,
   secrets: ({ applicationId = "" }, { consoleUrl }) =>
     `${consoleUrl}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/${encodeURIComponent(applicationId)}`,
   // Defender for Cloud's overview, because Microsoft publishes no address of the list itself

@@ -7,114 +7,176 @@ import type {
 } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import { Severity } from "#lib/domain/words.ts";
-import { cleanText, descriptionLengthMax, httpsUrl, shownText, titleLengthMax } from "#lib/domain/text.ts";
+import { cleanText, descriptionLengthMax, titleLengthMax, wordLengthMax } from "#lib/domain/text.ts";
 import { readMoment } from "../shared/moment.ts";
-import { type JsonObject, listOf, objectOf, wordOf } from "../shared/json.ts";
-import { collectIds, entityOf, resourceOf, textOrLink } from "./normalise-parts.ts";
+import { type JsonObject, listOf, objectOf } from "../shared/json.ts";
+import { alertPageUrl, publicPortal, readAlertPage } from "./alert-page.ts";
+import { canonicalKeys, canonicalTop, structured } from "./body.ts";
+import { collectIds, entitiesIn, entityOf } from "./entities.ts";
+import { fieldsLeftOut } from "./left-out.ts";
 import type { AlertRef } from "./ref.ts";
+import { nameOfAlert, resourceOf } from "./resources.ts";
 import { statusFrom } from "./status.ts";
+import { scalarOf, textsOf, wordsOf } from "./texts.ts";
+import { linkOf } from "./trusted-links.ts";
 
 export const idLengthMax = 1_024;
+/** the remark on an alert without a title */
+export const noTitleRemark = "It has no title.";
 const armId =
-  /^\/subscriptions\/([^/]+)\/(?:resourceGroups\/[^/]+\/)?providers\/Microsoft\.Security\/locations\/([^/]+)\/alerts\/([^/]+)$/i;
+  /^\/subscriptions\/([^/]+)\/(?:resourceGroups\/([^/]+)\/)?providers\/Microsoft\.Security\/locations\/([^/]+)\/alerts\/([^/]+)$/i;
 
 /**
  * Converts an ARM alert (2022-01-01) to a detection, or returns the reason why it can't. Pure and total: accepts any JSON and
- * never throws. Ids are returned in lower case, because Azure's ids ignore case.
+ * never throws. Ids are returned in lower case, because Azure's ids ignore case. The first letter of keys may have either case.
  */
 export function normalise(raw: Json): NormaliseResult<AlertRef> {
-  const alert = objectOf(raw);
+  const alert = canonicalTop(objectOf(raw));
   const fullId = typeof alert.id === "string" ? alert.id.trim() : "";
   if (!fullId) return { ok: false, reason: "It has no id." };
   if (fullId.length > idLengthMax) return { ok: false, reason: "Its id is longer than 1,024 characters." };
   const found = armId.exec(fullId);
   if (!found) return { ok: false, reason: "Its id isn't the address of a Defender for Cloud alert." };
-  const [, subscription = "", location = "", name = ""] = found;
+  const [, subscription = "", resourceGroup = null, location = "", name = ""] = found;
   if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
   const properties = objectOf(alert.properties);
   if (Object.keys(properties).length === 0) return { ok: false, reason: "It has no properties." };
   return normaliseProperties(properties, {
     subscription,
-    location: wordOf(location, 64).toLowerCase(),
+    resourceGroup,
+    location: cleanText(location, 64).toLowerCase(),
     name,
+    portal: publicPortal,
   });
 }
 
-/** An alert's subscription, location and name. `location` is null if the delivery doesn't name a location. */
-type AlertPlace = { subscription: string; location: string | null; name: string };
+/**
+ * Where an alert is. `location` is null if the delivery doesn't name a location. `portal` is the origin of the Azure portal
+ * that shows the alert if `alertUri` doesn't say which; null if nothing says it.
+ */
+type AlertPlace = {
+  subscription: string;
+  resourceGroup: string | null;
+  location: string | null;
+  name: string;
+  portal: string | null;
+};
 
-/** Converts an alert's properties (2022-01-01) and its location to a detection and a ref. Pure and total. */
-export function normaliseProperties(properties: JsonObject, place: AlertPlace) {
-  const detection = detectionOf(properties, place);
+/** Converts an alert's properties (2022-01-01) and its place to a detection and a ref. Pure and total. */
+export function normaliseProperties(given: JsonObject, place: AlertPlace) {
+  const properties = canonicalKeys(given);
+  const read = detectionOf(properties, place);
+  const { detection } = read;
   const { scopeId: subscriptionId, vendorAlertId: alertId } = detection;
   const ref = place.location ? { subscriptionId, location: place.location, alertId } : null;
-  return { ok: true, detection, ref } as const;
+  return { ok: true, detection, ref, leftOut: fieldsLeftOut(properties, read) } as const;
 }
 
-function detectionOf(properties: JsonObject, place: AlertPlace): NormalisedDetection {
+// long: a field a line
+function detectionOf(properties: JsonObject, place: AlertPlace) {
   const remarks: string[] = [];
-  const title = shownText(properties.alertDisplayName, titleLengthMax);
-  if (!title) remarks.push("It has no title.");
-  const alertType = wordOf(properties.alertType);
-  const resources = listOf(properties.resourceIdentifiers)
-    .map(resourceOf)
-    .filter((resource): resource is AffectedResource => resource !== null);
-  const main = resources.find(({ kind }) => kind === "AzureResource") ?? resources[0];
-  const severity = Severity.safeParse(wordOf(properties.severity).toLowerCase());
+  const text = (field: string, lengthMax = wordLengthMax) => scalarOf(properties[field], lengthMax);
+  const list = (field: string) => listIn(structured(properties, field));
+  const title = text("alertDisplayName", titleLengthMax);
+  if (!title) remarks.push(noTitleRemark);
+  const alertType = text("alertType");
   const moment = (field: string) => {
     const read = readMoment(properties[field]);
     if (read === null && properties[field] !== undefined && properties[field] !== null)
       remarks.push(`${field} isn't a usable date.`);
     return read;
   };
-  return {
+  const resources = list("resourceIdentifiers")
+    .map(resourceOf)
+    .filter((resource): resource is AffectedResource => resource !== null);
+  const entities = readEntities(list("entities"), remarks);
+  const extendedProperties = objectOf(structured(properties, "extendedProperties"));
+  const compromisedEntity = text("compromisedEntity");
+  const known = { resources, entities, compromisedEntity, extendedProperties };
+  const { resourceName, resourceType, isOwn } = nameOfAlert(known);
+  const page = pageOf(properties, place);
+  const severity = Severity.safeParse(text("severity").toLowerCase());
+  const detection: NormalisedDetection = {
     vendorAlertId: cleanText(place.name, idLengthMax).toLowerCase(),
     scopeId: cleanText(place.subscription, idLengthMax).toLowerCase(),
     title: title || alertType || "(alert without a title)",
-    description: shownText(properties.description, descriptionLengthMax),
+    description: text("description", descriptionLengthMax),
     alertType,
     severity: severity.success ? severity.data : "unknown",
-    status: statusFrom(wordOf(properties.status)),
-    vendorSeverity: wordOf(properties.severity),
-    vendorStatus: wordOf(properties.status),
-    isSample:
-      /^SIMULATED_/i.test(alertType) || /\[SAMPLE ALERT\]/i.test(title) || /^sample alert/i.test(title),
-    isIncident: properties.isIncident === true,
-    product: wordOf(properties.productName),
-    productComponent: wordOf(properties.productComponentName),
-    resourceName: main?.name || wordOf(properties.compromisedEntity),
-    resourceType: main?.resourceType ?? "",
-    compromisedEntity: wordOf(properties.compromisedEntity),
+    status: statusFrom(text("status")),
+    vendorSeverity: text("severity"),
+    vendorStatus: text("status"),
+    isSample: /^SIMULATED_/i.test(alertType) || /^(?:\[SAMPLE ALERT\]|SAMPLE ALERT)/i.test(title),
+    isIncident: /^(?:true|1)$/i.test(text("isIncident")),
+    product: text("productName"),
+    productComponent: text("productComponentName"),
+    resourceName,
+    resourceType,
+    compromisedEntity,
     tactics: tacticsOf(properties.intent),
-    techniques: [...listOf(properties.techniques), ...listOf(properties.subTechniques)]
-      .map((technique) => wordOf(technique, 32))
-      .filter(Boolean),
+    techniques: [...wordsOf(properties.techniques, 32), ...wordsOf(properties.subTechniques, 32)],
     resources,
-    entities: entitiesOf(properties, remarks),
-    extendedProperties: Object.entries(objectOf(properties.extendedProperties))
+    entities,
+    extendedProperties: Object.entries(extendedProperties)
       .slice(0, 200)
-      .map(([key, value]) => ({ name: wordOf(key), value: textOrLink(value) })),
-    remediationSteps: listOf(properties.remediationSteps)
-      .map(textOrLink)
-      .filter((step) => step.text !== ""),
-    links: listOf(properties.extendedLinks).map((entry) => {
+      .flatMap(([key, value]) => {
+        const name = scalarOf(key, wordLengthMax);
+        const values = textsOf(value, page);
+        return values.length > 0
+          ? values.map((shown) => ({ name, value: shown }))
+          : [{ name, value: noText }];
+      }),
+    remediationSteps: stepsIn(properties).flatMap((step) => textsOf(step, page)),
+    links: list("extendedLinks").flatMap((entry) => {
       const link = objectOf(entry);
-      const href = httpsUrl(link.Href ?? link.href);
-      return { text: wordOf(link.Label ?? link.label) || (href ?? ""), href };
+      const shown = linkOf(scalarOf(link.label, wordLengthMax), scalarOf(link.href));
+      return shown.text ? [shown] : [];
     }),
-    vendorUrl: httpsUrl(properties.alertUri),
+    vendorUrl: page,
     startedAt: moment("startTimeUtc"),
     endedAt: moment("endTimeUtc"),
     generatedAt: moment("timeGeneratedUtc"),
-    version: wordOf(properties.version),
+    version: text("version"),
     remarks,
   };
+  return { detection, isNamedByResource: isOwn };
+}
+
+const noText = { text: "", href: null };
+
+/** Returns a list's entries, or an object that stands alone as the only entry. */
+const listIn = (value: Json | undefined): Json[] =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? [value] : listOf(value);
+
+/** Returns the remediation steps: of a list, of JSON in a text, or of a text with a step a line. */
+function stepsIn(properties: JsonObject): Json[] {
+  const { remediationSteps } = properties;
+  const steps = structured(properties, "remediationSteps");
+  return typeof remediationSteps === "string" && steps === undefined
+    ? listOf(remediationSteps.split(/\r?\n/))
+    : listIn(steps);
+}
+
+/**
+ * Builds the address of the alert's page in the Azure portal. `alertUri` only says which of Azure's portals, blades
+ * and resource groups it is. Returns null if no portal is known, or if a part has a wrong form.
+ */
+function pageOf({ alertUri }: JsonObject, place: AlertPlace): string | null {
+  const named = readAlertPage(alertUri);
+  const portal = named?.portal ?? place.portal;
+  if (!portal) return null;
+  const isOwn = named?.alertId.toLowerCase() === place.name.toLowerCase();
+  return alertPageUrl(portal, {
+    alertId: place.name,
+    subscriptionId: place.subscription,
+    resourceGroup: isOwn ? named.resourceGroup : place.resourceGroup,
+    location: place.location,
+    blade: named?.blade ?? "",
+  });
 }
 
 function tacticsOf(intent: Json | undefined): string[] {
-  const words = wordOf(intent)
-    .split(",")
-    .map((word) => word.trim());
+  const words = wordsOf(intent, wordLengthMax).map((word) => word.trim());
   return [...new Set(words)].filter((word) => word !== "" && word.toLowerCase() !== "unknown").slice(0, 20);
 }
 
@@ -124,12 +186,12 @@ function tacticsOf(intent: Json | undefined): string[] {
  */
 const entitiesLengthMax = 100_000;
 
-function entitiesOf(properties: JsonObject, remarks: string[]): Entity[] {
-  const byId = collectIds(properties.entities);
+function readEntities(list: Json[], remarks: string[]): Entity[] {
+  const byId = collectIds(list);
   const entities: Entity[] = [];
   let length = 0;
-  for (const value of listOf(properties.entities)) {
-    const entity = entityOf(value, byId);
+  for (const part of entitiesIn(list, byId)) {
+    const entity = entityOf(part, byId);
     if (!entity) continue;
     length += entity.fields.reduce((sum, field) => sum + field.label.length + field.value.length, 0);
     if (length > entitiesLengthMax) {

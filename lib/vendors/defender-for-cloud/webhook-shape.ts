@@ -1,5 +1,6 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
+import { canonicalKeys } from "./body.ts";
 
 /**
  * Maps the names of an alert's properties in Resource Manager's format (2022-01-01) to those in workflow automation's flat
@@ -66,9 +67,12 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
   const { value } = topLevel(body);
   const properties = Object.entries(webhookKeys).flatMap(([property, key]): [string, Json][] => {
     const found = value(key);
-    return found === undefined || found === null ? [] : [[property, lowerFirst(found)]];
+    return found === undefined || found === null ? [] : [[property, canonicalKeys(found)]];
   });
   const mapped = Object.fromEntries(properties);
+  // properties in Resource Manager's format that stand without their id
+  const generated = value("TimeGeneratedUtc");
+  if (mapped.timeGeneratedUtc === undefined && generated !== undefined) mapped.timeGeneratedUtc = generated;
   const resource = value("AzureResourceId");
   return {
     ...(typeof resource === "string" && resource
@@ -79,14 +83,11 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
   };
 }
 
-/** Lower-cases the first letter of every key at any depth. The receiver has already limited the depth to 64. */
-function lowerFirst(value: Json): Json {
-  if (Array.isArray(value)) return value.map(lowerFirst);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.slice(0, 1).toLowerCase() + key.slice(1),
-      lowerFirst(inner),
-    ]),
-  );
+/**
+ * Returns the properties of an alert in Resource Manager's format. Rows of Resource Graph have the same id, but names that
+ * begin with a capital letter.
+ */
+export function propertiesOfResource(properties: JsonObject): JsonObject {
+  if (!Object.keys(properties).some((key) => /^[A-Z]/.test(key))) return properties;
+  return { ...propertiesOfWebhookAlert(properties), ...canonicalKeys(properties) };
 }

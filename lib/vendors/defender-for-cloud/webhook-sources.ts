@@ -42,15 +42,14 @@ const fields: [
 /**
  * Lists the fields read from an alert, each with its path in the body. Returns an empty list if the alert couldn't be read.
  */
-export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): FieldSource[] {
+export function sourcesOf({ schema, value, result, within }: WebhookAlert<AlertRef>): FieldSource[] {
   if (!result.ok) return [];
   const { detection, ref } = result;
   const body = objectOf(value);
-  return fields.map(([label, property, shown]) => ({
-    label,
-    value: shown(detection, ref),
-    path: schema === "push" ? webhookKeyOf(body, property) : resourcePath(body, label, property),
-  }));
+  return fields.map(([label, property, shown]) => {
+    const path = schema === "push" ? webhookKeyOf(body, property) : resourcePath(body, label, property);
+    return { label, value: shown(detection, ref), path: path && within ? `${within}.${path}` : path };
+  });
 }
 
 /**
@@ -61,7 +60,6 @@ function resourcePath(body: { [key: string]: Json }, label: string, property: Al
   const top = topLevel(body);
   if (["Alert id", "Subscription", "Location"].includes(label)) return top.key("id");
   const within = top.key("properties");
-  return within && Object.hasOwn(objectOf(top.value("properties")), property)
-    ? `${within}.${property}`
-    : null;
+  const key = topLevel(objectOf(top.value("properties"))).key(property);
+  return within && key ? `${within}.${key}` : null;
 }

@@ -1,31 +1,54 @@
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import type { WebhookAlert, WebhookReading } from "../contract.ts";
-import { idLengthMax, normalise, normaliseProperties } from "./normalise.ts";
+import { readAlertPage } from "./alert-page.ts";
+import { canonicalTop } from "./body.ts";
+import { idLengthMax, noTitleRemark, normalise, normaliseProperties } from "./normalise.ts";
 import { readMoment } from "../shared/moment.ts";
 import { type JsonObject, listOf, objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
-import { propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
+import { foreignReason, isAlertShaped } from "./webhook-foreign.ts";
+import { propertiesOfResource, propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
+import { unwrap, wrapperNote, wrapperReason } from "./webhook-wrappers.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Reads a body that a Logic App posted for Defender for Cloud (docs/decisions/0015). Pure and total. */
+/** the most alerts that one delivery may bring, wrapped or not */
+const alertsMax = 500;
+
+/**
+ * Reads a body that a Logic App posted for Defender for Cloud (docs/decisions/0015, 0027). Alerts inside a known wrapper are
+ * unwrapped. Pure and total.
+ */
 export function readWebhook(body: Json): WebhookReading<AlertRef> {
-  if (Array.isArray(body)) {
-    if (body.length === 0) return { kind: "unrecognised", reason: "It is an empty list." };
-    return { kind: "alerts", alerts: body.map(alertOf) };
-  }
-  const top = topLevel(objectOf(body));
-  const mark = top.value("pocketsoc");
-  if (typeof mark === "string" && mark.toLowerCase() === "heartbeat") {
-    const named = top.value("subscriptionId");
+  if (Array.isArray(body) && body.length === 0)
+    return { kind: "unrecognised", reason: "It is an empty list." };
+  const found = unwrap(body, isKnown, alertsMax);
+  const [only] = found;
+  if (found.length === 1 && only && !Array.isArray(body) && isHeartbeat(only.value)) {
+    const named = topLevel(objectOf(only.value)).value("subscriptionId");
     return {
       kind: "heartbeat",
       scopeId: typeof named === "string" && guid.test(named) ? named.toLowerCase() : null,
     };
   }
-  return { kind: "alerts", alerts: [alertOf(body)] };
+  if (found.length > alertsMax)
+    return {
+      kind: "unrecognised",
+      reason: `It holds more than ${alertsMax} alerts. Send fewer at a time.`,
+    };
+  const alerts = found.map(({ value, within }) => ({ ...alertOf(value), ...(within ? { within } : {}) }));
+  return { kind: "alerts", alerts, note: alerts.some(({ result }) => result.ok) ? wrapperNote(found) : null };
 }
+
+function isHeartbeat(value: Json): boolean {
+  const mark = topLevel(objectOf(value)).value("pocketsoc");
+  return typeof mark === "string" && mark.toLowerCase() === "heartbeat";
+}
+
+/** Whether a value is an alert, a heartbeat or another product's object, so that nothing inside it is looked for. */
+const isKnown = (value: Json): boolean =>
+  isAlertShaped(objectOf(value)) || isHeartbeat(value) || foreignReason(value) !== null;
 
 function alertOf(value: Json): WebhookAlert<AlertRef> {
   const refused = (reason: string): WebhookAlert<AlertRef> => ({
@@ -38,25 +61,36 @@ function alertOf(value: Json): WebhookAlert<AlertRef> {
   if (value === null || typeof value !== "object" || Array.isArray(value))
     return refused("It is no JSON object.");
   if (isTooDeep(value)) return refused("It is nested deeper than 64 levels.");
+  const foreign = foreignReason(value);
+  if (foreign) return refused(foreign);
   const top = topLevel(value);
-  if (top.value("schemaId") === "azureMonitorCommonAlertSchema")
-    return refused("It is an Azure Monitor alert (common alert schema), not one of Defender for Cloud's.");
-  if (typeof top.value("id") === "string" && top.key("properties")) return resourceAlert(value);
-  if (top.key("SystemAlertId")) return flatAlert(value);
+  if (typeof top.value("id") === "string" && top.key("properties")) return withTitle(resourceAlert(value));
+  if (top.key("SystemAlertId")) return withTitle(flatAlert(value));
   return refused(
-    "It has neither a SystemAlertId, as alerts of workflow automation have, nor an id with properties, as Resource Manager's have.",
+    wrapperReason(value) ??
+      "It has neither a SystemAlertId, as alerts of workflow automation have, nor an id with properties, as Resource Manager's have.",
   );
+}
+
+/** Refuses an alert that has neither a title nor a type, because nobody could tell what it is about. */
+function withTitle(alert: WebhookAlert<AlertRef>): WebhookAlert<AlertRef> {
+  const { result } = alert;
+  if (!result.ok || result.detection.alertType || !result.detection.remarks.includes(noTitleRemark))
+    return alert;
+  const reason =
+    "It has neither an AlertDisplayName nor an AlertType, so it isn't Defender for Cloud's own alert.";
+  return { ...alert, scopeId: null, result: { ok: false, reason } };
 }
 
 /** Reads an alert in Resource Manager's format: `{ id, name, properties }`. */
 function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
-  const properties = objectOf(top.value("properties"));
+  const properties = propertiesOfResource(objectOf(top.value("properties")));
   const read = normalise({ id: top.value("id") ?? null, properties });
   const result =
     read.ok && !guid.test(read.detection.scopeId)
       ? ({ ok: false, reason: "The subscription in its id is no GUID." } as const)
-      : withOwnLink(read);
+      : withOwnLink(read, canonicalTop(properties).alertUri);
   return {
     schema: "resource",
     value,
@@ -77,16 +111,29 @@ function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   if (typeof id !== "string" || !id.trim()) return fail("Its SystemAlertId is empty or no text.");
   if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
-  const place = { subscription: scopeId, location: locationOf(properties.alertUri), name: id.trim() };
-  return { ...alert, result: withOwnLink(normaliseProperties(properties, place)) };
+  const place = {
+    subscription: scopeId,
+    resourceGroup: null,
+    location: locationOf(properties.alertUri),
+    name: id.trim(),
+    portal: null,
+  };
+  return { ...alert, result: withOwnLink(normaliseProperties(properties, place), properties.alertUri) };
 }
 
-/** Removes an alert's link to the Azure portal unless the link leads to this alert, because people click this link. */
-function withOwnLink(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRef> {
+/**
+ * Removes an alert's link to the Azure portal unless the body names this alert's page, because nothing else says which of
+ * Azure's portals shows the alert.
+ */
+function withOwnLink(
+  result: NormaliseResult<AlertRef>,
+  alertUri: Json | undefined,
+): NormaliseResult<AlertRef> {
   if (!result.ok) return result;
-  const { vendorUrl, vendorAlertId, scopeId } = result.detection;
-  const own = `/alertid/${vendorAlertId}/subscriptionid/${scopeId}/`;
-  const isOwn = vendorUrl?.toLowerCase().includes(`/alertblade${own}`) ?? false;
+  const { vendorAlertId, scopeId } = result.detection;
+  const page = readAlertPage(alertUri);
+  const isOwn =
+    page?.alertId.toLowerCase() === vendorAlertId && page.subscriptionId?.toLowerCase() === scopeId;
   return isOwn ? result : { ...result, detection: { ...result.detection, vendorUrl: null } };
 }
 
@@ -115,12 +162,9 @@ function subscriptionOf(body: JsonObject, properties: JsonObject): string | null
       typeof text === "string" && /\/subscriptions?(?:Id)?\/([0-9a-f-]{36})(?:[/?#]|$)/i.exec(text)?.[1];
     if (found && guid.test(found)) return found.toLowerCase();
   }
-  const named = [
-    objectOf(properties.extendedProperties).effectiveSubscriptionId,
-    top.value("WorkspaceSubscriptionId"),
-  ];
-  const found = named.find((text) => typeof text === "string" && guid.test(text));
-  return typeof found === "string" ? found.toLowerCase() : null;
+  // a workspace's subscription says nothing: workspaces collect from many subscriptions
+  const found = objectOf(properties.extendedProperties).effectiveSubscriptionId;
+  return typeof found === "string" && guid.test(found) ? found.toLowerCase() : null;
 }
 
 const resourceIdOf = (value: Json) => objectOf(value).azureResourceId;

@@ -75,12 +75,6 @@ function Failed({ signIn }: { signIn: OwnSignIn }) {
           ) : (
             <>
               <p>{signIn.remedy}</p>
-              {signIn.vendorCode ? (
-                <p className="mt-1">
-                  {`Error code from ${signIn.words.signIn}: `}
-                  <span className="font-mono">{signIn.vendorCode}</span>
-                </p>
-              ) : null}
               {signIn.problemCode === "redirect_wrong" ? (
                 <code className="mt-2 block font-mono text-xs break-all">{signIn.redirectUri}</code>
               ) : null}

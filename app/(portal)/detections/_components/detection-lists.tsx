@@ -1,12 +1,13 @@
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import type { DetectionDetail } from "#lib/triage/get.ts";
-import { MaybeLink } from "./detection-parts.tsx";
+import { MaybeLink, unconfirmedText } from "./detection-parts.tsx";
 
 type Props = { detection: DetectionDetail };
 
 /** The vendor's remediation steps, in the vendor's order. */
-export function Remediation({ detection: { remediationSteps: steps, words } }: Props) {
+export function Remediation({ detection }: Props) {
+  const { remediationSteps: steps, words } = detection;
   // some vendors number the steps themselves
   const isNumbered = steps.some((step) => /^\s*\d+[.)]/.test(step.text));
   return (
@@ -15,7 +16,7 @@ export function Remediation({ detection: { remediationSteps: steps, words } }: P
       <ol className={`space-y-1 empty:hidden ${isNumbered ? "" : "list-decimal pl-5"}`}>
         {steps.map((step) => (
           <li key={step.text} className="whitespace-pre-wrap break-words">
-            <MaybeLink text={step.text} href={step.href} />
+            <MaybeLink text={step.text} href={step.href} unconfirmed={unconfirmedText(detection)} />
           </li>
         ))}
       </ol>
@@ -54,12 +55,16 @@ export function Properties({ detection, isNarrow }: Props & { isNarrow?: boolean
       <dl className="divide-y divide-line empty:hidden">
         {properties.map((one) => (
           <div
-            key={one.name}
+            key={`${one.name} ${one.value.text}`}
             className={`grid grid-cols-[minmax(0,1fr)] gap-x-4 py-1.5 ${isNarrow ? "" : "md:grid-cols-[14rem_minmax(0,1fr)]"}`}
           >
             <dt className="break-words text-muted">{one.name}</dt>
             <dd className="[overflow-wrap:anywhere]">
-              <MaybeLink text={one.value.text} href={one.value.href} />
+              <MaybeLink
+                text={one.value.text}
+                href={one.value.href}
+                unconfirmed={unconfirmedText(detection)}
+              />
             </dd>
           </div>
         ))}

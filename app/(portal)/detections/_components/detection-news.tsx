@@ -1,5 +1,6 @@
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { lookUp } from "#lib/domain/look-up.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 
 export type TimelineEntry = DetectionDetail["timeline"][number];
@@ -30,7 +31,7 @@ const places: Record<string, string> = {
 
 /** The person who made a timeline entry and where, or "" if no person made the entry. */
 const byWhom = ({ by, where }: TimelineEntry) =>
-  by === where ? "" : `by ${by} ${places[where] ?? `in ${where}`}, `;
+  by === where ? "" : `by ${by} ${lookUp(places, where) ?? `in ${where}`}, `;
 
 type Props = {
   news: readonly TimelineEntry[];

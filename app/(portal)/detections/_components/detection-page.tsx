@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useReread } from "#components/ui/portal-build.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import type { LiveEvent } from "../_store/live-connection.ts";
@@ -30,6 +31,7 @@ const concerns = (id: string) => (event: LiveEvent) =>
  */
 export function DetectionPage({ detection, nowIso, liveName }: Props) {
   const router = useRouter();
+  const reread = useReread();
   const [shown, setShown] = useState({ detection, news: [] as TimelineEntry[] });
   if (shown.detection !== detection)
     setShown({ detection, news: noveltyOf(shown.detection, detection, shown.news) });
@@ -37,11 +39,11 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
     name: liveName,
     after: detection.lastChange,
     onEvents: (events) => {
-      if (events.some(concerns(detection.id))) router.refresh();
+      if (events.some(concerns(detection.id))) reread();
     },
   });
   const lookEveryMs = live.state === "live" ? 60_000 : detection.pendingStatus ? 1_500 : 30_000;
-  const triage = useTriage({ unreachable, onChanged: () => router.refresh() });
+  const triage = useTriage({ unreachable, onChanged: reread });
   const acknowledge = () => triage.acknowledgeAll([detection]);
   const ask = (preset: TargetStatus | null) => {
     if (detection.canTriage && !detection.pendingStatus && !detection.writeBlock)

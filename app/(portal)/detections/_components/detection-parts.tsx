@@ -26,15 +26,35 @@ export function Section({
   );
 }
 
-/** A text from the vendor, as a link if `href` is given. */
-export function MaybeLink({ text, href }: { text: string; href: string | null }) {
+/**
+ * A text from the vendor, as a link if `href` is given. The host stands beside a text that doesn't contain it. `unconfirmed`
+ * says that only the webhook brought the link.
+ */
+export function MaybeLink({
+  text,
+  href,
+  unconfirmed,
+}: {
+  text: string;
+  href: string | null;
+  unconfirmed?: string | false;
+}) {
   if (!href) return <>{text}</>;
+  const { hostname } = new URL(href);
   return (
-    <a className="text-accent underline" href={href} target="_blank" rel="noreferrer">
-      {text}
-    </a>
+    <>
+      <a className="text-accent underline" href={href} target="_blank" rel="noreferrer">
+        {text}
+      </a>
+      {text.includes(hostname) ? null : <span className="text-muted">{` (${hostname})`}</span>}
+      {unconfirmed ? <span className="text-muted">{` ${unconfirmed}`}</span> : null}
+    </>
   );
 }
+
+/** What stands beside the links of an alert that only the webhook brought, or false if a poll has read the alert. */
+export const unconfirmedText = ({ copies, words }: DetectionDetail): string | false =>
+  copies.firstPolledAt === null && `by webhook, not confirmed by ${words.provider}`;
 
 /** The alert's MITRE tactics and techniques, linked to their pages at MITRE. */
 export function Tactics({ detection: { tactics, techniques, words } }: { detection: DetectionDetail }) {
@@ -45,7 +65,13 @@ export function Tactics({ detection: { tactics, techniques, words } }: { detecti
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
       {all.map((link) => (
         <li key={link.label}>
-          <MaybeLink text={link.label} href={link.href} />
+          {link.href ? (
+            <a className="text-accent underline" href={link.href} target="_blank" rel="noreferrer">
+              {link.label}
+            </a>
+          ) : (
+            link.label
+          )}
         </li>
       ))}
     </ul>

@@ -11,7 +11,7 @@ import { Arrival, RawAlert } from "./arrival.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Properties, Remediation, Resources, Timeline } from "./detection-lists.tsx";
 import { DetectionNotices } from "./detection-notices.tsx";
-import { Clocks, Entities, MaybeLink, Section, Tactics } from "./detection-parts.tsx";
+import { Clocks, Entities, MaybeLink, Section, Tactics, unconfirmedText } from "./detection-parts.tsx";
 import { ToldList } from "./told-list.tsx";
 
 type Props = {
@@ -28,7 +28,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
   const Title = inPane ? "h2" : "h1";
   const level = inPane ? "h3" : "h2";
   return (
-    <article className="space-y-6" aria-label={d.title}>
+    <article translate="no" className="space-y-6" aria-label={d.title}>
       <header className="space-y-3">
         <div className="flex flex-wrap items-center gap-2">
           <SeverityMark severity={d.severity} />
@@ -53,7 +53,9 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         <DetectionNotices detection={d} nowIso={nowIso} />
       </header>
       <Section level={level} title="Description">
-        <p className="whitespace-pre-wrap break-words">{d.description || `${d.words.provider} gave none.`}</p>
+        <p translate="yes" className="whitespace-pre-wrap break-words">
+          {d.description || `${d.words.provider} gave none.`}
+        </p>
       </Section>
       <Section level={level} title="Remediation steps">
         <Remediation detection={d} />
@@ -78,7 +80,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
           <ul className="space-y-1">
             {d.links.map((link) => (
               <li key={`${link.text} ${link.href}`} className="break-words">
-                <MaybeLink text={link.text} href={link.href} />
+                <MaybeLink text={link.text} href={link.href} unconfirmed={unconfirmedText(d)} />
               </li>
             ))}
           </ul>
@@ -132,6 +134,9 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
           >
             <ExternalLink aria-hidden="true" size={16} /> {`Open in ${d.words.provider}`}
           </a>
+        ) : null}
+        {d.consoleUrl && unconfirmedText(d) ? (
+          <span className="self-center text-sm text-muted">{unconfirmedText(d)}</span>
         ) : null}
         <CopyButton label="Copy for ticket" value={d.ticketText} />
         {d.kql === null ? null : <CopyButton label="Copy KQL" value={d.kql} />}

@@ -55,6 +55,7 @@ export function Feed(props: Props) {
 
   return (
     <div
+      translate="no"
       className={
         look.openId
           ? "xl:grid xl:grid-cols-[minmax(0,1fr)_30rem] xl:gap-6 2xl:grid-cols-[minmax(0,1fr)_36rem]"

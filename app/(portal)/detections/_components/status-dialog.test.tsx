@@ -5,6 +5,7 @@ import { neutralWords } from "#lib/domain/vendor-words.ts";
 import { draw } from "#test/draw.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { Subject } from "./status-choices.tsx";
+import { keepNote } from "./kept-notes.ts";
 import { StatusDialog } from "./status-dialog.tsx";
 
 const every = ["active", "in_progress", "dismissed", "resolved"] as const;
@@ -150,4 +151,32 @@ it("says how many of several can be changed, and why the rest can't", async () =
   await act(async () => place.querySelector<HTMLInputElement>("input[value=resolved]")?.click());
   expect(place.textContent).toContain("1 of 3 can be changed");
   expect(place.textContent).toContain("“Port scan”: Already Resolved.");
+});
+
+it("offers the note of a change that wasn't stored again, for the same detections only", async () => {
+  const subject = (id: string): Subject => ({
+    id,
+    title: id,
+    status: "active",
+    pendingStatus: null,
+    vendor: "any",
+  });
+  const noteOf = async (...ids: string[]) => {
+    const { place } = await draw(
+      <StatusDialog
+        subjects={ids.map(subject)}
+        transitions={{ any: transitions }}
+        words={{}}
+        preset={null}
+        noteRequired={[]}
+        onClose={() => {}}
+        onAsk={() => {}}
+      />,
+    );
+    return place.querySelector("textarea")?.value;
+  };
+  keepNote(["b", "a"], "seen with the owner");
+  expect([await noteOf("a", "b"), await noteOf("a")]).toEqual(["seen with the owner", ""]);
+  keepNote(["a", "b"], "");
+  expect(await noteOf("a", "b")).toBe("");
 });

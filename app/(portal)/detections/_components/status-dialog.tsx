@@ -6,6 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { noteMissing } from "#lib/domain/triage.ts";
+import { keptNote } from "./kept-notes.ts";
 import { NoteField } from "./note-field.tsx";
 import { changeable, StatusChoices, type Subject, Unable, type Vendors } from "./status-choices.tsx";
 
@@ -36,7 +37,7 @@ export function StatusDialog(props: Props) {
       (subject) => !subject.pendingStatus && transitions[subject.vendor]?.[subject.status].includes(to),
     );
   const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
-  const [note, setNote] = useState("");
+  const [note, setNote] = useState(() => keptNote(subjects.map(({ id }) => id)));
   const [missing, setMissing] = useState<string | null>(null);
   const noteRef = useRef<HTMLTextAreaElement>(null);
   // whoever chose the status by a key may type on, and a space on a focused button would send the change. Only once: later

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { setStatus, undoStatus } from "../actions.ts";
+import { keepNote } from "./kept-notes.ts";
 import type { Subject } from "./status-choices.tsx";
 
 /**
@@ -28,6 +29,7 @@ const unreachable = {
   undo: "The portal could not be reached, so nothing was undone.",
 };
 
+const noteKept = "Your note is kept for the next try.";
 const nothingSet = { sendAt: 0, undoMs: 0, pending: [], refused: [], problem: null, undone: false };
 
 const lateProblem = (late: number, count: number) =>
@@ -41,6 +43,7 @@ export function useStatusChanges(onChanged: (ids: string[]) => void) {
 
   function set(to: TargetStatus, subjects: Subject[], note: string): void {
     const items = subjects.map(({ id, status }) => ({ id, expected: status }));
+    const ids = items.map(({ id }) => id);
     const asked = { ...nothingSet, to, vendors: [...new Set(subjects.map(({ vendor }) => vendor))] };
     setting.run(() => setStatus({ items, to, note }), {
       done: (results) => {
@@ -51,10 +54,14 @@ export function useStatusChanges(onChanged: (ids: string[]) => void) {
         );
         const undoMs = Math.min(...pending.map((change) => change.undoMs));
         const sendAt = pending.length > 0 ? Date.now() + undoMs : 0;
+        keepNote(ids, pending.length > 0 ? "" : note);
         setBatch({ ...asked, pending, refused, undoMs, sendAt });
-        onChanged(items.map(({ id }) => id));
+        onChanged(ids);
       },
-      refused: ({ problem }) => setBatch({ ...asked, problem }),
+      refused: ({ problem }) => {
+        keepNote(ids, note);
+        setBatch({ ...asked, problem: note ? `${problem} ${noteKept}` : problem });
+      },
     });
   }
 

@@ -1,3 +1,5 @@
+import { portalBuild } from "#components/ui/portal-build.ts";
+
 /** An answer of the portal, or the reason why there is no answer. */
 type Got<T> = { ok: true; value: T } | { ok: false; failure: "signed_out" | "unreachable" };
 
@@ -29,6 +31,7 @@ export const inBrowser: Surroundings = {
 async function request<T>(address: string): Promise<Got<T>> {
   try {
     const response = await fetch(address, { cache: "no-store" });
+    portalBuild.note(response);
     if (response.status === 401) return { ok: false, failure: "signed_out" };
     if (!response.ok) return { ok: false, failure: "unreachable" };
     return { ok: true, value: (await response.json()) as T };

@@ -28,8 +28,8 @@ export default async function NotificationsPage() {
     <>
       <h1 className="mb-2 text-xl font-semibold">Notifications</h1>
       <p className="mb-6 max-w-prose text-sm text-muted">
-        New alerts reach each of your devices within seconds. Late alerts are summarised. Samples notify only
-        whoever created them.
+        New alerts reach each of your devices within seconds. Late alerts are summarised. Samples notify
+        whoever set up their configuration or webhook within a day, and others within the hours they chose.
       </p>
       <div className="space-y-8 text-sm">
         {publicKey ? (

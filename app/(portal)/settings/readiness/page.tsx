@@ -1,14 +1,17 @@
 import type { Metadata } from "next";
 import { requirePage } from "#lib/auth/session.ts";
+import { getKeyStanding } from "#lib/alerting/keys.ts";
 import { getReachability } from "#lib/alerting/devices/reachability.ts";
+import { KeyNotice } from "../_components/key-notice.tsx";
 import { PeopleList } from "./_components/people-list.tsx";
+import { WorkerNotice } from "./_components/worker-notice.tsx";
 import { Uncovered } from "./_components/uncovered.tsx";
 
 export const metadata: Metadata = { title: "Readiness" };
 
 export default async function ReadinessPage() {
   const { ctx } = await requirePage("settings.manage");
-  const { people, coverageGaps, hasMail, hasConfiguration } = await getReachability(ctx);
+  const { people, coverageGaps, hasMail, hasConfiguration, worker } = await getReachability(ctx);
   const nowIso = ctx.services.now().toISOString();
   const count = (reach: (typeof people)[number]["reach"]) =>
     people.filter((person) => person.reach === reach).length;
@@ -18,7 +21,11 @@ export default async function ReadinessPage() {
       <p className="mb-6 max-w-prose text-sm text-muted">
         Who an alert would reach now. A device is verified if it displayed a notification in the last 7 days.
       </p>
+      <div className="mb-6">
+        <KeyNotice standing={await getKeyStanding(ctx)} />
+      </div>
       <div className="space-y-8 text-sm">
+        <WorkerNotice worker={worker} nowIso={nowIso} />
         <section>
           <h2 className="mb-2 text-base font-semibold">Coverage gaps, next 7 days</h2>
           {hasConfiguration ? (

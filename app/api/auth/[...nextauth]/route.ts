@@ -1,9 +1,3 @@
-import type { NextRequest } from "next/server";
-import NextAuth from "next-auth";
-import { authOptions } from "#lib/auth/options.ts";
+export const dynamic = "force-dynamic";
 
-type RouteContext = { params: Promise<{ nextauth: string[] }> };
-
-const handle = (request: NextRequest, context: RouteContext) => NextAuth(request, context, authOptions());
-
-export { handle as GET, handle as POST };
+export { GET, POST } from "#lib/http/sign-in-routes.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { answer } from "#lib/http/handler.ts";
+import { readSmallJson } from "#lib/http/small-body.ts";
 import { abandonRun } from "#lib/sources/configurations/abandon.ts";
 
 export const dynamic = "force-dynamic";
@@ -9,16 +10,7 @@ const Body = z.object({ id: z.unknown() }).catch({ id: null });
 /** Receives the message that a person left the page of a running check. The check then saves nothing. */
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
-    const text = (await request.text()).slice(0, 200);
-    await abandonRun(ctx, Body.parse(parse(text)).id);
+    await abandonRun(ctx, Body.parse(await readSmallJson(request)).id);
     return { ok: true };
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

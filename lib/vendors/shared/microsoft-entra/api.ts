@@ -3,6 +3,7 @@ import type { Application, Registration } from "../../credential.ts";
 import type { VendorIo } from "../../io.ts";
 import type { VendorCloud, VendorWords } from "../../manifest.ts";
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../../problem.ts";
+import { withErrorCode } from "../error-code.ts";
 import { entraProblems } from "./entra-problems.ts";
 
 /** The `authority` in a vendor's manifest if Entra ID signs the vendor's callers in. */
@@ -33,14 +34,18 @@ export type EntraCall = { api: EntraApi; cloud: VendorCloud; io: VendorIo };
 
 type AnswerProblem = keyof ReturnType<typeof entraProblems>;
 
-/** Builds the error for a failed response of Microsoft. `code` is a key of `entraProblems`, or a complete problem entry. */
+/**
+ * Builds the error for a failed response of Microsoft. `code` is a key of `entraProblems`, or a complete problem entry. The
+ * message ends with the error code, if there is one.
+ */
 export function answerError(
   { words }: Pick<EntraApi, "words">,
   code: AnswerProblem | ProblemEntry,
   detail: ProblemDetail = {},
 ): VendorError {
   const entry = typeof code === "string" ? entraProblems(words)[code] : code;
-  return new VendorError(problemOf(entry, detail));
+  const message = withErrorCode(entry.message, detail.vendorCode ?? null);
+  return new VendorError(problemOf({ ...entry, message }, detail));
 }
 
 const EntraApplication = z.object({ tenantId: z.guid(), applicationId: z.guid() });

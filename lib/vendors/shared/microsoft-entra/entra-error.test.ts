@@ -20,10 +20,12 @@ describe("an error number of Entra ID", () => {
   it.each(Object.keys(entraTable).map(Number))("has a message and a remedy: AADSTS%i", (number) => {
     const { problem } = entraError(api, [number], 400, { requestId: "trace-1" });
     expect(faultsOf(problem)).toEqual([]);
+    const { message, ...entry } = entraTable[number] ?? { message: "" };
     expect(problem).toMatchObject({
       vendorCode: `AADSTS${number}`,
       requestId: "trace-1",
-      ...entraTable[number],
+      ...entry,
+      message: `${message} Error code: AADSTS${number}.`,
     });
   });
 
@@ -33,15 +35,45 @@ describe("an error number of Entra ID", () => {
     [7000218, "secret_missing", "clientSecret"],
     [700016, "app_not_found", "applicationId"],
     [90002, "tenant_not_found", "tenantId"],
+    [7000229, "app_not_installed", "applicationId"],
+    [7000112, "app_disabled", "applicationId"],
+    [500014, "api_unavailable", null],
+    [5000224, "api_unavailable", null],
+    [650052, "api_unavailable", null],
     [65001, "consent_missing", "applicationId"],
+    [90094, "consent_missing", "applicationId"],
     [53003, "blocked_by_policy", null],
+    [530032, "blocked_by_policy", null],
+    [530035, "blocked_by_policy", null],
+    [53011, "blocked_by_policy", null],
+    [50097, "blocked_by_policy", null],
+    // in the range of policies, and in no table
+    [53099, "blocked_by_policy", null],
+    [530021, "blocked_by_policy", null],
+    [50074, "second_factor", null],
+    [50078, "second_factor", null],
+    [50158, "second_factor", null],
+    [50072, "second_factor_setup", null],
+    [53010, "second_factor_setup", null],
+    [700084, "redirect_wrong", "applicationId"],
+    [90072, "account_missing", null],
+    [50126, "sign_in_needed", null],
+    [90033, "server_error", null],
   ])("has the right code and form field: AADSTS%i, %s, %s", (number, code, field) => {
     expect(entraError(api, [number], 401).problem).toMatchObject({ code, field });
   });
 
   it("suggests waiting only if that may help", () => {
     const delayed = Object.keys(entraTable).filter((number) => entraTable[Number(number)]?.maybeDelay);
-    expect(delayed).toEqual(["700016", "700027", "7000215"]);
+    expect(delayed).toEqual(["700016", "700027", "7000215", "7000229"]);
+  });
+
+  it("speaks of the secret only if the problem is the secret", () => {
+    const speaks = [...Object.keys(entraTable).map(Number), 99999, 0].filter((number) => {
+      const { message, remedy } = entraError(api, [number], 400).problem;
+      return /secret/i.test(`${message} ${remedy}`.replaceAll("Certificates & secrets", ""));
+    });
+    expect(speaks).toEqual([700025, 7000215, 7000218, 7000222]);
   });
 
   it("is found among several numbers; if all are unknown, the first is kept", () => {

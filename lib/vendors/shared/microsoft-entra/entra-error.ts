@@ -1,6 +1,7 @@
-import type { ProblemDetail, VendorError } from "../../problem.ts";
+import type { ProblemDetail, ProblemEntry, VendorError } from "../../problem.ts";
 import { answerError, type EntraApi } from "./api.ts";
 import { entraTable } from "./entra-errors.ts";
+import { policy } from "./entra-kinds.ts";
 
 /**
  * Builds the error for an answer of Entra ID from the answer's AADSTS numbers. If no number is known, the HTTP status
@@ -12,9 +13,9 @@ export function entraError(
   httpStatus: number,
   detail: Omit<ProblemDetail, "vendorCode"> = {},
 ): VendorError {
-  const known = numbers.find((number) => entraTable[number]);
+  const known = numbers.find((number) => entraEntry(number));
   const details = { ...detail, vendorCode: numbers[0] ? `AADSTS${known ?? numbers[0]}` : null };
-  const entry = known === undefined ? undefined : entraTable[known];
+  const entry = known === undefined ? null : entraEntry(known);
   if (entry) return answerError(api, entry, details);
   if (httpStatus === 429) return answerError(api, "throttled", details);
   if (httpStatus >= 500) return answerError(api, "server_error", details);
@@ -23,8 +24,20 @@ export function entraError(
     {
       code: "sign_in_refused",
       message: "Entra ID refused the application's sign-in.",
-      remedy: "Check Tenant ID, Application ID and Client Secret.",
+      remedy:
+        "Check Tenant ID and Application ID. The directory's sign-in logs, and Microsoft's page login.microsoftonline.com/error, explain the error code.",
     },
     details,
   );
+}
+
+const unknownPolicy = policy("A policy of the directory blocks this sign-in.");
+
+/** Returns the problem for an AADSTS number, or null if nothing is known about it. */
+function entraEntry(number: number): ProblemEntry | null {
+  const known = entraTable[number];
+  if (known) return known;
+  // all numbers of this range are about Conditional Access and similar policies
+  const isPolicy = (number >= 53_000 && number < 53_100) || (number >= 530_000 && number < 530_100);
+  return isPolicy ? unknownPolicy : null;
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import {
   AuthError,
   type INetworkModule,
@@ -6,7 +7,8 @@ import {
   ServerError,
 } from "@azure/msal-node";
 import type { Application } from "../../credential.ts";
-import { VendorError } from "../../problem.ts";
+import { type ProblemDetail, VendorError } from "../../problem.ts";
+import { transportProblem } from "../transport-problem.ts";
 import { answerError, authorityHostOf, authorityHosts, authorityOf, type EntraCall } from "./api.ts";
 import { entraError } from "./entra-error.ts";
 import { retryAfterMs } from "./retry-after.ts";
@@ -24,46 +26,43 @@ function networkModule(
   onError: (error: VendorError) => void = () => {},
 ): INetworkModule {
   const send = async (method: string, url: string, options?: NetworkRequestOptions) => {
-    let response: Response;
-    let text: string;
-    try {
-      response = await fetch(url, {
+    const answer = await io.egress
+      .call(url, {
         method,
         headers: options?.headers ?? {},
         body: options?.body ?? null,
-        redirect: "error",
         signal: AbortSignal.any([io.signal, AbortSignal.timeout(tokenTimeoutMs)]),
+      })
+      .catch((error: unknown) => {
+        throw new VendorError(transportProblem(api.words, { address: url, error, egress: io.egress }));
       });
-      text = await response.text();
-    } catch (error) {
-      throw transportError(api, error);
-    }
-    const requestId = response.headers.get("x-ms-request-id");
+    const { status, text } = answer;
+    const headers = singleHeaders(answer.headers);
+    const requestId = headers["x-ms-request-id"] ?? null;
     const body = parseObject(text);
-    if (!body)
-      throw response.status >= 500
-        ? answerError(api, "server_error", { requestId })
-        : answerError(api, "not_json", { requestId });
+    if (!body) throw foreignAnswer(api, status, { requestId, retryAfterMs: retryAfterOf(headers) });
     // throw here: if MSAL saw a 429 or 5xx, it would throttle itself for a minute
-    if (!response.ok) {
+    if (status < 200 || status > 299) {
       const numbers = Array.isArray(body.error_codes)
         ? body.error_codes.filter((code): code is number => typeof code === "number")
         : [];
-      const retryAfter = response.headers.get("retry-after");
+      // an error of OAuth has a word in `error`
+      if (typeof body.error !== "string" && numbers.length === 0)
+        throw foreignAnswer(api, status, { requestId, retryAfterMs: retryAfterOf(headers) });
       const trace = typeof body.trace_id === "string" ? body.trace_id : requestId;
       throw entraError(
         api,
         body.error === "invalid_tenant" && numbers.length === 0 ? [90002] : numbers,
         // a retry may succeed even if the number is unknown
-        body.error === "temporarily_unavailable" ? 503 : response.status,
+        body.error === "temporarily_unavailable" ? 503 : status,
         {
           requestId: trace,
-          retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
+          retryAfterMs: retryAfterOf(headers),
           challenge: typeof body.claims === "string" && isClaims(body.claims) ? body.claims : null,
         },
       );
     }
-    return { headers: Object.fromEntries(response.headers), body: body as never, status: response.status };
+    return { headers, body: body as never, status };
   };
   // MSAL wraps transport errors in its own, so the original is also passed to `onError`
   const sendReporting = async (method: string, url: string, options?: NetworkRequestOptions) => {
@@ -80,10 +79,27 @@ function networkModule(
   };
 }
 
-/** Converts the error of a failed `fetch` to the problem `timeout` or `network`. */
-function transportError(api: EntraCall["api"], error: unknown): VendorError {
-  const name = error instanceof Error ? error.name : "";
-  return answerError(api, name === "TimeoutError" || name === "AbortError" ? "timeout" : "network");
+/** Builds the error for an answer without a JSON object, such as a proxy's page. */
+function foreignAnswer(api: EntraCall["api"], status: number, detail: ProblemDetail): VendorError {
+  // a page with status 200 is what it is; any other status helps whoever runs the proxy
+  if (status >= 200 && status < 300) return answerError(api, "not_json", detail);
+  const details = { ...detail, vendorCode: String(status) };
+  if (status === 407) return answerError(api, "proxy_sign_in", details);
+  if (status === 429) return answerError(api, "throttled", details);
+  return answerError(api, status >= 500 ? "gateway_error" : "foreign_answer", details);
+}
+
+function retryAfterOf(headers: IncomingHttpHeaders): number | null {
+  const header = headers["retry-after"];
+  return header ? retryAfterMs(header) : null;
+}
+
+/** Returns the headers that occurred once. */
+function singleHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const entries = Object.entries(headers);
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

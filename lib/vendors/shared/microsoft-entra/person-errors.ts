@@ -1,4 +1,5 @@
 import type { VendorProblem } from "../../problem.ts";
+import { withErrorCode } from "../error-code.ts";
 import type { EntraApi } from "./api.ts";
 
 type Overrides = Readonly<Record<string, Partial<VendorProblem>>>;
@@ -16,9 +17,25 @@ const personOverrides = (account: string): Overrides => ({
     remedy: "Begin the sign-in again. If it stays, look at the app's Authentication page.",
   },
   consent_missing: {
-    message: "Nobody has consented to this application in the directory.",
     remedy:
       "Ask an administrator of the directory to open the consent link in the guide, then sign in again.",
+  },
+  app_not_installed: {
+    code: "consent_missing",
+    remedy:
+      "Ask an administrator of the directory to open the consent link in the guide, which creates it. Then sign in again.",
+  },
+  blocked_by_policy: {
+    remedy: `Ask whoever runs the directory's policies to allow your ${account} to use PocketSOC, then sign in again.`,
+  },
+  second_factor: {
+    code: "sign_in_needed",
+    remedy: "Sign in again with that account and its second factor.",
+  },
+  second_factor_setup: {
+    code: "sign_in_needed",
+    remedy:
+      "Sign in again and set the second factor up when Microsoft asks. If Microsoft doesn't let you, ask an administrator of the directory.",
   },
   not_assigned: {
     message: "Your account isn't assigned to the application.",
@@ -39,6 +56,7 @@ const personOverrides = (account: string): Overrides => ({
 /** Codes of problems that last until the person signs in again. Some also need a change of the application's registration. */
 const untilSignIn = new Set([
   "account_disabled",
+  "account_missing",
   "app_not_found",
   "blocked_by_policy",
   "consent_missing",
@@ -61,9 +79,9 @@ export function problemForPerson(
   own: Overrides = {},
 ): VendorProblem {
   const overrides = { ...personOverrides(words.account), ...own };
-  const reworded = Object.hasOwn(overrides, problem.code)
-    ? { ...problem, ...overrides[problem.code] }
-    : problem;
+  const override = Object.hasOwn(overrides, problem.code) ? overrides[problem.code] : undefined;
+  const reworded = { ...problem, ...override };
+  if (override?.message) reworded.message = withErrorCode(override.message, problem.vendorCode);
   return {
     ...reworded,
     concerns: reworded.concerns === "credential" ? "person" : reworded.concerns,

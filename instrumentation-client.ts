@@ -1,0 +1,4 @@
+import { guardTranslatedDom } from "#components/shell/translated-dom.ts";
+
+// runs before the page is hydrated
+guardTranslatedDom();

@@ -1,0 +1,94 @@
+import postgres from "postgres";
+import { afterAll, beforeEach, expect, it } from "vitest";
+import { migrationLock } from "#db/migration-lock.ts";
+import { startNotifying } from "#test/notifying.ts";
+import { notifyDue, signal } from "#test/steps.ts";
+import { getWorkerState, reportWorker, tellWorkerSilence } from "./worker-silence.ts";
+import { watchOrganisations } from "./watch.ts";
+
+const started = await startNotifying();
+const { admin, analyst, addDevice, readAt, execute } = started;
+const { services, database } = started.stack;
+const owner = postgres(database.superUrl, { max: 2, onnotice: () => {} });
+beforeEach(async () => {
+  await started.reset();
+  await owner`delete from worker_presence`;
+});
+afterAll(async () => {
+  await owner.end();
+  await started.stop();
+});
+
+/** Makes it look as if the last worker was seen, and the admins were told, some minutes ago. */
+const age = (minutes: number) =>
+  owner`update worker_presence set seen_at = seen_at - ${`${minutes} minutes`}::interval,
+    told_at = told_at - ${`${minutes} minutes`}::interval, claimed_until = claimed_until - ${`${minutes} minutes`}::interval`;
+/** Looks as two webs at once do. */
+const look = () => Promise.all([tellWorkerSilence(services, signal), tellWorkerSilence(services, signal)]);
+const stopped = "PocketSOC's worker has stopped";
+
+it("the admins are told once by one web, again after four hours, and once that a worker is back", async () => {
+  const [device, other] = [await addDevice(admin), await addDevice(analyst)];
+  const titles = () => readAt(device.path).map(({ title }) => title);
+  await reportWorker(services);
+  await age(1);
+  await look();
+  expect([titles(), (await getWorkerState(services)).state]).toEqual([[], "running"]);
+  await age(2);
+  await look();
+  expect(titles()).toEqual([stopped]);
+  expect(readAt(device.path)[0]?.body).toMatch(/^No worker has run since 2\d{3}-.* UTC\. Nothing is read/);
+  expect((await getWorkerState(services)).state).toBe("silent");
+  await age(230);
+  await look();
+  expect(titles()).toEqual([stopped]);
+  await age(20);
+  await look();
+  expect(titles()).toEqual([stopped, stopped]);
+
+  await reportWorker(services);
+  await execute("update devices set last_shown_at = now()");
+  for (let round = 0; round < 2; round++) {
+    await watchOrganisations(services, signal);
+    await notifyDue(services);
+    await look();
+  }
+  expect(titles()).toEqual([stopped, stopped, "PocketSOC's worker is back"]);
+  expect(readAt(other.path)).toEqual([]);
+});
+
+it("nobody is told before a worker ever ran, or while migrations run", async () => {
+  const device = await addDevice(admin);
+  await look();
+  expect((await getWorkerState(services)).state).toBe("never");
+  await reportWorker(services);
+  await age(10);
+  await owner.begin(async (sql) => {
+    await sql`select pg_advisory_xact_lock(${migrationLock})`;
+    await look();
+    expect(readAt(device.path)).toEqual([]);
+  });
+  await look();
+  expect(readAt(device.path)).toHaveLength(1);
+});
+
+it("a web that dies while it tells the admins is followed by another within a minute", async () => {
+  const device = await addDevice(admin);
+  await reportWorker(services);
+  await age(3);
+  await owner`update worker_presence set claimed_until = now() + interval '50 seconds'`;
+  await look();
+  expect(readAt(device.path)).toEqual([]);
+  await age(1);
+  await look();
+  expect(readAt(device.path)).toHaveLength(1);
+});
+
+it("one push service that fails keeps no other device from being told", async () => {
+  const [broken, device] = [await addDevice(admin), await addDevice(admin)];
+  started.push.answer(broken.path, 500);
+  await reportWorker(services);
+  await age(3);
+  await look();
+  expect(readAt(device.path).map(({ title }) => title)).toEqual([stopped]);
+});

@@ -1,0 +1,56 @@
+import { decode } from "next-auth/jwt";
+import { sessionEnded } from "#lib/domain/session.ts";
+import { getEnv } from "#lib/platform/env.ts";
+import { sessionCookieName } from "./cookies.ts";
+
+/** pages whose action works before anybody has signed in; what these actions take is short */
+const openPages = new Set(["/first-admin", "/login-link"]);
+const openBodyMaxBytes = 2_048;
+/** how many bytes an action may take: 500 ids with statuses have 45 KB; next.config.ts holds chunked bodies to it */
+const bodyMaxBytes = 131_072;
+
+type PageRequest = {
+  method: string;
+  headers: Headers;
+  cookies: { get(name: string): { value: string } | undefined };
+  nextUrl: { pathname: string };
+};
+/** Why a request is refused before Next reads it. `code` is for the log. */
+type PageRefusal = { status: 401 | 403 | 411 | 413; code: string; sentence: string };
+
+/**
+ * Says why a request to a page is refused, or returns null. Next decodes the arguments of a server action before the action
+ * can check who calls, so a request that changes something must come from a page of this portal, with a cookie that this
+ * portal made, and with a body that isn't longer than actions need. Whether the session is valid is decided by the action.
+ */
+export async function pageRefusal({
+  method,
+  headers,
+  cookies,
+  nextUrl,
+}: PageRequest): Promise<PageRefusal | null> {
+  if (method === "GET" || method === "HEAD") return null;
+  const { portalUrl, sessionSecret } = getEnv();
+  if (headers.get("origin") !== new URL(portalUrl).origin)
+    return refusal(
+      403,
+      "other_origin",
+      `This request didn't come from a page of this portal, so nothing was changed. Open it at ${portalUrl}.`,
+    );
+  const isOpen = openPages.has(nextUrl.pathname);
+  const length = headers.get("content-length");
+  if (isOpen && length === null)
+    return refusal(411, "no_length", "The request doesn't say how long it is, so nothing was changed.");
+  if (Number(length ?? 0) > (isOpen ? openBodyMaxBytes : bodyMaxBytes))
+    return refusal(413, "too_large", "The request is longer than this page sends, so nothing was changed.");
+  if (isOpen) return null;
+  const token = cookies.get(sessionCookieName())?.value;
+  const isOurs = token && (await decode({ token, secret: sessionSecret }).catch(() => null));
+  return isOurs ? null : refusal(401, "no_session", sessionEnded);
+}
+
+const refusal = (status: PageRefusal["status"], code: string, sentence: string): PageRefusal => ({
+  status,
+  code,
+  sentence,
+});

@@ -1,0 +1,33 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { rawBytes } from "#test/raw-request.ts";
+import { guardRequestLines } from "./request-line.ts";
+
+const seen: string[] = [];
+const server = createServer((request, response) => {
+  seen.push(request.url ?? "");
+  response.end();
+});
+beforeAll(async () => {
+  guardRequestLines();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => server.close());
+
+/** Returns the address that the server's own listener gets for a request line's target. */
+async function addressFor(target: string): Promise<string | undefined> {
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await rawBytes(address, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  return seen.pop();
+}
+
+it.each(["/", "/detections?q=%", "/a%20b", "/%E2%82%AC", "/api/webhooks/a/%00", "//other.example/x"])(
+  "leaves %s as it is",
+  async (target) => expect(await addressFor(target)).toBe(target),
+);
+
+it.each(["/%", "/a/%ZZ", "/%E0%A4%A", "/%C0%AE", "http://other.example/x", "*"])(
+  "leads %s to the route that answers 400",
+  async (target) => expect(await addressFor(target)).toBe("/api/unreadable"),
+);

@@ -1,0 +1,28 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
+
+/** the route that answers 400 to a request whose address can't be read */
+const unreadablePath = "/api/unreadable";
+
+/**
+ * Returns the address that a request is answered at: its own, or `unreadablePath`. An address is a path without a malformed
+ * `%`, which Next would answer with 500. An address with a host is for a proxy, and Next would redirect to that host.
+ */
+function readableUrl(url: string): string {
+  if (!url.startsWith("/")) return unreadablePath;
+  try {
+    decodeURIComponent(url.split("?", 1)[0] ?? "");
+    return url;
+  } catch {
+    return unreadablePath;
+  }
+}
+
+/** Makes this process's HTTP servers answer 400 to requests whose address can't be read, before Next sees them. */
+export function guardRequestLines(): void {
+  // Node publishes a request here before it gives it to the server's own listener
+  subscribe("http.server.request.start", (message) => {
+    const { request } = message as { request: IncomingMessage };
+    request.url = readableUrl(request.url ?? "");
+  });
+}

@@ -1,0 +1,65 @@
+import "server-only";
+import { NextRequest } from "next/server";
+import NextAuth from "next-auth";
+import { authOptions, servedRoutes } from "#lib/auth/options.ts";
+import { signInProblem } from "#lib/domain/sign-in.ts";
+import { getEnv } from "#lib/platform/env.ts";
+import { readLimited } from "#lib/platform/limited-body.ts";
+
+type RouteContext = { params: Promise<{ nextauth: string[] }> };
+type Handler = (request: NextRequest, context: RouteContext) => Promise<Response>;
+
+const bodyMaxBytes = 4_096;
+const bodyTimeoutMs = 5_000;
+
+const plain = (status: number, sentence: string) =>
+  new Response(`${sentence}\n`, {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
+  });
+
+const isServed = async (method: "GET" | "POST", { params }: RouteContext) =>
+  servedRoutes[method].has((await params).nextauth.join("/"));
+
+/** Passes a request to next-auth. Replaces an error in the address of its answer that is no code of next-auth's. */
+async function pass(request: NextRequest, context: RouteContext): Promise<Response> {
+  const answer = (await NextAuth(request, context, authOptions())) as Response;
+  const location = answer.headers.get("location");
+  const address = location === null ? null : URL.parse(location, getEnv().portalUrl);
+  const error = address?.searchParams.get("error");
+  if (!address || !error || signInProblem(error)) return answer;
+  address.searchParams.set("error", "Callback");
+  const headers = new Headers(answer.headers);
+  headers.set("location", address.href);
+  return new Response(null, { status: answer.status, headers });
+}
+
+/** Writes the address to return to in full, and drops one that isn't the portal's own: next-auth answers others with 500. */
+function ownCallbackOnly(parameters: URLSearchParams): URLSearchParams {
+  const { portalUrl } = getEnv();
+  const wanted = parameters.get("callbackUrl");
+  if (wanted === null) return parameters;
+  const address = URL.parse(wanted, portalUrl);
+  if (address?.origin === new URL(portalUrl).origin) parameters.set("callbackUrl", address.href);
+  else parameters.delete("callbackUrl");
+  return parameters;
+}
+
+export const GET: Handler = async (request, context) => {
+  if (!(await isServed("GET", context))) return plain(404, "There is nothing at this address.");
+  const url = new URL(request.url);
+  url.search = ownCallbackOnly(url.searchParams).toString();
+  return pass(new NextRequest(url, { headers: request.headers }), context);
+};
+
+/** Begins a sign-in. Reads the body up to 4 KiB first, because next-auth would read a body of any size. */
+export const POST: Handler = async (request, context) => {
+  if (!(await isServed("POST", context))) return plain(404, "There is nothing at this address.");
+  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? ""))
+    return plain(415, "The body must be a form.");
+  const read = await readLimited(request.body, bodyMaxBytes, bodyTimeoutMs);
+  if (!read.ok) return plain(413, `The body may have ${bodyMaxBytes} bytes at most.`);
+  const { url, headers } = request;
+  const body = ownCallbackOnly(new URLSearchParams(read.bytes.toString("utf8"))).toString();
+  return pass(new NextRequest(url, { method: "POST", headers, body }), context);
+};

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { readDeliveryBody } from "./read-body.ts";
+
+const json = '{"title":"Größe 字 😀","n":1}';
+const value = JSON.parse(json) as object;
+const utf16 = Buffer.from(json, "utf16le");
+
+describe("a delivery's body", () => {
+  it.each<[string, Buffer, string | null, RegExp[]]>([
+    ["UTF-8", Buffer.from(json), "application/json; charset=utf-8", []],
+    ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${json}`), "application/cloudevents+json", []],
+    ["without a content type", Buffer.from(json), null, []],
+    ["UTF-16", utf16, "application/json", [/UTF-16/]],
+    ["UTF-16, big-endian", Buffer.from(utf16).swap16(), null, [/UTF-16/]],
+    ["UTF-16 with a byte order mark", Buffer.from(`\ufeff${json}`, "utf16le"), null, [/UTF-16/]],
+    ["UTF-16, big-endian, with a mark", Buffer.from(`\ufeff${json}`, "utf16le").swap16(), null, [/UTF-16/]],
+    ["of type text/plain", Buffer.from(json), "text/plain; charset=utf-8", [/content type is text\/plain/]],
+    ["of type octet-stream", Buffer.from(json), "application/octet-stream", [/octet-stream/]],
+    [
+      "inside a string",
+      Buffer.from(JSON.stringify(json)),
+      "application/json",
+      [/inside a string.*@triggerBody/],
+    ],
+    [
+      "inside a string of text",
+      Buffer.from(JSON.stringify(json)),
+      "text/plain",
+      [/text\/plain/, /inside a string/],
+    ],
+  ])("is read, and what is odd about it is noted: %s", (_what, bytes, type, notes) => {
+    const read = readDeliveryBody(bytes, type);
+    expect(read).toEqual({
+      ok: true,
+      value,
+      text: json,
+      mended: false,
+      notes: notes.map((note) => expect.stringMatching(note)),
+    });
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["no JSON", "a=1&b=2"],
+    ["a string", '"hello"'],
+    ["a string in a string", JSON.stringify(JSON.stringify(json))],
+    ["too much depth", "[".repeat(65) + "]".repeat(65)],
+    ["too much depth inside a string", JSON.stringify("[".repeat(65) + "]".repeat(65))],
+    ["a raw NUL", `{"a":"\u0000"}`],
+  ])("is refused if it has %s", (_what, text) => {
+    expect(readDeliveryBody(Buffer.from(text), "text/plain")).toEqual({
+      ok: false,
+      reason: expect.any(String),
+    });
+  });
+
+  it("is mended if it holds bytes that are no UTF-8, also inside a string", () => {
+    for (const text of ['{"a":"\u00ff"}', JSON.stringify('{"a":"\u00ff"}')])
+      expect(readDeliveryBody(Buffer.from(text, "latin1"), null)).toMatchObject({ ok: true, mended: true });
+  });
+
+  it("never makes reading throw", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        expect(typeof readDeliveryBody(bytes, null).ok).toBe("boolean");
+      }),
+    );
+  });
+});

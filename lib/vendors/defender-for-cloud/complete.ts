@@ -1,0 +1,59 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DetectionField, NormalisedDetection } from "#lib/domain/detection.ts";
+import { lowerFirst } from "./body.ts";
+import { isArmId } from "./names.ts";
+
+/**
+ * Completes a detection with what an earlier answer said of the same alert and this one leaves out. A field that differs from
+ * the earlier one without meaning keeps the earlier spelling: another case of a property's first letter or of a resource id, or
+ * another order of named values. Pure.
+ */
+export function complete(
+  detection: NormalisedDetection,
+  leftOut: readonly DetectionField[],
+  earlier: NormalisedDetection,
+): NormalisedDetection {
+  const keeps = (field: DetectionField) =>
+    leftOut.includes(field)
+      ? !isEmpty(earlier[field])
+      : isDeepStrictEqual(meaningOf(field, detection), meaningOf(field, earlier));
+  const fields = Object.keys(detection) as DetectionField[];
+  const kept = fields.filter(keeps).map((field) => [field, earlier[field]]);
+  return { ...detection, ...Object.fromEntries(kept) } as NormalisedDetection;
+}
+
+const isEmpty = (value: unknown) =>
+  value === null ||
+  value === undefined ||
+  value === "" ||
+  value === "unknown" ||
+  (Array.isArray(value) && value.length === 0);
+
+/** The fields in which only ids of resources differ in case, and names that come from them. */
+const caseless: readonly DetectionField[] = ["resources", "resourceName", "resourceType"];
+
+function meaningOf(field: DetectionField, detection: NormalisedDetection): unknown {
+  const value = folded(detection[field]);
+  return caseless.includes(field) ? JSON.stringify(value).toLowerCase() : value;
+}
+
+/** Returns a value in which differences without meaning are gone. */
+function folded(value: unknown): unknown {
+  if (typeof value === "string") return isArmId(value) ? value.toLowerCase() : value;
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) {
+    const items = value.map(folded);
+    return items.every(isNamedValue) ? items.toSorted(byText) : items;
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      (key === "name" || key === "label") && typeof inner === "string" ? lowerFirst(inner) : folded(inner),
+    ]),
+  );
+}
+
+/** Whether an item is an extended property or a field of an entity; their order has no meaning. */
+const isNamedValue = (item: unknown): item is { value: unknown } =>
+  typeof item === "object" && item !== null && Object.keys(item).length === 2 && "value" in item;
+const byText = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);

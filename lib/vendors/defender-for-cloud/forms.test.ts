@@ -1,0 +1,339 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DetectionField, Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import { bentAlert, goodAlert } from "#test/alerts.ts";
+import { inSecondForm, withCapitals } from "#test/alert-forms.ts";
+import { complete } from "./complete.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { isArmId, isTelling } from "./names.ts";
+import { normalise } from "./normalise.ts";
+
+type Alert = ReturnType<typeof goodAlert>;
+
+function read(raw: Json) {
+  const result = normalise(raw);
+  if (!result.ok) throw new Error(result.reason);
+  return { detection: result.detection, leftOut: result.leftOut ?? [] };
+}
+
+const scope = "/subscriptions/11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01/resourceGroups/rg1/providers";
+const instance = `${scope}/Microsoft.Compute/virtualMachineScaleSets/aks-pool-1-vmss/virtualMachines/0`;
+const guid = "5d3b2c1a-0f9e-4d8c-8b7a-6f5e4d3c2b1a";
+const azure = (azureResourceId: string): Json => [{ type: "AzureResource", azureResourceId }];
+
+/** Alerts with the shapes that recordings show: references, JSON in texts, resources without a name of their own. */
+const shapes: Alert[] = [
+  goodAlert(),
+  goodAlert({
+    entities: [
+      { $id: "1", type: "host", azureID: `${scope}/Microsoft.Compute/virtualMachines/vm-7` },
+      { $id: "2", type: "process", processId: 5696, imageFile: { $id: "3", type: "file", name: "x.exe" } },
+      { $ref: "3" },
+      { $ref: "1" },
+      { $id: "4", type: "ip", address: "192.0.2.7", location: { countryCode: "nl", asn: 6584 } },
+      { $id: "5", type: "malware", name: "m", files: [{ $ref: "3" }] },
+    ],
+  }),
+  goodAlert({
+    resourceIdentifiers: azure(instance),
+    compromisedEntity: "0",
+    entities: [{ $id: "1", type: "host", hostName: "0", azureID: instance }],
+  }),
+  goodAlert({
+    resourceIdentifiers: [{ type: "LogAnalytics", workspaceId: guid }],
+    compromisedEntity: "dc01.corp.example",
+  }),
+  goodAlert({
+    resourceIdentifiers: [{ type: "AAD", aadTenantId: guid }],
+    compromisedEntity: "user@contoso.example",
+  }),
+  goodAlert({
+    remediationSteps: [
+      '{"kind":"openBlade","displayValue":"Enforce rule","extension":"X","detailBlade":"B","detailBladeInputs":"id=1"}',
+      '{"Kind":"Other","DisplayValue":"Do this"}',
+      '{"a":{"b":[1,2]}}',
+    ],
+    extendedProperties: {
+      reports: '{"Kind":"MultiLink","DisplayValueToUrlDictionary":{"Report: R":"https://example.com/r.pdf"}}',
+      operations: '[{"apiGroups":["*"],"scope":"*"}]',
+      "user Agent": "curl",
+      pid: 944,
+    },
+  }),
+];
+
+const samples = process.env.AZURE_SAMPLES_DIR;
+const recorded = samples ? join(samples, "derived", "arm") : "";
+const recordings = existsSync(recorded)
+  ? readdirSync(recorded).map((name) => JSON.parse(readFileSync(join(recorded, name), "utf8")) as Alert)
+  : [];
+const anyShape = fc.constantFrom(...shapes, ...recordings);
+
+/** Returns the same JSON with the keys of every object in another order. */
+function reordered(value: Json): Json {
+  if (Array.isArray(value)) return value.map(reordered);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, inner]) => [key, reordered(inner)]),
+  );
+}
+
+const said = [
+  "severity",
+  "isIncident",
+  "status",
+  "title",
+  "resources",
+  "resourceName",
+  "entities",
+  "tactics",
+];
+const fields = [...said, "extendedProperties", "remediationSteps", "startedAt", "endedAt", "generatedAt"];
+const isEmpty = (value: unknown) =>
+  value === null || value === "" || value === "unknown" || (Array.isArray(value) && value.length === 0);
+
+function* shownTexts({ detection }: { detection: NormalisedDetection }): Generator<string> {
+  const { title, description, remediationSteps, extendedProperties, entities, links } = detection;
+  yield* [title, description, ...remediationSteps.map(({ text }) => text), ...links.map(({ text }) => text)];
+  yield* extendedProperties.map(({ value }) => value.text);
+  for (const entity of entities) yield* [entity.name, ...entity.fields.map(({ value }) => value)];
+}
+const isJson = (text: string) => {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+};
+
+describe("the two forms of one alert", () => {
+  it.each(shapes)("read the same once completed (%#)", (alert) => {
+    const first = read(alert);
+    const second = read(inSecondForm(alert));
+    expect(second.leftOut).toContain("severity");
+    expect(complete(second.detection, second.leftOut, first.detection)).toEqual(first.detection);
+    const {
+      severity: _severity,
+      vendorSeverity: _vendorSeverity,
+      isIncident: _isIncident,
+      ...rest
+    } = first.detection;
+    const spelled = rest.extendedProperties.map(({ name, value }) => ({
+      name: name.slice(0, 1).toUpperCase() + name.slice(1),
+      value,
+    }));
+    expect(second.detection).toMatchObject({ ...rest, extendedProperties: spelled, severity: "unknown" });
+  });
+
+  it("have one fingerprint, whatever the case of keys and their order", () => {
+    fc.assert(
+      fc.property(anyShape, (alert) => {
+        const print = fingerprint(alert);
+        expect(fingerprint(reordered(alert as Json))).toBe(print);
+        expect(fingerprint(withCapitals(alert as Json))).toBe(print);
+        expect(fingerprint(reordered(withCapitals(alert as Json)))).toBe(print);
+        expect(fingerprint({ ...alert, properties: { ...alert.properties, correlationId: null } })).toBe(
+          print,
+        );
+        const { severity: _severity, isIncident: _isIncident, ...properties } = alert.properties;
+        expect(fingerprint(inSecondForm(alert))).toBe(fingerprint({ ...alert, properties }));
+        expect(fingerprint(inSecondForm(alert))).not.toBe(print);
+      }),
+    );
+  });
+
+  it("are one alert with capitals at every depth, also of `Id` and `Properties`", () => {
+    for (const alert of shapes) {
+      const capital = read(withCapitals(alert as Json));
+      expect(complete(capital.detection, capital.leftOut, read(alert).detection)).toEqual(
+        read(alert).detection,
+      );
+    }
+  });
+});
+
+describe("an answer that leaves something out", () => {
+  it("erases nothing, whether fields are missing, null or of a wrong type", () => {
+    const wrong = fc.constantFrom<Json>(null, "", {}, [], 7, true, "Apocalyptic", "tomorrow");
+    const names = Object.keys(goodAlert().properties);
+    const bend = fc.record({
+      dropped: fc.subarray(names),
+      nulled: fc.subarray(names),
+      wrong: fc.dictionary(
+        fc.constantFrom("severity", "startTimeUtc", "endTimeUtc", "timeGeneratedUtc"),
+        wrong,
+      ),
+    });
+    fc.assert(
+      fc.property(anyShape, bend, (alert, { dropped, nulled, wrong: replaced }) => {
+        const properties: { [key: string]: Json } = { ...alert.properties, ...replaced };
+        for (const name of dropped) delete properties[name];
+        for (const name of nulled) properties[name] = null;
+        const result = normalise({ ...alert, properties });
+        fc.pre(result.ok);
+        if (!result.ok) return;
+        const { detection: earlier } = read(alert);
+        const now = complete(result.detection, result.leftOut ?? [], earlier);
+        const lost = (fields as DetectionField[]).filter(
+          (field) => !isEmpty(earlier[field]) && isEmpty(now[field]),
+        );
+        expect(lost).toEqual([]);
+        expect(now.severity).toBe(earlier.severity);
+        expect(now.isIncident).toBe(earlier.isIncident);
+        expect(now.title).toBe(earlier.title);
+        expect(now.resourceName).toBe(earlier.resourceName);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("changes what it says", () => {
+    const { detection: earlier } = read(goodAlert());
+    const { detection, leftOut } = read(goodAlert({ severity: "Low", isIncident: true, entities: [] }));
+    expect(complete(detection, leftOut, earlier)).toMatchObject({
+      severity: "low",
+      isIncident: true,
+      entities: [],
+    });
+  });
+
+  it("keeps nothing of an earlier answer that said nothing either", () => {
+    const { detection: earlier } = read(inSecondForm(goodAlert()));
+    const { detection, leftOut } = read(goodAlert());
+    expect(complete(detection, leftOut, earlier)).toMatchObject({ severity: "high", vendorSeverity: "High" });
+  });
+});
+
+describe("what people read", () => {
+  it("is never raw JSON, and no bare number, GUID or resource id where a better name is", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          anyShape.map((alert) => alert as Json),
+          bentAlert,
+        ),
+        (raw) => {
+          const result = normalise(raw);
+          fc.pre(result.ok);
+          if (!result.ok) return;
+          const { detection } = result;
+          expect([...shownTexts(result)].filter(isJson)).toEqual([]);
+          const named = [detection.compromisedEntity, ...detection.resources.map(({ name }) => name)];
+          expect(!named.some(isTelling) || isTelling(detection.resourceName)).toBe(true);
+          expect(isArmId(detection.resourceName)).toBe(false);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each<[string, string, { [key: string]: Json }]>([
+    ["aks-pool-1-vmss / 0", "scale set", { resourceIdentifiers: azure(instance), compromisedEntity: "0" }],
+    [
+      "dc01.corp.example",
+      "workspace",
+      {
+        resourceIdentifiers: [{ type: "LogAnalytics", workspaceId: guid }],
+        compromisedEntity: "dc01.corp.example",
+      },
+    ],
+    [
+      "user@contoso.example",
+      "directory",
+      {
+        resourceIdentifiers: [{ type: "AAD", aadTenantId: guid }],
+        compromisedEntity: "user@contoso.example",
+      },
+    ],
+    [
+      "svc@contoso.example",
+      "directory, with an account only",
+      {
+        resourceIdentifiers: [{ type: "AAD", aadTenantId: guid }],
+        compromisedEntity: guid,
+        entities: [{ type: "account", name: "svc", upnSuffix: "contoso.example" }],
+      },
+    ],
+    [
+      "AWS EC2 instance i-0abc",
+      "AWS",
+      {
+        resourceIdentifiers: azure(
+          `${scope}/Microsoft.Security/securityConnectors/${guid}/securityEntityData/aws-ec2-instance-i-0abc`,
+        ),
+      },
+    ],
+    [
+      "GCP compute instance web-1",
+      "GCP",
+      {
+        resourceIdentifiers: azure(
+          `${scope}/microsoft.security/securityconnectors/${guid}/securityentitydata/gcp-compute-instance-web-1`,
+        ),
+      },
+    ],
+    [
+      "vm-9",
+      "compromised entity that is an id",
+      {
+        resourceIdentifiers: [],
+        compromisedEntity: `${scope}/Microsoft.Compute/virtualMachines/vm-9`,
+      },
+    ],
+  ])("names %s for a %s", (name, _what, properties) => {
+    for (const alert of [goodAlert(properties), inSecondForm(goodAlert(properties))])
+      expect(read(alert).detection.resourceName).toBe(name);
+  });
+
+  it("names a host after its resource id, and entities behind references once", () => {
+    const { entities } = read(shapes[1] ?? goodAlert()).detection;
+    expect(entities.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      "host vm-7",
+      "process x.exe",
+      "file x.exe",
+      "ip 192.0.2.7",
+      "malware m",
+    ]);
+    expect(entities.at(-1)?.fields).toContainEqual({ label: "Files", value: "x.exe" });
+    const scaleSet = read(shapes[2] ?? goodAlert()).detection;
+    expect(scaleSet.entities[0]).toMatchObject({
+      name: "aks-pool-1-vmss / 0",
+      pivot: { type: "host", value: "aks-pool-1-vmss / 0" },
+    });
+  });
+
+  it("recognises an entity without a type by its fields", () => {
+    const { entities } = read(
+      goodAlert({ entities: [{ Address: "192.0.2.7" }, { AzureID: instance }] }),
+    ).detection;
+    expect(entities.map(({ kind }) => kind)).toEqual(["ip", "host"]);
+  });
+
+  it("reads JSON in texts, numbers as text and booleans as text", () => {
+    const listed = read(goodAlert({ isIncident: true })).detection;
+    const text = (name: string) => JSON.stringify(withCapitals(goodAlert().properties[name] ?? null));
+    const { detection } = read(
+      goodAlert({
+        entities: text("entities"),
+        resourceIdentifiers: text("resourceIdentifiers"),
+        remediationSteps: text("remediationSteps"),
+        extendedProperties: JSON.stringify(goodAlert().properties.extendedProperties),
+        techniques: '["T1059"]',
+        isIncident: "True",
+        timeGeneratedUtc: "/Date(1772601967920)/",
+      }),
+    );
+    expect(detection).toEqual({ ...listed, generatedAt: "2026-03-04T05:26:07.920000Z" });
+  });
+
+  it("takes a sample by its type or the beginning of its title only", () => {
+    const isSample = (alertDisplayName: string) => read(goodAlert({ alertDisplayName })).detection.isSample;
+    expect(isSample("[SAMPLE ALERT] A miner")).toBe(true);
+    expect(isSample("A miner named [SAMPLE ALERT]")).toBe(false);
+  });
+});

@@ -1,0 +1,113 @@
+import { lookUp } from "#lib/domain/look-up.ts";
+import { wordOf } from "../shared/json.ts";
+
+const guid = /^\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?$/i;
+
+export const isArmId = (text: string) => /^\/subscriptions\//i.test(text);
+
+/** Whether a person can tell something by a name: it is no bare number, GUID or resource id. */
+export const isTelling = (name: string) =>
+  name !== "" && !/^(?:0x[0-9a-f]+|\d+)$/i.test(name) && !guid.test(name) && !isArmId(name);
+
+/** Returns the first telling name, or else the first name that isn't empty, or else "". */
+export const bestName = (names: readonly string[]): string =>
+  names.find(isTelling) ?? names.find((name) => name !== "") ?? "";
+
+/**
+ * Returns the name that a person uses for a resource, and its type, from the resource's ARM id in either case. A name that
+ * tells nothing, as that of a scale set's instance, follows its parent's name: "aks-pool-1-vmss / 0". The type is "" if the id
+ * has none.
+ */
+export function nameOfArmId(id: string): { name: string; resourceType: string } {
+  const segments = id.split("/").filter(Boolean);
+  const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
+  const last = segments.at(-1) ?? "";
+  if (at < 0) return { name: wordOf(last), resourceType: scopeTypes[segments.length] ?? "" };
+  const types = segments.slice(at + 2).filter((_segment, index) => index % 2 === 0);
+  const resourceType = [segments[at + 1] ?? "", ...types].join("/");
+  if (resourceType.toLowerCase() === "microsoft.security/securityconnectors/securityentitydata")
+    return nameOfConnected(last);
+  const parent = isTelling(last) ? undefined : parentName(segments, at);
+  return { name: wordOf(parent ? `${parent} / ${last}` : last), resourceType: wordOf(resourceType) };
+}
+
+const scopeTypes: Record<number, string> = { 2: "Subscription", 4: "Resource group" };
+
+/** Returns the nearest telling name above a resource: of its parents, of the resource it belongs to, or of its group. */
+function parentName(segments: readonly string[], at: number): string | undefined {
+  const parents = segments.slice(at + 2, -1).filter((_segment, index) => index % 2 === 1);
+  const owner = at > 4 ? segments.slice(0, at) : [];
+  const outer = owner.length > 0 ? nameOfArmId(owner.join("/")).name : "";
+  return [...parents.toReversed(), outer].find(isTelling);
+}
+
+const connectedClouds: Record<string, string> = {
+  aws: "AWS",
+  gcp: "GCP",
+  github: "GitHub",
+  gitlab: "GitLab",
+  azuredevops: "Azure DevOps",
+  dockerhub: "Docker Hub",
+  jfrog: "JFrog",
+};
+/** The kinds with which names of connected resources begin, such as `aws-ec2-instance-i-0abc`; longer ones first. */
+const connectedKinds = [
+  ...[
+    "ec2-instance",
+    "eks-cluster",
+    "ecs-cluster",
+    "ecs-service",
+    "ecr-repository",
+    "ecr-image",
+    "s3-bucket",
+  ],
+  ...[
+    "rds-db-instance",
+    "rds-db-cluster",
+    "rds-instance",
+    "rds-cluster",
+    "lambda-function",
+    "iam-user",
+    "iam-role",
+  ],
+  ...[
+    "vm-instance",
+    "gce-instance",
+    "compute-instance",
+    "gke-cluster",
+    "container-cluster",
+    "cloud-sql-instance",
+  ],
+  ...[
+    "sql-instance",
+    "storage-bucket",
+    "cloud-function",
+    "service-account",
+    "instances",
+    "instance",
+    "clusters",
+  ],
+  ...["cluster", "buckets", "bucket", "repository", "repositories", "project", "account"],
+];
+const acronyms = new Set(["ec2", "eks", "ecs", "ecr", "s3", "rds", "db", "iam", "vm", "gce", "gke", "sql"]);
+const singular: Record<string, string> = {
+  instances: "instance",
+  clusters: "cluster",
+  buckets: "bucket",
+  repositories: "repository",
+};
+
+/** Returns the name and type of a resource outside Azure: "AWS EC2 instance i-0abc" for `aws-ec2-instance-i-0abc`. */
+function nameOfConnected(entity: string): { name: string; resourceType: string } {
+  const [prefix = "", ...rest] = entity.split("-");
+  const cloud = lookUp(connectedClouds, prefix.toLowerCase());
+  if (!cloud || rest.length === 0) return { name: wordOf(entity), resourceType: "Connected resource" };
+  const own = rest.join("-");
+  const kind = connectedKinds.find((each) => own.toLowerCase().startsWith(`${each}-`));
+  if (!kind) return { name: wordOf(`${cloud} ${own}`), resourceType: `${cloud} resource` };
+  const words = (lookUp(singular, kind) ?? kind)
+    .split("-")
+    .map((word) => (acronyms.has(word) ? word.toUpperCase() : word));
+  const resourceType = `${cloud} ${words.join(" ")}`;
+  return { name: wordOf(`${resourceType} ${own.slice(kind.length + 1)}`), resourceType };
+}

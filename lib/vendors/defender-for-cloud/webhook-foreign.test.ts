@@ -1,0 +1,306 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Json } from "#lib/domain/detection.ts";
+import { anyJson, bentAlert, goodAlert } from "#test/alerts.ts";
+import { webhookBodyOf } from "#test/webhook-bodies.ts";
+import { normalise } from "./normalise.ts";
+import { readWebhook } from "./webhook.ts";
+import { sourcesOf } from "./webhook-sources.ts";
+
+const alert = goodAlert({ systemAlertId: "a-1" }, "a-1");
+const push = webhookBodyOf(alert);
+const resourceId = alert.id;
+const workspace = "99c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e09";
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64");
+
+const reading = (body: Json) => {
+  const found = readWebhook(body);
+  if (found.kind !== "alerts") throw new Error(found.kind);
+  return found;
+};
+
+describe("an object of another product", () => {
+  const sentinel = {
+    SystemAlertId: "v-1",
+    VendorOriginalId: "a-1",
+    ProductName: "Azure Security Center",
+    AlertName: "T",
+    AlertSeverity: "High",
+    Entities: '[{"$id":"1","HostName":"h","Type":"host"}]',
+    AlertLink: `https://portal.azure.com/#blade/x/alertId/a-1/subscriptionId/${alert.id.split("/")[2]}/`,
+    WorkspaceSubscriptionId: workspace,
+  };
+  const activity = {
+    channels: "Operation",
+    operationName: "Microsoft.Security/locations/alerts/activate/action",
+    resourceId,
+    id: `${resourceId}/events/e-1/ticks/1`,
+    properties: { severity: "High" },
+  };
+  const cases: [product: string, body: Json, reason: RegExp][] = [
+    ["Sentinel", sentinel, /Log Analytics.*Sentinel/],
+    [
+      "Sentinel, with Defender's names",
+      {
+        SystemAlertId: "v-1",
+        ProviderAlertId: "a-1",
+        AlertDisplayName: "T",
+        Severity: "High",
+        WorkspaceSubscriptionId: workspace,
+      },
+      /Log Analytics/,
+    ],
+    ["Sentinel's own alert", { ...push, ProductName: "Azure Sentinel" }, /Log Analytics/],
+    ["Log Analytics, by its provider", { ...push, ProviderName: "ASI Scheduled Alerts" }, /Log Analytics/],
+    [
+      "Log Analytics, by its display name",
+      { SystemAlertId: "v-1", DisplayName: "T", AlertType: "x", ResourceId: resourceId },
+      /Log Analytics/,
+    ],
+    [
+      "Log Analytics, by its JSON texts alone",
+      { ...push, Entities: "[]", ExtendedProperties: "{}" },
+      /Log Analytics/,
+    ],
+    [
+      "a Sentinel incident",
+      {
+        object: {
+          id: "/subscriptions/x/providers/Microsoft.SecurityInsights/Incidents/y",
+          properties: { title: "T" },
+        },
+      },
+      /incident or alert of Microsoft Sentinel/,
+    ],
+    ["the Activity Log", activity, /Activity Log about alert a-1, which the next poll reads/],
+    [
+      "the Activity Log in Azure's own form",
+      { ...activity, operationName: { value: "x" }, resourceId: { id: resourceId } },
+      /Activity Log/,
+    ],
+    [
+      "an action group",
+      { schemaId: "Microsoft.Insights/activityLogs", data: { context: { activityLog: activity } } },
+      /Activity Log about alert a-1/,
+    ],
+    [
+      "the common alert schema",
+      { schemaId: "azureMonitorCommonAlertSchema", data: { essentials: {} } },
+      /common alert schema/,
+    ],
+    [
+      "Defender XDR by Graph",
+      { id: "da1", providerAlertId: "a-1", serviceSource: "x", detectionSource: "y", title: "T" },
+      /Defender XDR/,
+    ],
+    [
+      "the older Graph alert",
+      { id: "x", azureTenantId: "t", vendorInformation: { provider: "ASC" }, title: "T" },
+      /Defender XDR/,
+    ],
+    ["Defender for Endpoint", { id: "x", machineId: "m", alertCreationTime: "t" }, /Defender for Endpoint/],
+    [
+      "the streaming API",
+      { records: [{ category: "AdvancedHunting-AlertInfo", operationName: "Publish", properties: {} }] },
+      /streaming API/,
+    ],
+    [
+      "a recommendation",
+      { id: "/subscriptions/x/providers/Microsoft.Security/assessments/y", properties: {} },
+      /recommendation/,
+    ],
+    ["an unknown wrapper", { body: { a: 1 } }, /\{"body": …\}.*@triggerBody\(\)/],
+    ["anything else", { a: 1 }, /neither a SystemAlertId/],
+  ];
+
+  it.each(cases)("is named and never becomes a detection: %s", (_product, body, reason) => {
+    for (const form of [body, [body], { body }, { value: [body] }, { $content: base64(body) }]) {
+      const { alerts, note } = reading(form as Json);
+      expect(alerts.map(({ result, scopeId }) => [result.ok, scopeId])).toEqual([[false, null]]);
+      expect(note ?? null).toBeNull();
+    }
+    const [only] = reading(body).alerts;
+    expect(only?.result).toMatchObject({ reason: expect.stringMatching(reason) });
+  });
+
+  it("that is a row of Resource Graph is the alert itself, with its own id", () => {
+    const upper = Object.fromEntries(
+      Object.entries(push).filter(([key]) => !["TimeGenerated", "Status"].includes(key)),
+    );
+    const row = {
+      id: resourceId,
+      name: "a-1",
+      type: "microsoft.security/locations/alerts",
+      tenantId: "t",
+      properties: { ...upper, Status: "Active", TimeGeneratedUtc: alert.properties.timeGeneratedUtc ?? null },
+    };
+    const listed = normalise(alert);
+    const [found] = reading(row as Json).alerts;
+    if (!listed.ok || !found?.result.ok) throw new Error("not read");
+    const {
+      techniques: _none,
+      version: _no,
+      productComponent: _not,
+      extendedProperties,
+      ...expected
+    } = listed.detection;
+    expect(found.result.detection).toMatchObject(expected);
+    // whose names keep the spelling that they came in
+    const named = (properties: typeof extendedProperties) =>
+      properties.map(({ name, value }) => [name.toLowerCase(), value]);
+    expect(named(found.result.detection.extendedProperties)).toEqual(named(extendedProperties));
+    expect(found.result.ref).toEqual(listed.ref);
+    expect(sourcesOf(found).find(({ label }) => label === "Title")?.path).toBe("properties.AlertDisplayName");
+  });
+
+  it("without a title or a type is no alert", () => {
+    const { AlertDisplayName: _title, AlertType: _type, ...rest } = push;
+    expect(reading(rest).alerts[0]?.result).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("neither an AlertDisplayName nor an AlertType"),
+    });
+  });
+
+  it("never gives an alert the workspace's subscription", () => {
+    const { alerts } = reading({
+      ...push,
+      AlertUri: null,
+      ResourceIdentifiers: [],
+      WorkspaceSubscriptionId: workspace,
+    });
+    expect(alerts[0]).toMatchObject({ scopeId: null, result: { ok: false } });
+  });
+});
+
+describe("a wrapper", () => {
+  const forms: [wrapper: string, form: (body: Json) => Json, within: string, advice: string][] = [
+    ["body", (body) => ({ body }), "body", "@triggerBody()"],
+    ["headers and body", (body) => ({ headers: { a: "b" }, body }), "body", "@triggerBody()"],
+    ["outputs", (body) => ({ name: "manual", outputs: { body } }), "outputs.body", "@triggerBody()"],
+    ["value", (body) => ({ value: [body] }), "value[0]", "items("],
+    ["records", (body) => ({ records: [body] }), "records[0]", "items("],
+    ["alert", (body) => ({ alert: body }), "alert", "triggerBody()?['alert']"],
+    ["event grid", (body) => [{ topic: "t", subject: "s", data: body }], "data", "['data']"],
+    ["text", (body) => ({ body: JSON.stringify(body) }), "body", "@triggerBody()"],
+    [
+      "$content",
+      (body) => ({ "$content-type": "application/json", $content: base64(body) }),
+      "$content",
+      "base64ToString",
+    ],
+    [
+      "Event Hub",
+      (body) => [{ ContentData: base64(body), Properties: {}, SystemProperties: {} }],
+      "ContentData",
+      "ContentData",
+    ],
+    ["Event Hub, decoded", (body) => ({ ContentData: body }), "ContentData", "ContentData"],
+    ["two", (body) => ({ body: { value: [body] } }), "body.value[0]", "@triggerBody()"],
+    [
+      "two with base64",
+      (body) => ({ ContentData: base64({ records: [body] }) }),
+      "ContentData.records[0]",
+      "base64",
+    ],
+  ];
+
+  it.each(forms)("is removed, and the delivery says so: %s", (_wrapper, form, within, advice) => {
+    for (const body of [push, alert as unknown as Json]) {
+      const plain = reading(body).alerts[0];
+      const { alerts, note } = reading(form(body));
+      expect(alerts).toEqual([{ ...plain, within }]);
+      expect(note).toContain("unwrapped");
+      expect(note).toContain(advice);
+      const [source] = alerts[0] ? sourcesOf(alerts[0]) : [];
+      expect(source?.path?.startsWith(`${within}.`)).toBe(true);
+    }
+  });
+
+  it("around several alerts leaves each with its own result", () => {
+    const other = webhookBodyOf(goodAlert({ systemAlertId: "a-2" }, "a-2"));
+    const { alerts } = reading({ value: [push, { a: 1 }, other] });
+    expect(alerts.map(({ result }) => (result.ok ? result.detection.vendorAlertId : "none"))).toEqual([
+      "a-1",
+      "none",
+      "a-2",
+    ]);
+  });
+
+  it("around a heartbeat is removed", () => {
+    expect(readWebhook({ body: { pocketsoc: "heartbeat" } })).toMatchObject({ kind: "heartbeat" });
+  });
+
+  it("around properties without an id is read like a flat alert", () => {
+    const [found] = reading({ properties: alert.properties }).alerts;
+    expect(found).toMatchObject({
+      within: "properties",
+      at: "2026-03-04T05:26:07.920545Z",
+      result: { ok: true, detection: { vendorAlertId: "a-1", title: "Suspicious process on a host" } },
+    });
+  });
+
+  it("is removed at most twice", () => {
+    const { alerts } = reading({ body: { body: { body: push } } });
+    expect(alerts.map(({ result }) => result.ok)).toEqual([false]);
+  });
+
+  it("is never looked for inside an alert", () => {
+    const other = webhookBodyOf(goodAlert({ systemAlertId: "a-2" }, "a-2"));
+    const { alerts } = reading({ ...push, body: other, value: [other] });
+    expect(alerts.map(({ result }) => result.ok && result.detection.vendorAlertId)).toEqual(["a-1"]);
+  });
+
+  it("may bring 500 alerts, wherever they stand", () => {
+    const many = (count: number) => Array.from({ length: count }, () => push);
+    expect(reading({ value: many(500) }).alerts).toHaveLength(500);
+    for (const body of [
+      { value: many(501) },
+      { ContentData: base64(many(501)) },
+      [{ value: many(300) }, { value: many(201) }],
+    ])
+      expect(readWebhook(body as Json)).toMatchObject({
+        kind: "unrecognised",
+        reason: expect.stringContaining("more than 500"),
+      });
+  });
+
+  it("with content that is too deep, broken or no JSON is kept as it is", () => {
+    const deep = `${"[".repeat(100)}${"]".repeat(100)}`;
+    for (const text of [deep, "{", "none", "", '"x"', "5"])
+      for (const body of [
+        { body: text },
+        { $content: Buffer.from(text).toString("base64") },
+        { $content: text },
+      ] as Json[])
+        expect(reading(body).alerts.map(({ result }) => result.ok)).toEqual([false]);
+  });
+
+  it("never makes reading throw, whatever it holds", () => {
+    const content = fc.oneof(
+      anyJson,
+      bentAlert,
+      bentAlert.map((value) => base64(value)),
+      bentAlert.map((value) => JSON.stringify(value)),
+    );
+    const keys = fc.constantFrom(
+      "body",
+      "value",
+      "records",
+      "$content",
+      "ContentData",
+      "outputs",
+      "properties",
+    );
+    const wrapped = fc.dictionary(keys, fc.oneof(content, fc.array(content, { maxLength: 3 })), {
+      maxKeys: 2,
+    });
+    fc.assert(
+      fc.property(fc.oneof(wrapped, fc.array(wrapped, { maxLength: 2 })), (body) => {
+        const found = readWebhook(body as Json);
+        for (const each of found.kind === "alerts" ? found.alerts : [])
+          expect(sourcesOf(each).length > 0).toBe(each.result.ok);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

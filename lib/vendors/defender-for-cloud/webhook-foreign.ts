@@ -1,0 +1,124 @@
+import type { Json } from "#lib/domain/detection.ts";
+import { shownText } from "#lib/domain/text.ts";
+import { type JsonObject, objectOf } from "../shared/json.ts";
+import { topLevel } from "./webhook-shape.ts";
+
+type Top = ReturnType<typeof topLevel>;
+
+const own =
+  "Post Defender for Cloud's own alerts: let its workflow automation start the Logic App, and use @triggerBody() as the body.";
+
+const isText = (value: Json | undefined) => typeof value === "string" && value !== "";
+const has = (top: Top, ...names: string[]) => names.every((name) => top.key(name) !== null);
+const wordAt = (top: Top, name: string): string => {
+  const value = top.value(name);
+  return typeof value === "string" ? value : "";
+};
+const isJsonText = (value: Json | undefined, first: string) =>
+  typeof value === "string" && value.trimStart().startsWith(first);
+
+/**
+ * The products that also post to webhooks, each with the columns that identify its objects and the reason to show. The
+ * columns come from Microsoft's schemas and from recorded bodies.
+ */
+const products: { matches(top: Top): boolean; reason(top: Top): string }[] = [
+  {
+    matches: (top) => wordAt(top, "eventType") === "Microsoft.EventGrid.SubscriptionValidationEvent",
+    reason: () => `It is Event Grid's validation event, not an alert. ${own}`,
+  },
+  {
+    matches: (top) => has(top, "changeType", "resource") && has(top, "subscriptionExpirationDateTime"),
+    reason: () => `It is a change notification of Microsoft Graph, which contains no alert. ${own}`,
+  },
+  {
+    matches: (top) =>
+      wordAt(top, "@odata.type").startsWith("#microsoft.graph.security") ||
+      has(top, "serviceSource", "detectionSource") ||
+      has(top, "vendorInformation", "azureTenantId"),
+    reason: () =>
+      `It is an alert of Microsoft Defender XDR (Microsoft Graph), whose id isn't Defender for Cloud's. ${own}`,
+  },
+  {
+    matches: (top) => has(top, "alertCreationTime", "machineId"),
+    reason: () => `It is an alert of Microsoft Defender for Endpoint, not of Defender for Cloud. ${own}`,
+  },
+  {
+    matches: (top) => wordAt(top, "category").startsWith("AdvancedHunting-"),
+    reason: () => `It is an event of Microsoft Defender XDR's streaming API, not an alert. ${own}`,
+  },
+  {
+    matches: (top) =>
+      isText(top.value("VendorOriginalId")) ||
+      isText(top.value("ProviderAlertId")) ||
+      has(top, "AlertSeverity") ||
+      has(top, "AlertLink") ||
+      has(top, "SourceSystem", "SystemAlertId") ||
+      has(top, "ProviderName", "SystemAlertId") ||
+      (has(top, "DisplayName", "SystemAlertId") && !has(top, "AlertDisplayName")) ||
+      /sentinel/i.test(wordAt(top, "ProductName")) ||
+      wordAt(top, "Type") === "SecurityAlert" ||
+      (has(top, "SystemAlertId") &&
+        (isJsonText(top.value("Entities"), "[") || isJsonText(top.value("ExtendedProperties"), "{"))),
+    reason: () =>
+      `It is a row of Log Analytics' SecurityAlert table, as Microsoft Sentinel has it. Its id isn't Defender for Cloud's, and the subscription in it may be the workspace's. ${own}`,
+  },
+  {
+    matches: (top) =>
+      /\/providers\/Microsoft\.SecurityInsights\//i.test(
+        wordAt(top, "id") || wordAt(topLevel(objectOf(top.value("object"))), "id"),
+      ),
+    reason: () =>
+      `It is an incident or alert of Microsoft Sentinel, not an alert of Defender for Cloud. ${own}`,
+  },
+  {
+    matches: (top) => /\/providers\/Microsoft\.Security\/(?:sub)?assessments\//i.test(wordAt(top, "id")),
+    reason: () =>
+      "It is a recommendation of Defender for Cloud, not an alert. Have the workflow automation start on security alerts only.",
+  },
+  {
+    matches: (top) => has(top, "operationName") && activityOf(top) !== null,
+    reason: (top) => activityReason(activityOf(top) ?? ""),
+  },
+  {
+    matches: (top) => wordAt(top, "schemaId") !== "",
+    reason: monitorReason,
+  },
+];
+
+/** Returns the sentence that names the product of a foreign object, or null if no product is recognised. Pure and total. */
+export function foreignReason(value: Json): string | null {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
+  const top = topLevel(value);
+  return products.find(({ matches }) => matches(top))?.reason(top) ?? null;
+}
+
+/** Returns the id of the resource that an event of the Activity Log is about; null if the object isn't such an event. */
+function activityOf(top: Top): string | null {
+  const ids = ["resourceId", "resourceUri"].map((name) => top.value(name));
+  const found = ids.map((id) => (typeof id === "string" ? id : objectOf(id).id)).find(isText);
+  return typeof found === "string" ? found : null;
+}
+
+function activityReason(resourceId: string): string {
+  const alert = /\/providers\/Microsoft\.Security\/locations\/[^/]+\/alerts\/([^/]+)/i.exec(resourceId)?.[1];
+  const about = alert ? ` about alert ${shownText(alert, 128)}, which the next poll reads` : "";
+  return `It is an event of the Azure Activity Log${about}; its own id isn't an alert's. ${own}`;
+}
+
+/** Returns the reason for a message of Azure Monitor, such as an action group's. */
+function monitorReason(top: Top): string {
+  const data = topLevel(objectOf(top.value("data")));
+  const context = topLevel(objectOf(data.value("context")));
+  const event = objectOf(context.value("activityLog") ?? data.value("alertContext"));
+  const resourceId = activityOf(topLevel(event));
+  if (resourceId && has(topLevel(event), "operationName")) return activityReason(resourceId);
+  return wordAt(top, "schemaId") === "azureMonitorCommonAlertSchema"
+    ? `It is an Azure Monitor alert (common alert schema), not one of Defender for Cloud's. ${own}`
+    : `It is a message of an Azure Monitor action group, not an alert of Defender for Cloud. ${own}`;
+}
+
+/** Whether an object has the form of an alert: the flat form of workflow automation, or Resource Manager's. */
+export function isAlertShaped(value: JsonObject): boolean {
+  const top = topLevel(value);
+  return top.key("SystemAlertId") !== null || (isText(top.value("id")) && top.key("properties") !== null);
+}

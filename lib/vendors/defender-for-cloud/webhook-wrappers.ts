@@ -1,0 +1,122 @@
+import type { Json } from "#lib/domain/detection.ts";
+import { readJsonBody } from "#lib/platform/json-body.ts";
+import { type JsonObject, objectOf } from "../shared/json.ts";
+import { topLevel } from "./webhook-shape.ts";
+
+/** how many wrappers may stand around an alert, one inside the other */
+const wrappersMax = 2;
+
+type Wrapper = {
+  key: string;
+  /** whether the value is JSON text in base64 */
+  isBase64?: boolean;
+  /** the expression with which a Logic App posts the alert without the wrapper */
+  expression: string;
+};
+
+/**
+ * The keys under which Logic Apps, Event Hubs and other senders put an alert. If a body has several of them, the first one
+ * that holds something recognised counts.
+ */
+const wrappers: readonly Wrapper[] = [
+  { key: "$content", isBase64: true, expression: "@json(base64ToString(triggerBody()?['$content']))" },
+  {
+    key: "ContentData",
+    isBase64: true,
+    expression: "@json(base64ToString(items('For_each')?['ContentData']))",
+  },
+  { key: "body", expression: "@triggerBody()" },
+  { key: "outputs", expression: "@triggerBody()" },
+  { key: "value", expression: "@items('For_each')" },
+  { key: "records", expression: "@items('For_each')" },
+  ...["alert", "alerts", "data", "event", "events", "item", "items", "payload", "properties"].map((key) => ({
+    key,
+    expression: `@triggerBody()?['${key}']`,
+  })),
+];
+
+/** A value found in a body, and the path to it, such as "body.value[0]"; "" if nothing was removed. */
+export type Unwrapped = { value: Json; within: string; wrapper: Wrapper | null };
+
+/**
+ * Removes up to two wrappers from a delivery's body and returns the values inside, at most `limit` + 1. A wrapper is removed
+ * only if `isKnown` recognises something inside. The elements of a list count as they stand. Pure and total.
+ */
+export function unwrap(body: Json, isKnown: (value: Json) => boolean, limit: number): Unwrapped[] {
+  const elements = Array.isArray(body) ? body : [body];
+  return elements
+    .slice(0, limit + 1)
+    .flatMap((value) => inside({ value, within: "", wrapper: null }, isKnown, wrappersMax, limit))
+    .slice(0, limit + 1);
+}
+
+function inside(
+  found: Unwrapped,
+  isKnown: (value: Json) => boolean,
+  levels: number,
+  limit: number,
+): Unwrapped[] {
+  const { value } = found;
+  if (levels === 0 || value === null || typeof value !== "object" || isKnown(value)) return [found];
+  if (Array.isArray(value)) {
+    const within = (index: number) => `${found.within}[${index}]`;
+    return value
+      .slice(0, limit + 1)
+      .flatMap((element, index) =>
+        inside({ ...found, value: element, within: within(index) }, isKnown, levels - 1, limit),
+      );
+  }
+  const top = topLevel(value);
+  for (const wrapper of wrappers) {
+    const key = top.key(wrapper.key);
+    if (key === null) continue;
+    const content = contentOf(top.value(key), wrapper.isBase64 ?? false);
+    if (content === null) continue;
+    const within = found.within ? `${found.within}.${key}` : key;
+    const elements = Array.isArray(content) ? content : [content];
+    const values = elements.slice(0, limit + 1).flatMap((element, index) =>
+      inside(
+        {
+          value: element,
+          within: Array.isArray(content) ? `${within}[${index}]` : within,
+          wrapper: found.wrapper ?? wrapper,
+        },
+        isKnown,
+        levels - 1,
+        limit,
+      ),
+    );
+    if (values.some((inner) => isKnown(inner.value))) return values;
+  }
+  return [found];
+}
+
+/** Returns what a wrapper holds: an object or a list, also as JSON text or in base64. Returns null for anything else. */
+function contentOf(value: Json | undefined, isBase64: boolean): JsonObject | Json[] | null {
+  if (value !== null && typeof value === "object") return value;
+  if (typeof value !== "string") return null;
+  const text = isBase64 && !/^\s*[{[]/.test(value) ? Buffer.from(value, "base64") : Buffer.from(value);
+  const body = readJsonBody(text);
+  return body.ok ? (body.value as JsonObject | Json[]) : null;
+}
+
+/** Returns a sentence on the wrappers that were removed, or null if there was none. */
+export function wrapperNote(values: readonly Unwrapped[]): string | null {
+  const wrapper = values.find((found) => found.wrapper)?.wrapper;
+  return wrapper
+    ? `The alert was wrapped in ${sketchOf(wrapper)} and was unwrapped. ${adviceOn(wrapper)}`
+    : null;
+}
+
+/** Returns the reason why a body is no alert if it looks like a wrapper of something unknown; otherwise null. */
+export function wrapperReason(value: Json): string | null {
+  const top = topLevel(objectOf(value));
+  const wrapper = wrappers.find(({ key }) => top.key(key) !== null);
+  return wrapper
+    ? `It looks like ${sketchOf(wrapper)}, with no alert inside that can be read. ${adviceOn(wrapper)}`
+    : null;
+}
+
+const sketchOf = ({ key }: Wrapper) => `{"${key}": …}`;
+const adviceOn = ({ expression }: Wrapper) =>
+  `Have the Logic App post the alert itself: use ${expression} as the body of its HTTP action.`;
