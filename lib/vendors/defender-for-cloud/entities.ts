@@ -60,7 +60,8 @@ export function entityOf(part: JsonObject, byId: References): Entity | null {
     const shown = typeof inner === "object" && inner !== null ? textOfObject(inner, byId) : scalarOf(inner);
     if (shown) fields.push({ label: labelOf(key), value: shown });
   }
-  const name = nameOf(part, byId);
+  // put together of parts, it may be longer than a word
+  const name = wordOf(nameOf(part, byId));
   const pivotType = kind === "ip" || kind === "host" || kind === "account" ? kind : null;
   return {
     kind: kind || "unknown",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DetectionField, Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import { wordLengthMax } from "#lib/domain/text.ts";
 import { bentAlert, goodAlert } from "#test/alerts.ts";
 import { inSecondForm, withCapitals } from "#test/alert-forms.ts";
 import { complete } from "./complete.ts";
@@ -305,6 +306,17 @@ describe("what people read", () => {
       name: "aks-pool-1-vmss / 0",
       pivot: { type: "host", value: "aks-pool-1-vmss / 0" },
     });
+  });
+
+  it("cuts an entity's name, also one that is put together", () => {
+    const long = "a".repeat(wordLengthMax);
+    const entities: Json[] = [
+      { type: "ip", address: `${long}b` },
+      { type: "account", name: long, upnSuffix: long },
+      { type: "file", directory: long, name: long },
+    ];
+    const names = read(goodAlert({ entities })).detection.entities.map(({ name }) => name.length);
+    expect(names).toEqual(names.map(() => wordLengthMax));
   });
 
   it("recognises an entity without a type by its fields", () => {
