@@ -77,8 +77,7 @@ function hasSignedOut({ nextUrl, headers }: NextRequest): boolean {
     nextUrl.pathname === "/sign-in" &&
     nextUrl.searchParams.get("ended") === "1" &&
     headers.get("sec-fetch-site") === "same-origin" &&
-    // "empty" if the service worker fetches the page for the browser
-    ["document", "empty"].includes(headers.get("sec-fetch-dest") ?? "")
+    headers.get("sec-fetch-dest") === "document"
   );
 }
 

@@ -144,6 +144,12 @@ test("an unreachable portal is reported on the open page", async ({ page }) => {
   await ask.click();
   await expect(page.getByText("acknowledged by Ana Admin")).toBeVisible();
   await expect(outOfReach.or(outdated)).toHaveCount(0);
+  const signedOut = page.waitForResponse(
+    (answer) => answer.url().endsWith("/sign-in?ended=1") && answer.request().resourceType() === "document",
+  );
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in\?ended=1$/);
+  expect(await (await signedOut).headerValue("clear-site-data")).toBe('"cache", "storage"');
+  const cookies = async () => (await page.context().cookies()).map(({ name }) => name);
+  await expect.poll(cookies).not.toContain("pocketsoc.session");
 });

@@ -23,6 +23,8 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
   if (event.request.mode !== "navigate") return;
+  // proxy.ts must see who leads to the page after a sign-out; fetched from here, every page seems to come from the portal
+  if (new URL(event.request.url).searchParams.get("ended") === "1") return;
   const answer = async () => {
     try {
       return await fetch(event.request);

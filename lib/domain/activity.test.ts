@@ -7,6 +7,10 @@ const asked = (method: string, headers: Record<string, string> = {}, isHandler =
 describe("a request counts as activity if the person made it", () => {
   it.each<[string, boolean]>([
     ["opening a page", asked("GET", { "sec-fetch-dest": "document", accept: "text/html" })],
+    [
+      "opening a page that the service worker fetches",
+      asked("GET", { "sec-fetch-dest": "empty", "sec-fetch-mode": "navigate", accept: "text/html" }),
+    ],
     ["opening a page over plain HTTP", asked("GET", { accept: "text/html,application/xhtml+xml" })],
     ["calling an action", asked("POST", { "next-action": "x", "sec-fetch-dest": "empty" })],
     ["sending a form without scripts", asked("POST", { "sec-fetch-dest": "document" })],
@@ -15,7 +19,10 @@ describe("a request counts as activity if the person made it", () => {
   ])("%s does", (_, counts) => expect(counts).toBe(true));
 
   it.each<[string, boolean]>([
-    ["a reread by the router", asked("GET", { rsc: "1", "sec-fetch-dest": "empty" })],
+    [
+      "a reread by the router",
+      asked("GET", { rsc: "1", "sec-fetch-dest": "empty", "sec-fetch-mode": "cors" }),
+    ],
     ["a reread by the router over plain HTTP", asked("GET", { rsc: "1", accept: "*/*" })],
     ["a reread that claims to want HTML", asked("GET", { rsc: "1", accept: "text/html" })],
     ["a prefetch of the router", asked("GET", { rsc: "1", "next-router-prefetch": "1" })],
@@ -23,7 +30,7 @@ describe("a request counts as activity if the person made it", () => {
       "a prefetch of the browser",
       asked("GET", { "sec-purpose": "prefetch;prerender", "sec-fetch-dest": "document" }),
     ],
-    ["a frame", asked("GET", { "sec-fetch-dest": "iframe", accept: "text/html" })],
+    ["a frame", asked("GET", { "sec-fetch-dest": "iframe", "sec-fetch-mode": "navigate" })],
     ["an image", asked("GET", { "sec-fetch-dest": "image" })],
     ["a script's read of a page", asked("GET", { "sec-fetch-dest": "empty", accept: "*/*" })],
     ["a read of a route handler", asked("GET", { "sec-fetch-dest": "empty" }, true)],

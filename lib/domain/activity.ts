@@ -10,7 +10,9 @@ export function isActivity({ method, headers, isHandler }: RequestKind): boolean
   if (method !== "GET" && method !== "HEAD") return true;
   if (isHandler || headers.get("sec-purpose")?.includes("prefetch")) return false;
   const destination = headers.get("sec-fetch-dest");
-  if (destination !== null) return destination === "document";
+  // a page that the service worker fetches for the browser has no destination
+  const isByWorker = destination === "empty" && headers.get("sec-fetch-mode") === "navigate";
+  if (destination !== null) return destination === "document" || isByWorker;
   // browsers send Sec-Fetch-Dest only over TLS and to localhost
   return headers.get("rsc") === null && (headers.get("accept") ?? "").includes("text/html");
 }
