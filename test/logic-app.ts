@@ -13,6 +13,7 @@ export async function sendAsLogicApp(
   body: string,
 ): Promise<Sent> {
   for (let attempts = 1; ; attempts++) {
+    // a Logic App posts again after a connection that failed
     const response = await fetch(`${address()}/api/webhooks/azure-logic-app`, {
       method: "POST",
       headers: { "content-type": "application/json; charset=utf-8", authorization: `Bearer ${token}` },

@@ -50,6 +50,7 @@ async function start(args: string[], env: Record<string, string>, port: number):
   const url = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 150; attempt++) {
     if (child.exitCode !== null) throw new Error(`the web process ended with ${child.exitCode}`);
+    // refused until the process listens
     const answer = await fetch(`${url}/api/health/live`).catch(() => null);
     if (answer?.ok) break;
     if (attempt === 149) throw new Error("the web process did not become ready");

@@ -45,6 +45,7 @@ export async function pageRefusal({
     return refusal(413, "too_large", "The request is longer than this page sends, so nothing was changed.");
   if (isOpen) return null;
   const token = cookies.get(sessionCookieName())?.value;
+  // a cookie that doesn't decode isn't ours
   const isOurs = token && (await decode({ token, secret: sessionSecret }).catch(() => null));
   return isOurs ? null : refusal(401, "no_session", sessionEnded);
 }
