@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { encode } from "next-auth/jwt";
 import postgres from "postgres";
 import { inOrganisation } from "#db/client.ts";
-import { listCounts, listFeed } from "#db/queries/triage/detections.ts";
+import { listCounts, listFeed } from "#db/queries/triage/feed.ts";
 import { putMembership, upsertUser } from "#db/queries/identity/people.ts";
 import * as schema from "#db/schema/index.ts";
 import { newId } from "#lib/platform/ids.ts";

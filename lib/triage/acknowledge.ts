@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
+import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
 import { markAcknowledged, lockDetections } from "#db/queries/triage/status-changes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";

@@ -1,5 +1,5 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
-import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
+import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { type OutboxLease, outboxLeases } from "#db/queries/triage/outbox.ts";
 import {
   listSourceStates,

@@ -1,7 +1,7 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
-import type { FeedRow } from "#db/queries/triage/detections.ts";
+import type { FeedRow } from "#db/queries/triage/feed.ts";
 
 /**
  * Returns a detection in the form that lists and streams show. Of two items for the same detection, the higher

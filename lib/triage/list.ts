@@ -1,5 +1,5 @@
 import { getLastChange } from "#db/queries/triage/changes.ts";
-import { type FeedCursor, type FeedFilter, listFeed, listContaining } from "#db/queries/triage/detections.ts";
+import { type FeedCursor, type FeedFilter, listFeed, listContaining } from "#db/queries/triage/feed.ts";
 import { timeRangeMs } from "#lib/domain/triage.ts";
 import { FeedCursorText, type FeedQuery } from "#lib/schemas/detections.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";

@@ -1,5 +1,5 @@
 import type { Transaction } from "#db/client.ts";
-import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
+import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
 import { putOutbox } from "#db/queries/triage/outbox.ts";
 import {

@@ -1,4 +1,4 @@
-import { listCounts } from "#db/queries/triage/detections.ts";
+import { listCounts } from "#db/queries/triage/feed.ts";
 import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
 import type { Transaction } from "#db/client.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
-import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
+import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { removeOutbox } from "#db/queries/triage/outbox.ts";
 import {
   listStatusChanges,

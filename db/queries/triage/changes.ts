@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../client.ts";
 import { detections, detectionTombstones } from "../../schema/index.ts";
-import { feedColumns } from "./detections.ts";
+import { feedColumns } from "./feed.ts";
 
 /** Returns the last change number of each organisation, keyed by organisation id. The result lacks unknown organisations. */
 export async function listLastChanges(

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Requester } from "#lib/domain/requester.ts";
 import type { Database, Transaction } from "../../client.ts";
 import { fromNow, leasedTable, type LeaseOf } from "../../leased.ts";
@@ -34,31 +34,43 @@ export async function removeOutbox(tx: Transaction, organisationId: string, chan
     .where(and(eq(outbox.changeId, changeId), eq(outbox.organisationId, organisationId)));
 }
 
-/** Removes the unsent status changes of a configuration from the outbox. */
-export async function removeOutboxOf(
+/**
+ * Locks the outbox rows of those unsent status changes of which `changesWhere` and `rowsWhere` hold. Returns the changes' ids.
+ * Locks in the order of the ids, as Undo does with several.
+ */
+async function lockUnsent(
   tx: Transaction,
   organisationId: string,
-  configurationId: string,
-): Promise<void> {
+  changesWhere: SQL | undefined,
+  rowsWhere?: SQL,
+): Promise<string[]> {
   const unsent = tx
     .select({ id: statusChanges.id })
     .from(statusChanges)
     .where(
       and(
         eq(statusChanges.organisationId, organisationId),
-        eq(statusChanges.configurationId, configurationId),
         inArray(statusChanges.state, ["held", "sending"]),
+        changesWhere,
       ),
     );
-  // in the order of their ids, as Undo takes several away
   const rows = await tx
     .select({ changeId: outbox.changeId })
     .from(outbox)
-    .where(and(eq(outbox.organisationId, organisationId), inArray(outbox.changeId, unsent)))
+    .where(and(eq(outbox.organisationId, organisationId), inArray(outbox.changeId, unsent), rowsWhere))
     .orderBy(outbox.changeId)
     .for("update");
-  const changeIds = rows.map(({ changeId }) => changeId);
-  if (changeIds.length > 0) await tx.delete(outbox).where(inArray(outbox.changeId, changeIds));
+  return rows.map(({ changeId }) => changeId);
+}
+
+/** Removes the unsent status changes of a configuration from the outbox. */
+export async function removeOutboxOf(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+): Promise<void> {
+  const ids = await lockUnsent(tx, organisationId, eq(statusChanges.configurationId, configurationId));
+  if (ids.length > 0) await tx.delete(outbox).where(inArray(outbox.changeId, ids));
 }
 
 /**
@@ -71,34 +83,20 @@ export async function hastenOutboxOf(
   organisationId: string,
   { userId, tokenId, sessionHashes }: Pick<Requester, "userId" | "tokenId"> & { sessionHashes?: string[] },
 ): Promise<void> {
-  const unsent = tx
-    .select({ id: statusChanges.id })
-    .from(statusChanges)
-    .where(
-      and(
-        eq(statusChanges.organisationId, organisationId),
-        eq(statusChanges.requestedById, userId),
-        inArray(statusChanges.state, ["held", "sending"]),
-        tokenId ? eq(sql`${statusChanges.requester} ->> 'tokenId'`, tokenId) : undefined,
-        sessionHashes ? inArray(sql`${statusChanges.requester} ->> 'sessionHash'`, sessionHashes) : undefined,
-      ),
-    );
-  const rows = await tx
-    .select({ changeId: outbox.changeId })
-    .from(outbox)
-    .where(
-      and(
-        eq(outbox.organisationId, organisationId),
-        inArray(outbox.changeId, unsent),
-        or(isNull(outbox.leasedUntil), lte(outbox.leasedUntil, sql`now()`)),
-      ),
-    )
-    .orderBy(outbox.changeId)
-    .for("update");
-  const changeIds = rows.map(({ changeId }) => changeId);
-  if (changeIds.length > 0)
+  const { requester, requestedById } = statusChanges;
+  const ids = await lockUnsent(
+    tx,
+    organisationId,
+    and(
+      eq(requestedById, userId),
+      tokenId ? eq(sql`${requester} ->> 'tokenId'`, tokenId) : undefined,
+      sessionHashes ? inArray(sql`${requester} ->> 'sessionHash'`, sessionHashes) : undefined,
+    ),
+    or(isNull(outbox.leasedUntil), lte(outbox.leasedUntil, sql`now()`)),
+  );
+  if (ids.length > 0)
     await tx
       .update(outbox)
       .set({ dueAt: fromNow(0) })
-      .where(inArray(outbox.changeId, changeIds));
+      .where(inArray(outbox.changeId, ids));
 }

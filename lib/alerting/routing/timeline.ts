@@ -1,5 +1,5 @@
 import { takeChanges, type Transaction } from "#db/client.ts";
-import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
+import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 

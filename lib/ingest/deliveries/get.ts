@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { Transaction } from "#db/client.ts";
 import { getDeliveryRow } from "#db/queries/ingest/deliveries.ts";
-import { listFeed } from "#db/queries/triage/detections.ts";
+import { listFeed } from "#db/queries/triage/feed.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";

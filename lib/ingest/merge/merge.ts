@@ -2,7 +2,7 @@ import { inOrganisation, retryIfRaced, StoreRaced, type Transaction } from "#db/
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { putDeliveries } from "#db/queries/ingest/deliveries.ts";
-import { lockByIdentity } from "#db/queries/ingest/detection-writes.ts";
+import { lockByIdentity } from "#db/queries/ingest/stored-detections.ts";
 import {
   lockInboxRows,
   type InboxRow,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EventInput } from "#db/queries/ingest/detection-writes.ts";
+import type { EventInput } from "#db/queries/ingest/detection-events.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { type ToldField, toldFields } from "#lib/domain/timeline.ts";
 import { cleanText } from "#lib/domain/text.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StoredDetection } from "#db/queries/ingest/detection-writes.ts";
+import type { StoredDetection } from "#db/queries/ingest/stored-detections.ts";
 import type { DetectionField, NormalisedDetection } from "#lib/domain/detection.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";
 import type { Observation } from "./observation.ts";

@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { Transaction } from "#db/client.ts";
-import { listRawTexts, type updateDetections } from "#db/queries/ingest/detection-writes.ts";
+import { type updateDetections } from "#db/queries/ingest/detection-writes.ts";
+import { listRawTexts } from "#db/queries/ingest/stored-detections.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";

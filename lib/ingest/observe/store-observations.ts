@@ -1,14 +1,13 @@
 import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
+import { type EventInput } from "#db/queries/ingest/detection-events.ts";
+import { insertDetections, updateDetections } from "#db/queries/ingest/detection-writes.ts";
 import {
-  type EventInput,
   type StoredDetection,
-  insertDetections,
   listByIdentity,
   listReadings,
   lockByIdentity,
-  updateDetections,
-} from "#db/queries/ingest/detection-writes.ts";
+} from "#db/queries/ingest/stored-detections.ts";
 import { lacksSeverity, type Observations, mergeObservations } from "#lib/domain/observations.ts";
 import { listLagMs } from "#lib/domain/forwarding.ts";
 import type { Status } from "#lib/domain/status.ts";

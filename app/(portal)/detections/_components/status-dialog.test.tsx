@@ -154,17 +154,10 @@ it("says how many of several can be changed, and why the rest can't", async () =
 });
 
 it("offers the note of a change that wasn't stored again, for the same detections only", async () => {
-  const subject = (id: string): Subject => ({
-    id,
-    title: id,
-    status: "active",
-    pendingStatus: null,
-    vendor: "any",
-  });
   const noteOf = async (...ids: string[]) => {
     const { place } = await draw(
       <StatusDialog
-        subjects={ids.map(subject)}
+        subjects={ids.map((id) => subject({ id }))}
         transitions={{ any: transitions }}
         words={{}}
         preset={null}
