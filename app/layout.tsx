@@ -4,6 +4,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
+import { getBuild } from "#lib/platform/env.ts";
 
 export const metadata: Metadata = {
   title: { default: "PocketSOC", template: "%s · PocketSOC" },
@@ -33,7 +34,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html
       lang="en"
       data-theme={chosen}
-      data-build={process.env.NEXT_DEPLOYMENT_ID || undefined}
+      data-build={getBuild()}
       suppressHydrationWarning
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { pauseOrAbort } from "#lib/platform/pause.ts";
 import { endProgram, type Output, spawnProgram } from "./programs.ts";
 
 /** A program to run, and the folders that contain its sources. */
@@ -47,7 +47,7 @@ export function keepRestarting(name: string, program: Program): { stop(): Promis
 async function nextChange(folders: string[], before: Sources, signal: AbortSignal): Promise<string | null> {
   let last = before;
   while (!signal.aborted) {
-    await pause(checkEveryMs, undefined, { signal }).catch(() => undefined);
+    await pauseOrAbort(checkEveryMs, signal);
     const now = readSources(folders);
     const changed = findDifference(before, now);
     if (changed && !findDifference(last, now)) return changed;

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkDatabaseRole } from "#db/check-role.ts";
-import { embeddedDatabaseUrl, type Env, type EnvProblem, readEnv } from "#lib/platform/env.ts";
+import { embeddedDatabaseUrl, type Env, readEnv } from "#lib/platform/env.ts";
+import type { SettingProblem } from "#lib/platform/settings-reader.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openServices } from "#lib/core/open.ts";
 import { offerVendors } from "#lib/vendors/offer.ts";
@@ -47,7 +48,7 @@ async function open(name: string): Promise<Tool> {
   return { env, services, close };
 }
 
-const listOf = (problems: EnvProblem[]) =>
+const listOf = (problems: SettingProblem[]) =>
   sentencesOf(problems.map(({ name, problem }) => `${name} ${problem}`));
 const sentencesOf = (problems: string[]) =>
   `This can't run yet:\n${problems.map((problem) => `- ${problem}`).join("\n")}`;

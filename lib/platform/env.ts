@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { EncryptionKey } from "./crypto.ts";
 import { readDatabaseUrl } from "./database-url.ts";
+import { type SettingProblem, SettingsReader, type Source } from "./settings-reader.ts";
 import { originProblem } from "./origin.ts";
 import { type ProxySettings, readProxySettings } from "./proxy-settings.ts";
 import { isMailbox, readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
@@ -39,35 +40,7 @@ export type Env = {
   /** target statuses that require a note */
   noteRequired: readonly string[];
 };
-export type EnvProblem = { name: string; problem: string };
-type Source = Record<string, string | undefined>;
-
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-class Reader {
-  readonly problems: EnvProblem[] = [];
-  readonly source: Source;
-
-  constructor(source: Source) {
-    this.source = source;
-  }
-
-  refuse(name: string, problem: string): void {
-    this.problems.push({ name, problem });
-  }
-
-  /** Reads a setting. `problemOf` returns what is wrong with a value, or undefined if the value is valid. */
-  text(name: string, problemOf: (value: string) => string | undefined, fallback?: string): string {
-    const value = this.source[name]?.trim() || fallback;
-    if (!value) {
-      this.refuse(name, "is missing.");
-      return "";
-    }
-    const problem = problemOf(value);
-    if (problem) this.refuse(name, problem);
-    return value;
-  }
-}
 
 const guidProblem = (value: string) =>
   guid.test(value) ? undefined : "must be a GUID, as the Azure portal shows it.";
@@ -96,7 +69,8 @@ const usersOf: readonly { name: string; programs: readonly Program[] }[] = [
 
 /**
  * Returns the settings that a program must start with instead of this process's own: "" for each secret that it doesn't use.
- * (A setting that is left out would be read from a file .env by Next.) The web gets the mail server's address without the login, because it only says whether e-mail is set up.
+ * A setting that is left out, Next would read from a file .env. The web gets the mail server's address without the login,
+ * because it only says whether e-mail is set up.
  */
 export function settingsFor(program: Program, source: Source): Record<string, string> {
   const hidden = usersOf.filter(({ programs }) => !programs.includes(program));
@@ -115,8 +89,8 @@ export function settingsFor(program: Program, source: Source): Record<string, st
 export function readEnv(
   source: Source,
   program: Program = "web",
-): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
-  const reader = new Reader(source);
+): { ok: true; env: Env } | { ok: false; problems: SettingProblem[] } {
+  const reader = new SettingsReader(source);
   const signInSecret = (name: string, problemOf: (value: string) => string | undefined) =>
     program === "web" ? reader.text(name, problemOf) : "";
   const origin = (name: string, localHttp: boolean, fallback?: string) =>
@@ -150,7 +124,7 @@ export function readEnv(
   return reader.problems.length === 0 ? { ok: true, env } : { ok: false, problems: reader.problems };
 }
 
-function readKeys(reader: Reader): EncryptionKey[] {
+function readKeys(reader: SettingsReader): EncryptionKey[] {
   const name = "POCKETSOC_ENCRYPTION_KEYS";
   const text = reader.text(name, noProblem);
   const keys = text
@@ -171,7 +145,13 @@ function readKeys(reader: Reader): EncryptionKey[] {
   return keys;
 }
 
-function readInteger(reader: Reader, name: string, unit: string, fallback: number, max: number): number {
+function readInteger(
+  reader: SettingsReader,
+  name: string,
+  unit: string,
+  fallback: number,
+  max: number,
+): number {
   const value = Number(reader.text(name, noProblem, String(fallback)));
   if (!Number.isInteger(value) || value < 0 || value > max)
     reader.refuse(name, `must be a whole number (${unit}) between 0 and ${max}.`);
@@ -185,7 +165,7 @@ const readHosts = (text = ""): string[] =>
     .map((host) => host.trim().toLowerCase())
     .filter(Boolean);
 
-function readProxy(reader: Reader): ProxySettings | null {
+function readProxy(reader: SettingsReader): ProxySettings | null {
   const read = readProxySettings(reader.source);
   if (!("problem" in read)) return read.proxy;
   reader.refuse(read.name, read.problem);
@@ -193,7 +173,7 @@ function readProxy(reader: Reader): ProxySettings | null {
 }
 
 /** Reads the contact address for web push. Without this setting, a public address of the portal is the contact. */
-function readVapidSubject(reader: Reader): string | null {
+function readVapidSubject(reader: SettingsReader): string | null {
   const name = "POCKETSOC_VAPID_SUBJECT";
   const given = reader.source[name]?.trim();
   if (given && !isVapidSubject(given))
@@ -206,7 +186,7 @@ function readVapidSubject(reader: Reader): string | null {
  * Reads the mail settings. Without a mail server the sender's address isn't checked, because people often remove only one
  * of the two settings.
  */
-function readMail(reader: Reader): Env["mail"] {
+function readMail(reader: SettingsReader): Env["mail"] {
   const text = reader.source.POCKETSOC_SMTP_URL?.trim();
   if (!text) return null;
   const read = readSmtpUrl(text);
@@ -219,7 +199,7 @@ function readMail(reader: Reader): Env["mail"] {
 
 const statusNames = ["active", "in_progress", "dismissed", "resolved"];
 
-function readNoteRequired(reader: Reader): string[] {
+function readNoteRequired(reader: SettingsReader): string[] {
   const name = "POCKETSOC_NOTE_REQUIRED";
   const text = reader.text(name, noProblem, "dismissed");
   const statuses = text === "none" ? [] : text.split(",").map((status) => status.trim());
@@ -232,6 +212,9 @@ function readNoteRequired(reader: Reader): string[] {
 export const embeddedDatabaseUrl = "postgres://embedded@localhost/embedded";
 
 let parsed: Env | undefined;
+
+/** Returns the name of the web's build (next.config.ts); undefined in development. Next replaces the variable. */
+export const getBuild = (): string | undefined => process.env.NEXT_DEPLOYMENT_ID || undefined;
 
 /** Returns this process's environment, for the settings that a vendor names and reads itself. */
 export const getEnvironment = (): Readonly<Record<string, string | undefined>> => process.env;

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { inOrganisation } from "#db/client.ts";
 import { lockOpenAlarms, openAlarm, updateAlarm } from "#db/queries/alerting/alarms.ts";
 import { hastenAlertingWork, queueAlertingWork } from "#db/queries/alerting/queue.ts";
@@ -11,6 +10,7 @@ import {
 import type { Services } from "#lib/core/context.ts";
 import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { pauseOrAbort } from "#lib/platform/pause.ts";
 import { leaseAlarmWork } from "../work.ts";
 
 const times = {
@@ -87,6 +87,6 @@ export async function everyPresence(
 ): Promise<void> {
   while (!signal.aborted) {
     await work(services, signal).catch((error: unknown) => services.log(event, { error }));
-    await pause(presenceEveryMs, undefined, { signal }).catch(() => undefined);
+    await pauseOrAbort(presenceEveryMs, signal);
   }
 }
