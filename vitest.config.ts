@@ -28,7 +28,7 @@ export default defineConfig({
         },
       },
       {
-        // these run PostgreSQL and PgBouncer of Debian, configured as operators have them
+        // these run PostgreSQL, PgBouncer, nginx and Caddy of Debian, configured as operators have them
         test: {
           name: "debian",
           include: ["**/*.debian.test.ts"],
