@@ -36,6 +36,8 @@ const parts: readonly Part[] = [
     name: "browser",
     run: () => onBuild(() => runJourneys("browser", ["guide", "paper", "desktop", "phone"], { lanes: 3 })),
   },
+  // thousands of deliveries while processes and PostgreSQL are killed
+  { name: "bursts", isLong: true, run: () => onBuild(() => runVitest("long", { trusts: true })) },
   // every page in both themes and at both sizes
   {
     name: "accessibility",
