@@ -32,6 +32,7 @@ export async function listVendorConfigurations(ctx: Context) {
       authLabel: authLabelOf(ctx.services, configuration),
       credentialKind: credential.kind,
       scopeId: configuration.scopeId,
+      environment: configuration.environment,
       credentialId: credential.id,
       health: healthOf(configuration, now, problems.get(configuration.id)),
       coverage: webhookCoverageOf(

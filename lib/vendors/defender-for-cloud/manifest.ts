@@ -167,6 +167,7 @@ export const manifest: VendorManifest = {
       help: "Between 30 and 3,600.",
     },
   ],
+  notifyAbout: ["high", "medium"],
   secretPage: "Certificates & secrets",
   plans: "Defender plans",
   firstSteps: [

@@ -30,6 +30,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
               </Link>
             </h2>
             <HealthMark state={configuration.health.state} />
+            {configuration.environment === "test" ? <Chip>Test</Chip> : null}
             {configuration.expiry ? (
               <Chip tone={configuration.expiry.level === "notice" ? undefined : "warning"}>
                 {`${configuration.credentialKind === "certificate" ? "Certificate" : "Secret"} ${configuration.expiry.text}`}
