@@ -15,7 +15,7 @@ const notifyAboutField: VendorField = {
   id: "notifyAbout",
   label: "Notify the team about",
   kind: "severities",
-  required: false,
+  required: true,
   options: namedSeverities.map((id) => ({ id, label: severityLabel[id] })),
   help: "Alerts of other severities are listed, but notify nobody.",
 };

@@ -166,7 +166,8 @@ function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsA
 export const ConfigurationEdit = z.object({
   displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,
-  secretExpiresOn: day,
+  /** absent if the form doesn't ask for it; the day then stays as it is */
+  secretExpiresOn: day.optional(),
   writeAs: z.enum(["application", "person"], "Choose whose name a change carries.").optional(),
   environment: z.enum(environments, "Choose Production or Test.").optional(),
   notifyAbout: severityChoice.optional(),
@@ -176,7 +177,10 @@ export const ConfigurationEdit = z.object({
 export function replaceSecretInput({ fields, words }: FormManifest) {
   const field = fields.find(({ of }) => of === "secret");
   const secret = (field ? ruleOf(field, words) : z.never()) as z.ZodType<string>;
-  return z.union([z.object({ certificateId: z.uuid() }), z.object({ secret, secretExpiresOn: day })]);
+  return z.union([
+    z.object({ certificateId: z.uuid() }),
+    z.object({ secret, secretExpiresOn: day.prefault("") }),
+  ]);
 }
 
 /** Returns the first message for each invalid field, for a form to show. */

@@ -115,8 +115,7 @@ const isDay = (text: string) => {
 const notDay = "Enter the expiry date as a day, such as 2027-03-31.";
 
 /** The schema of a day such as 2027-03-31; an empty text becomes null. */
-export const day = limited(10, notDay, z.string().trim())
-  .default("")
+export const day = limited(10, notDay, z.string(notDay).trim())
   .refine((text) => text === "" || isDay(text), notDay)
   .transform((text) => text || null);
 

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { listAudit } from "#lib/core/audit/list.ts";
 import type { Context } from "#lib/core/context.ts";
 import { formValues, startTestStack, type TestStack } from "#test/stack.ts";
-import { save } from "#test/steps.ts";
+import { all, save, signal } from "#test/steps.ts";
 import { editConfiguration } from "./change.ts";
 import { getVendorConfiguration } from "./get.ts";
+import { listVendorConfigurations } from "./list.ts";
+import { replaceSecret } from "./replace-secret.ts";
 import { listVisibleConfigurations } from "./list-visible.ts";
 
 let stack: TestStack;
@@ -53,4 +55,26 @@ it("audits what an edit changed of them, with the values before, and leaves alon
   const detail = await lastEdit();
   for (const name of ["environment", "environmentBefore", "notifyAbout", "notifyAboutBefore"])
     expect(detail).not.toHaveProperty(name);
+});
+
+const lacking = async () => ({
+  page: (await getVendorConfiguration(admin, id)).credential.lacksExpiry,
+  list: (await listVendorConfigurations(admin)).map(({ lacksExpiry }) => lacksExpiry),
+});
+
+it("a secret lacks its expiry date until an admin enters it, and again after a replacement without one", async () => {
+  const { id: credentialId } = (await getVendorConfiguration(admin, id)).credential;
+  await editConfiguration(admin, id, { ...edit, secretExpiresOn: "2031-01-01" });
+  expect(await lacking()).toEqual({ page: false, list: [false] });
+  const { secretExpiresOn: _unasked, ...unasked } = edit;
+  await editConfiguration(admin, id, unasked);
+  expect((await getVendorConfiguration(admin, id)).credential.secretExpiresOn).toBe("2031-01-01");
+  const secret = "R7x8Q~demo-secret-value-for-pocketsoc-0002";
+  expect((await all(replaceSecret(admin, credentialId, { secret }, signal))).at(-1)).toMatchObject({
+    type: "replaced",
+  });
+  expect(await lacking()).toEqual({ page: true, list: [true] });
+  await editConfiguration(admin, id, { ...edit, secretExpiresOn: "2031-01-01" });
+  await editConfiguration(admin, id, edit);
+  expect(await lacking()).toEqual({ page: true, list: [true] });
 });

@@ -105,9 +105,9 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
     // after the update, which waits for sign-ins that are being finished
     if (chosen.writeAs === "application") await deleteAccountsFor(tx, organisationId, id);
     // a certificate contains its own expiry date
-    const expiry = found.credential.kind === "secret" ? { secretExpiresOn } : {};
-    if (found.credential.kind === "secret")
-      await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);
+    const isGiven = found.credential.kind === "secret" && secretExpiresOn !== undefined;
+    const expiry = isGiven ? { secretExpiresOn } : {};
+    if (isGiven) await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);
     const subject = { kind: "configuration", id };
     const earlier = earlierValues(before, values);
     const detail = { from: displayName, ...values, ...chosen, ...expiry, ...earlier } as {

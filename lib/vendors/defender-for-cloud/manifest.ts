@@ -122,6 +122,14 @@ export const manifest: VendorManifest = {
       help: "The secret's Value, not its Secret ID.",
     },
     {
+      id: "secretExpiresOn",
+      label: "Client Secret expires",
+      kind: "date",
+      required: false,
+      when: { ...oauth, proof: ["secret"] },
+      help: "As shown in Azure. We remind you 30, 14, 7 and 1 days before.",
+    },
+    {
       id: "certificateId",
       label: "Certificate",
       kind: "certificate",
@@ -147,15 +155,6 @@ export const manifest: VendorManifest = {
           help: "Azure's log shows the application. PocketSOC's log shows the person.",
         },
       ],
-    },
-    {
-      id: "secretExpiresOn",
-      label: "Client Secret expires",
-      kind: "date",
-      required: false,
-      advanced: true,
-      when: { ...oauth, proof: ["secret"] },
-      help: "As shown in Azure. We remind you 30, 14, 7 and 1 days before.",
     },
     {
       id: "pollIntervalSeconds",
