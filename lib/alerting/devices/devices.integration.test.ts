@@ -146,7 +146,8 @@ describe("a browser whose key can't encrypt", () => {
 });
 
 it("Readiness names the configurations whose secret has no expiry date, until one is entered", async () => {
-  const [{ id = "", displayName = "" } = {}] = await listVendorConfigurations(admin);
+  const [standing] = await listVendorConfigurations(admin);
+  const { id, displayName } = standing ?? { id: "", displayName: "" };
   expect((await getReachability(admin)).unknownExpiries).toEqual([
     { configurationId: id, names: [displayName] },
   ]);
