@@ -64,7 +64,9 @@ export function planNotifications(
   recent: RecentNotification[],
   { isAlwaysCovered = false } = {},
 ): void {
-  const targets = groupTargets(detection, recent, isAlwaysCovered);
+  // a reopened alert isn't covered by what was sent of it before
+  const others = recent.filter(({ detectionId }) => detectionId !== detection.id);
+  const targets = groupTargets(detection, others, isAlwaysCovered);
   const group = wholeGroup(recipients, targets, recent);
   if (group)
     plan.groups.push({
