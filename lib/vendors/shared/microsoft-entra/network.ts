@@ -43,9 +43,7 @@ function networkModule(
     if (!body) throw foreignAnswer(api, status, { requestId, retryAfterMs: retryAfterOf(headers) });
     // throw here: if MSAL saw a 429 or 5xx, it would throttle itself for a minute
     if (status < 200 || status > 299) {
-      const numbers = Array.isArray(body.error_codes)
-        ? body.error_codes.filter((code): code is number => typeof code === "number")
-        : [];
+      const numbers = numbersIn(body);
       // an error of OAuth has a word in `error`
       if (typeof body.error !== "string" && numbers.length === 0)
         throw foreignAnswer(api, status, { requestId, retryAfterMs: retryAfterOf(headers) });
@@ -77,6 +75,22 @@ function networkModule(
     sendGetRequestAsync: (url, options) => sendReporting("GET", url, options),
     sendPostRequestAsync: (url, options) => sendReporting("POST", url, options),
   };
+}
+
+/**
+ * Returns the AADSTS numbers of an answer: those in `error_codes`, or else the one with which the description begins. Some
+ * endpoints leave the list out or write its numbers as texts.
+ */
+export function numbersIn({
+  error_codes: listed,
+  error_description: text,
+}: Record<string, unknown>): number[] {
+  const numbers = (Array.isArray(listed) ? listed : [listed])
+    .map((code) => (typeof code === "string" && /^\d{4,9}$/.test(code.trim()) ? Number(code) : code))
+    .filter((code): code is number => typeof code === "number");
+  if (numbers.length > 0) return numbers;
+  const [, described] = (typeof text === "string" && /^\s*AADSTS(\d{4,9})\b/.exec(text)) || [];
+  return described ? [Number(described)] : [];
 }
 
 /** Builds the error for an answer without a JSON object, such as a proxy's page. */
