@@ -51,12 +51,14 @@ function keysOf(body: JsonObject): Map<string, string> {
 
 /** Reads a body's top-level values. Case and underscores in their names, and blanks around them, make no difference. */
 export function topLevel(body: JsonObject): {
+  body: JsonObject;
   key(name: string): string | null;
   value(name: string): Json | undefined;
 } {
   const keys = keysOf(body);
   const key = (name: string) => keys.get(foldedKey(name)) ?? null;
   return {
+    body,
     key,
     value: (name) => {
       const found = key(name);

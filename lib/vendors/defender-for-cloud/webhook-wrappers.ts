@@ -1,9 +1,10 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { readJsonBody } from "#lib/platform/json-body.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
+import { parseJsonText } from "./body.ts";
 import { topLevel } from "./webhook-shape.ts";
 
-/** how many wrappers may stand around an alert, one inside the other */
+/** how many wrappers may stand around an alert, one inside the other; a body in base64 doesn't count within another */
 const wrappersMax = 2;
 
 type Wrapper = {
@@ -25,14 +26,29 @@ const wrappers: readonly Wrapper[] = [
     isBase64: true,
     expression: "@json(base64ToString(items('For_each')?['ContentData']))",
   },
+  {
+    key: "data_base64",
+    isBase64: true,
+    expression: "@json(base64ToString(triggerBody()?['data_base64']))",
+  },
+  { key: "bytes", isBase64: true, expression: "@json(base64ToString(triggerBody()?['Body']?['bytes']))" },
+  {
+    key: "MessageText",
+    isBase64: true,
+    expression: "@json(base64ToString(items('For_each')?['MessageText']))",
+  },
+  {
+    key: "$multipart",
+    expression: "@json(base64ToString(triggerBody()?['$multipart'][0]?['body']?['$content']))",
+  },
   { key: "body", expression: "@triggerBody()" },
   { key: "outputs", expression: "@triggerBody()" },
   { key: "value", expression: "@items('For_each')" },
   { key: "records", expression: "@items('For_each')" },
-  ...["alert", "alerts", "data", "event", "events", "item", "items", "payload", "properties"].map((key) => ({
-    key,
-    expression: `@triggerBody()?['${key}']`,
-  })),
+  ...[
+    ...["alert", "alerts", "SecurityAlert", "data", "event", "events", "item", "items", "payload", "message"],
+    ...["messages", "content", "result", "results", "req", "request", "inputs", "properties"],
+  ].map((key) => ({ key, expression: `@triggerBody()?['${key}']` })),
 ];
 
 /** A value found in a body, and the path to it, such as "body.value[0]"; "" if nothing was removed. */
@@ -56,9 +72,12 @@ function inside(
   levels: number,
   limit: number,
 ): Unwrapped[] {
-  const { value } = found;
-  if (levels === 0 || value === null || typeof value !== "object" || isKnown(value)) return [found];
+  const value =
+    typeof found.value === "string" ? (contentOf(found.value, false) ?? found.value) : found.value;
+  if (value !== found.value) return inside({ ...found, value }, isKnown, levels, limit);
+  if (value === null || typeof value !== "object" || isKnown(value)) return [found];
   if (Array.isArray(value)) {
+    if (levels === 0) return [found];
     const within = (index: number) => `${found.within}[${index}]`;
     return value
       .slice(0, limit + 1)
@@ -72,6 +91,9 @@ function inside(
     if (key === null) continue;
     const content = contentOf(top.value(key), wrapper.isBase64 ?? false);
     if (content === null) continue;
+    // a Logic App's body in base64 is one wrapper with what it stands in
+    const isEncoded = wrapper.key === "$content" && found.wrapper !== null && content !== top.value(key);
+    if (levels === 0 && !isEncoded) continue;
     const within = found.within ? `${found.within}.${key}` : key;
     const elements = Array.isArray(content) ? content : [content];
     const values = elements.slice(0, limit + 1).flatMap((element, index) =>
@@ -82,7 +104,7 @@ function inside(
           wrapper: found.wrapper ?? wrapper,
         },
         isKnown,
-        levels - 1,
+        isEncoded ? levels : levels - 1,
         limit,
       ),
     );
@@ -91,12 +113,18 @@ function inside(
   return [found];
 }
 
+/** a text that may be base64 of a JSON object, which begins with one of a few letters */
+const base64 = /^[A-Za-z0-9+/_-][A-Za-z0-9+/_=\r\n-]{15,}$/;
+
 /** Returns what a wrapper holds: an object or a list, also as JSON text or in base64. Returns null for anything else. */
 function contentOf(value: Json | undefined, isBase64: boolean): JsonObject | Json[] | null {
   if (value !== null && typeof value === "object") return value;
   if (typeof value !== "string") return null;
-  const text = isBase64 && !/^\s*[{[]/.test(value) ? Buffer.from(value, "base64") : Buffer.from(value);
-  const body = readJsonBody(text);
+  const plain = parseJsonText(value);
+  if (plain) return plain;
+  const text = value.trim();
+  if (!isBase64 && !base64.test(text)) return null;
+  const body = readJsonBody(Buffer.from(text, "base64"));
   return body.ok ? (body.value as JsonObject | Json[]) : null;
 }
 

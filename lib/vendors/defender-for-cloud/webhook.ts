@@ -8,7 +8,7 @@ import { idLengthMax, noTitleRemark, normalise, normaliseProperties } from "./no
 import { readMoment } from "../shared/moment.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
-import { foreignReason, isAlertShaped } from "./webhook-foreign.ts";
+import { foreignReason, isAlertShaped, isFlatResource } from "./webhook-foreign.ts";
 import { propertiesOfResource, propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
 import { unwrap, wrapperNote, wrapperReason } from "./webhook-wrappers.ts";
 
@@ -65,7 +65,8 @@ function alertOf(value: Json): WebhookAlert<AlertRef> {
   const foreign = foreignReason(value);
   if (foreign) return refused(foreign);
   const top = topLevel(value);
-  if (typeof top.value("id") === "string" && top.key("properties")) return withTitle(resourceAlert(value));
+  if (isFlatResource(top) || (typeof top.value("id") === "string" && top.key("properties")))
+    return withTitle(resourceAlert(value));
   if (top.key("SystemAlertId")) return withTitle(flatAlert(value));
   return refused(
     wrapperReason(value) ??
@@ -86,7 +87,10 @@ function withTitle(alert: WebhookAlert<AlertRef>): WebhookAlert<AlertRef> {
 /** Reads an alert in Resource Manager's format: `{ id, name, properties }`. */
 function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
-  const properties = propertiesOfResource(objectOf(top.value("properties")));
+  const within = isFlatResource(top)
+    ? value
+    : objectIn({ properties: top.value("properties") ?? null }, "properties");
+  const properties = propertiesOfResource(within ?? {});
   const read = normalise({ id: top.value("id") ?? null, properties });
   const result =
     read.ok && !guid.test(read.detection.scopeId)

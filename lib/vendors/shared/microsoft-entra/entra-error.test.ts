@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VendorProblem } from "../../problem.ts";
-import { entraError } from "./entra-error.ts";
+import { entraError, numbersIn } from "./entra-error.ts";
 import { entraTable } from "./entra-errors.ts";
-import { numbersIn } from "./network.ts";
 
 const api = { words: { provider: "Azure", account: "Azure account" } };
 /** The form fields of a vendor that signs in at Entra ID. */

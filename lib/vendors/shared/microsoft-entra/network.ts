@@ -10,7 +10,7 @@ import type { Application } from "../../credential.ts";
 import { type ProblemDetail, VendorError } from "../../problem.ts";
 import { transportProblem } from "../transport-problem.ts";
 import { answerError, authorityHostOf, authorityHosts, authorityOf, type EntraCall } from "./api.ts";
-import { entraError } from "./entra-error.ts";
+import { entraError, numbersIn } from "./entra-error.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 const tokenTimeoutMs = 10_000;
@@ -75,22 +75,6 @@ function networkModule(
     sendGetRequestAsync: (url, options) => sendReporting("GET", url, options),
     sendPostRequestAsync: (url, options) => sendReporting("POST", url, options),
   };
-}
-
-/**
- * Returns the AADSTS numbers of an answer: those in `error_codes`, or else the one with which the description begins. Some
- * endpoints leave the list out or write its numbers as texts.
- */
-export function numbersIn({
-  error_codes: listed,
-  error_description: text,
-}: Record<string, unknown>): number[] {
-  const numbers = (Array.isArray(listed) ? listed : [listed])
-    .map((code) => (typeof code === "string" && /^\d{4,9}$/.test(code.trim()) ? Number(code) : code))
-    .filter((code): code is number => typeof code === "number");
-  if (numbers.length > 0) return numbers;
-  const [, described] = (typeof text === "string" && /^\s*AADSTS(\d{4,9})\b/.exec(text)) || [];
-  return described ? [Number(described)] : [];
 }
 
 /** Builds the error for an answer without a JSON object, such as a proxy's page. */
