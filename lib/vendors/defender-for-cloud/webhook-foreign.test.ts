@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Json } from "#lib/domain/detection.ts";
 import { anyJson, bentAlert, goodAlert } from "#test/alerts.ts";
 import { webhookBodyOf } from "#test/webhook-bodies.ts";
 import { normalise } from "./normalise.ts";
 import { readWebhook } from "./webhook.ts";
 import { sourcesOf } from "./webhook-sources.ts";
+import { unwrap } from "./webhook-wrappers.ts";
 
 const alert = goodAlert({ systemAlertId: "a-1" }, "a-1");
 const push = webhookBodyOf(alert);
@@ -377,6 +378,13 @@ describe("a wrapper", () => {
         kind: "unrecognised",
         reason: expect.stringContaining("more than 500"),
       });
+  });
+
+  it("is looked for in a bounded number of values", () => {
+    const many = (value: Json) => Array.from({ length: 500 }, () => value);
+    const looks = vi.fn<() => boolean>(() => false);
+    unwrap(many({ body: { value: many({ data: { a: 1 } }) } }), looks, 500);
+    expect(looks.mock.calls.length).toBeLessThan(30_000);
   });
 
   it("with content that is too deep, broken or no JSON is kept as it is", () => {

@@ -40,13 +40,14 @@ function keysOf(body: JsonObject): Map<string, string> {
   for (const key of Object.keys(body)) {
     const folded = foldedKey(key);
     const other = keys.get(folded);
-    const entries = (other === undefined ? [key] : [other, key]).map((each): [string, Json] => [
-      each,
-      body[each] ?? null,
-    ]);
-    keys.set(folded, countingEntry(entries, canonicalKey(key))?.[0] ?? key);
+    keys.set(folded, other === undefined ? key : countingKey(body, other, key));
   }
   return keys;
+}
+
+function countingKey(body: JsonObject, one: string, other: string): string {
+  const entries = [one, other].map((key): [string, Json] => [key, body[key] ?? null]);
+  return countingEntry(entries, canonicalKey(one))?.[0] ?? one;
 }
 
 /** Reads a body's top-level values. Case and underscores in their names, and blanks around them, make no difference. */

@@ -7,6 +7,9 @@ import { topLevel } from "./webhook-shape.ts";
 /** how many wrappers may stand around an alert, one inside the other; a body in base64 doesn't count within another */
 const wrappersMax = 2;
 
+/** how many values may be looked at in one delivery, so that a delivery of many small wrappers can't hold a worker up */
+const looksMax = 10_000;
+
 type Wrapper = {
   key: string;
   /** whether the value is JSON text in base64 */
@@ -60,9 +63,10 @@ export type Unwrapped = { value: Json; within: string; wrapper: Wrapper | null }
  */
 export function unwrap(body: Json, isKnown: (value: Json) => boolean, limit: number): Unwrapped[] {
   const elements = Array.isArray(body) ? body : [body];
+  const budget = { limit, looks: looksMax };
   return elements
     .slice(0, limit + 1)
-    .flatMap((value) => inside({ value, within: "", wrapper: null }, isKnown, wrappersMax, limit))
+    .flatMap((value) => inside({ value, within: "", wrapper: null }, isKnown, wrappersMax, budget))
     .slice(0, limit + 1);
 }
 
@@ -70,11 +74,13 @@ function inside(
   found: Unwrapped,
   isKnown: (value: Json) => boolean,
   levels: number,
-  limit: number,
+  budget: { readonly limit: number; looks: number },
 ): Unwrapped[] {
+  const { limit } = budget;
+  if (budget.looks-- <= 0) return [found];
   const value =
     typeof found.value === "string" ? (contentOf(found.value, false) ?? found.value) : found.value;
-  if (value !== found.value) return inside({ ...found, value }, isKnown, levels, limit);
+  if (value !== found.value) return inside({ ...found, value }, isKnown, levels, budget);
   if (value === null || typeof value !== "object" || isKnown(value)) return [found];
   if (Array.isArray(value)) {
     if (levels === 0) return [found];
@@ -82,7 +88,7 @@ function inside(
     return value
       .slice(0, limit + 1)
       .flatMap((element, index) =>
-        inside({ ...found, value: element, within: within(index) }, isKnown, levels - 1, limit),
+        inside({ ...found, value: element, within: within(index) }, isKnown, levels - 1, budget),
       );
   }
   const top = topLevel(value);
@@ -105,7 +111,7 @@ function inside(
         },
         isKnown,
         isEncoded ? levels : levels - 1,
-        limit,
+        budget,
       ),
     );
     if (values.some((inner) => isKnown(inner.value))) return values;
