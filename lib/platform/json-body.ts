@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 
 /** The result of parsing a body. `text` has no byte order mark; `mended` is true if invalid bytes were replaced. */
-type JsonBody = { ok: true; text: string; value: object; mended: boolean } | { ok: false; reason: string };
+export type JsonBody =
+  | { ok: true; text: string; value: object; mended: boolean }
+  | { ok: false; reason: string };
 
 const depthMax = 64;
 

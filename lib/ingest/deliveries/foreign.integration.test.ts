@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
+import { getDetection } from "#lib/triage/get.ts";
 import { receiveDelivery } from "#lib/ingest/receive/receive.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { mergeAll, webhookBodyOf, webhookToken } from "#test/webhook-bodies.ts";
@@ -106,6 +107,18 @@ describe("a wrapped alert", () => {
     await replayDelivery(admin, delivery.id);
     await mergeAll(stack.services);
     expect(await getDelivery(admin, delivery.id)).toMatchObject({ outcome: "duplicate" });
+  });
+
+  it("in a list leaves every alert its own text", async () => {
+    const bodies = ["l-1", "l-2", "l-3", "l-4"].map((id) => webhookBodyOf(arm(id)));
+    const [one, two, three, four] = bodies;
+    const { delivery } = await send(text([{ value: [one, two] }, three, text(four)]));
+    const ids = delivery.detectionIds;
+    expect(ids).toHaveLength(4);
+    const stored = await Promise.all(
+      ids.map(async (id) => JSON.parse((await getDetection(admin, id)).raw) as object),
+    );
+    expect(stored.map(text).toSorted()).toEqual(bodies.map(text).toSorted());
   });
 
   it("beside others has its own result", async () => {

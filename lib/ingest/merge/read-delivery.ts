@@ -73,10 +73,15 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
   // a body that is a single unrepaired alert is already compressed
   const asWritten = !mended && Buffer.byteLength(text) === opened.bytes.byteLength;
   const whole = asWritten && !Array.isArray(value) ? opened.gzipped : null;
+  const alerts = alertsOf(reading);
+  const isList = Array.isArray(value);
+  // after an unwrapped element, or one that is a JSON text, the indexes of the body's elements aren't those of the alerts
+  const isAligned =
+    !isList || alerts.every((alert, index) => !alert.within && typeof value[index] === "object");
   const raw = (index: number) => {
-    const alert = alertsOf(reading)[index];
+    const alert = alerts[index];
     // an unwrapped alert has no text of its own in the body
-    if (alert?.within) return gzipped(JSON.stringify(alert.value));
+    if (alert && (alert.within || !isAligned)) return gzipped(JSON.stringify(alert.value));
     return whole ?? gzipped(texts?.[index] ?? text);
   };
   return { row, kept: opened.gzipped, mended, notes, reading, raw };

@@ -29,6 +29,19 @@ describe("a delivery's body", () => {
       "text/plain",
       [/text\/plain/, /inside a string/],
     ],
+    [
+      "inside a string in a string",
+      Buffer.from(JSON.stringify(JSON.stringify(json))),
+      null,
+      [/inside a string/],
+    ],
+    ["base64", Buffer.from(Buffer.from(json).toString("base64")), null, [/base64.*@triggerBody/]],
+    [
+      "base64 in a string",
+      Buffer.from(JSON.stringify(Buffer.from(json).toString("base64"))),
+      null,
+      [/base64/],
+    ],
   ])("is read, and what is odd about it is noted: %s", (_what, bytes, type, notes) => {
     const read = readDeliveryBody(bytes, type);
     expect(read).toEqual({
@@ -44,7 +57,8 @@ describe("a delivery's body", () => {
     ["nothing", ""],
     ["no JSON", "a=1&b=2"],
     ["a string", '"hello"'],
-    ["a string in a string", JSON.stringify(JSON.stringify(json))],
+    ["four strings, one in the other", JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify(json))))],
+    ["base64 of no JSON", Buffer.from("no JSON, but long enough").toString("base64")],
     ["too much depth", "[".repeat(65) + "]".repeat(65)],
     ["too much depth inside a string", JSON.stringify("[".repeat(65) + "]".repeat(65))],
     ["a raw NUL", `{"a":"\u0000"}`],

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { readJsonBody } from "#lib/platform/json-body.ts";
+import { type JsonBody, readJsonBody } from "#lib/platform/json-body.ts";
 
 /**
  * A delivery's body as JSON. `text` is the JSON text; `mended` is true if invalid bytes were replaced. `notes` are sentences
@@ -10,7 +10,7 @@ type DeliveryBody =
   | { ok: false; reason: string };
 
 /**
- * Parses a delivery's body. Accepts UTF-8 and UTF-16, JSON in a JSON string, and any content type, because a lost alert is
+ * Parses a delivery's body. Accepts UTF-8 and UTF-16, JSON in JSON strings or in base64, and any content type, because a lost alert is
  * worse than a wrong header. `contentType` is the request's header, or null if it has none.
  */
 export function readDeliveryBody(bytes: Uint8Array, contentType: string | null): DeliveryBody {
@@ -22,12 +22,10 @@ export function readDeliveryBody(bytes: Uint8Array, contentType: string | null):
   if (encoding) notes.push("It is UTF-16, not UTF-8.");
   const body = readJsonBody(utf8);
   if (body.ok) return { ...body, notes };
-  const inner = quotedIn(utf8);
-  if (inner === null) return body;
-  const unquoted = readJsonBody(Buffer.from(inner));
-  if (!unquoted.ok) return body;
-  notes.push("It is JSON inside a string. Post the object itself, such as @triggerBody(), without string().");
-  return { ...unquoted, mended: unquoted.mended || !isUtf8(utf8), notes };
+  const inner = insideOf(utf8);
+  if (!inner) return body;
+  notes.push(inner.note);
+  return { ...inner.body, mended: inner.body.mended || !isUtf8(utf8), notes };
 }
 
 /** Returns a content type without its parameters, in lower case. */
@@ -40,9 +38,31 @@ export const isJsonType = (essence: string): boolean =>
 
 const asText = (bytes: Uint8Array) => new TextDecoder("utf-8").decode(bytes);
 
-/** Returns the text in a body that is one JSON string; null for any other body. */
-function quotedIn(bytes: Uint8Array): string | null {
-  const text = asText(bytes).trim();
+/** how many JSON strings may stand around a body, one in the other */
+const stringsMax = 3;
+
+/**
+ * Finds a JSON body inside JSON strings or in base64, and says what the sender does wrong. Returns null if there is none.
+ */
+function insideOf(bytes: Uint8Array): { body: Extract<JsonBody, { ok: true }>; note: string } | null {
+  let text = asText(bytes).trim();
+  for (let strings = 0; strings < stringsMax; strings++) {
+    const inner = quotedIn(text);
+    if (inner === null) break;
+    text = inner.trim();
+    const body = readJsonBody(Buffer.from(text));
+    const note =
+      "It is JSON inside a string. Post the object itself, such as @triggerBody(), without string().";
+    if (body.ok) return { body, note };
+  }
+  if (!/^[A-Za-z0-9+/_-][A-Za-z0-9+/=_\r\n-]{15,}$/.test(text)) return null;
+  const body = readJsonBody(Buffer.from(text, "base64"));
+  const advice = "It is JSON in base64. Post the object itself, such as @triggerBody(), without base64().";
+  return body.ok ? { body, note: advice } : null;
+}
+
+/** Returns the text in a JSON text that is one string; null for any other. */
+function quotedIn(text: string): string | null {
   if (!text.startsWith('"')) return null;
   try {
     const value: unknown = JSON.parse(text);

@@ -76,6 +76,39 @@ const locked: Entry = {
   remedy: "Ask an owner to look at Locks in the Azure portal, then change the alert again.",
 };
 
+export const throttled: Entry = {
+  code: "throttled",
+  concerns: "vendor",
+  passes: true,
+  message: "Azure asks us to slow down: too many requests for this subscription.",
+  remedy: "It is tried again by itself, as soon as Azure allows.",
+};
+/** The codes that ask callers to slow down. They also come with other statuses than 429. */
+const throttlingCodes = [
+  "TooManyRequests",
+  "SubscriptionRequestsThrottled",
+  "ResourceRequestsThrottled",
+  "TenantRequestsThrottled",
+  "ResourceProviderRequestsThrottled",
+];
+
+const busy: Entry = {
+  code: "server_error",
+  concerns: "vendor",
+  passes: true,
+  message: "Azure has trouble of its own and could not answer.",
+  remedy: "It is tried again by itself. Azure's status page may say more.",
+};
+/** The codes of trouble that passes. They also come with other statuses than 5xx. */
+const busyCodes = [
+  "InternalServerError",
+  "ServerTimeout",
+  "GatewayTimeout",
+  "BadGatewayConnection",
+  "ServiceUnavailable",
+  "ServerBusy",
+];
+
 const tokenRefused: Entry = {
   code: "token_refused",
   message: "Azure did not accept the sign-in.",
@@ -97,6 +130,9 @@ export const armTable: Readonly<Record<string, Entry>> = {
     remedy: "Choose a subscription of another offer. Student and some sponsored offers exclude it.",
   },
   ...Object.fromEntries(versionCodes.map((code) => [code, versionNotOffered])),
+  ...Object.fromEntries(throttlingCodes.map((code) => [code, throttled])),
+  ...Object.fromEntries(busyCodes.map((code) => [code, busy])),
+  InvalidSubscriptionRegistrationState: notRegistered,
   InvalidSubscriptionId: {
     code: "subscription_not_found",
     field: "subscriptionIds",
@@ -135,6 +171,8 @@ export const armTable: Readonly<Record<string, Entry>> = {
     remedy: "It is tried again by itself. If it stays, check this server's clock.",
   },
   AuthenticationFailed: tokenRefused,
+  AuthenticationFailedMissingToken: tokenRefused,
+  AuthenticationFailedInvalidHeader: tokenRefused,
 };
 
 /** The error codes with which Resource Manager says that one resource, such as an alert, doesn't exist. */

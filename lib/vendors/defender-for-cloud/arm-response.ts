@@ -4,6 +4,7 @@ import type { VendorError } from "../problem.ts";
 import { objectOf } from "../shared/json.ts";
 import { claimsOf } from "../shared/microsoft-entra/guard.ts";
 import { retryAfterMs } from "../shared/microsoft-entra/retry-after.ts";
+import { canonicalTop, parseJsonText } from "./body.ts";
 import { armError, type RequestPurpose } from "./errors.ts";
 
 /** Builds the error for a failed response of Resource Manager. `purpose` is what the request was for. */
@@ -18,14 +19,42 @@ export function responseError(response: PipelineResponse, purpose: RequestPurpos
   });
 }
 
-/** Returns the error code in Resource Manager's answer, or "" if the answer isn't an error in Azure's form. */
+/**
+ * Returns the error code in Resource Manager's answer, or "" if the answer isn't an error in Azure's form. A code that says no
+ * more than the HTTP status gives way to the one inside, in `details` or `innererror`.
+ */
 function errorCodeIn(text: string): string {
-  try {
-    const body = objectOf(JSON.parse(text) as Json);
-    const code = objectOf(body.error).code ?? body.code ?? body.Code;
-    return typeof code === "string" ? code.trim().slice(0, 80) : "";
-  } catch {
-    // a web page, or an empty body
-    return "";
-  }
+  const [code = ""] = codesOf(parseJsonText(text), 0);
+  return code;
+}
+
+const depthMax = 4;
+/** codes under which services report another service's error */
+const general = /^(?:forbidden|unauthorized|badrequest|notfound|conflict|error|failed|\d+)$/i;
+
+/** Returns the codes in an error, the most telling first. */
+function codesOf(value: Json | undefined, depth: number): string[] {
+  const json = typeof value === "string" ? parseJsonText(value) : value;
+  if (depth > depthMax || json === null || typeof json !== "object") return [];
+  if (Array.isArray(json)) return json.slice(0, 20).flatMap((each) => codesOf(each, depth + 1));
+  const error = canonicalTop(json);
+  const own = typeof error.code === "string" ? error.code.trim().slice(0, 80) : "";
+  const inner = [
+    error.error,
+    error["odata.error"],
+    error.details,
+    error.innererror ?? error.innerError,
+  ].flatMap((each) => codesOf(each, depth + 1));
+  const codes = own && !general.test(own) ? [own, ...inner] : [...inner, own];
+  return codes.filter(Boolean);
+}
+
+/**
+ * Throws VendorError if an answer with a 2xx status holds an error in Azure's form instead of what was asked for: an object
+ * with `error` and neither `value` nor `id`.
+ */
+export function refuseErrorBody(response: PipelineResponse, purpose: RequestPurpose): void {
+  const body = canonicalTop(objectOf(parseJsonText(response.bodyAsText ?? "")));
+  const isError = body.value === undefined && body.id === undefined && typeof body.error === "object";
+  if (isError && Object.keys(objectOf(body.error)).length > 0) throw responseError(response, purpose);
 }

@@ -16,7 +16,7 @@ import { guardPolicy } from "../shared/microsoft-entra/guard.ts";
 import type { TokenSource } from "../shared/microsoft-entra/token-source.ts";
 import { resourceManager } from "./api.ts";
 import { alertsVersion, armAddress } from "./arm-address.ts";
-import { responseError } from "./arm-response.ts";
+import { refuseErrorBody, responseError } from "./arm-response.ts";
 import { azureError, type RequestPurpose } from "./errors.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 import { transportProblem } from "../shared/transport-problem.ts";
@@ -93,6 +93,7 @@ export function armClient(
     });
     const response = await attempt(purpose, () => sdk.sendRequest(request));
     if (response.status < 200 || response.status > 299) throw responseError(response, purpose);
+    if (response.bodyAsText) refuseErrorBody(response, purpose);
     return response;
   };
 
@@ -144,14 +145,11 @@ export function armClient(
 
     /**
      * Requests a status for an alert. Returns Azure's request id. Throws VendorError if Azure answers with an error, even
-     * in the body of a 2xx.
+     * in the body of a 2xx, or with anything but JSON.
      */
     setStatus: async (alert: AlertRef, to: TargetStatus): Promise<string | null> => {
       const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, "write");
-      if (response.bodyAsText) {
-        const error = objectOf(objectOf(parse(response.bodyAsText)).error);
-        if (Object.keys(error).length > 0) throw responseError(response, "write");
-      }
+      if (response.bodyAsText) parse(response.bodyAsText);
       return response.headers.get("x-ms-request-id") ?? null;
     },
   };
@@ -164,7 +162,10 @@ export function armClient(
 function listPage(response: PipelineResponse): ArmPage {
   if (response.status !== 200) throw responseError(response, "list");
   const page = pageOf(response);
-  if (!Array.isArray(page.value)) throw azureError("not_json");
+  if (!Array.isArray(page.value)) {
+    refuseErrorBody(response, "list");
+    throw azureError("not_json");
+  }
   const texts = elementTexts(response.bodyAsText ?? "", "value") ?? [];
   const alerts = page.value.map((value, index) => ({ value, text: texts[index] ?? JSON.stringify(value) }));
   const next = typeof page.nextLink === "string" && page.nextLink ? page.nextLink : null;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DetectionField, NormalisedDetection } from "#lib/domain/detection.ts";
-import { lowerFirst } from "./body.ts";
-import { isArmId } from "./names.ts";
+import { foldedKey } from "./key-names.ts";
+import { armIdOf } from "./names.ts";
 
 /**
  * Completes a detection with what an earlier answer said of the same alert and this one leaves out. A field that differs from
@@ -18,7 +18,13 @@ export function complete(
       ? !isEmpty(earlier[field])
       : isDeepStrictEqual(meaningOf(field, detection), meaningOf(field, earlier));
   const fields = Object.keys(detection) as DetectionField[];
-  const kept = fields.filter(keeps).map((field) => [field, earlier[field]]);
+  // the name comes from the first resource, and which one is first says nothing
+  const isReordered =
+    keeps("resources") && !isDeepStrictEqual(detection.resources, earlier.resources) && earlier.resourceName;
+  const named: readonly DetectionField[] = isReordered ? ["resourceName", "resourceType"] : [];
+  const kept = fields
+    .filter((field) => named.includes(field) || keeps(field))
+    .map((field) => [field, earlier[field]]);
   return { ...detection, ...Object.fromEntries(kept) } as NormalisedDetection;
 }
 
@@ -29,17 +35,20 @@ const isEmpty = (value: unknown) =>
   value === "unknown" ||
   (Array.isArray(value) && value.length === 0);
 
+/** The lists whose order says nothing. Azure puts them together from several services, in any order. */
+const unordered: readonly DetectionField[] = ["resources", "entities", "tactics", "techniques"];
 /** The fields in which only ids of resources differ in case, and names that come from them. */
 const caseless: readonly DetectionField[] = ["resources", "resourceName", "resourceType"];
 
 function meaningOf(field: DetectionField, detection: NormalisedDetection): unknown {
-  const value = folded(detection[field]);
+  const read = folded(detection[field]);
+  const value = unordered.includes(field) && Array.isArray(read) ? read.toSorted(byText) : read;
   return caseless.includes(field) ? JSON.stringify(value).toLowerCase() : value;
 }
 
 /** Returns a value in which differences without meaning are gone. */
 function folded(value: unknown): unknown {
-  if (typeof value === "string") return isArmId(value) ? value.toLowerCase() : value;
+  if (typeof value === "string") return armIdOf(value)?.toLowerCase() ?? value;
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) {
     const items = value.map(folded);
@@ -48,7 +57,7 @@ function folded(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      (key === "name" || key === "label") && typeof inner === "string" ? lowerFirst(inner) : folded(inner),
+      (key === "name" || key === "label") && typeof inner === "string" ? foldedKey(inner) : folded(inner),
     ]),
   );
 }

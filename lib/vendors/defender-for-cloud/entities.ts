@@ -25,6 +25,7 @@ const anyNameFields = [
     "imageId",
     "containerId",
     "resourceId",
+    "amazonResourceId",
     "id",
   ],
   // an entity without a name of its own is named after the one it belongs to

@@ -1,20 +1,13 @@
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../problem.ts";
 import { entraProblems } from "../shared/microsoft-entra/entra-problems.ts";
-import { lookUp } from "#lib/domain/look-up.ts";
 import { withErrorCode } from "../shared/error-code.ts";
-import { aboutRights, armTable, missingCodes } from "./arm-errors.ts";
+import { aboutRights, armTable, missingCodes, throttled } from "./arm-errors.ts";
 import { words } from "./words.ts";
 
 /** Problems for which Azure has no error code. */
 const codeless = {
   ...entraProblems(words),
-  throttled: {
-    code: "throttled",
-    concerns: "vendor",
-    passes: true,
-    message: "Azure asks us to slow down: too many requests for this subscription.",
-    remedy: "It is tried again by itself, as soon as Azure allows.",
-  },
+  throttled,
   untrusted_link: {
     code: "untrusted_link",
     concerns: "vendor",
@@ -135,4 +128,8 @@ function entryOf(status: number, code: string, purpose: RequestPurpose, isChalle
   return isAboutAlert ? codeless.refused : codeless.refused_by_subscription;
 }
 
-const own = (table: Readonly<Record<string, ProblemEntry>>, key: string) => lookUp(table, key);
+/** Returns a table's entry for a key. Case makes no difference. */
+function own(table: Readonly<Record<string, ProblemEntry>>, key: string): ProblemEntry | undefined {
+  const found = Object.keys(table).find((each) => each.toLowerCase() === key.toLowerCase());
+  return found === undefined ? undefined : table[found];
+}

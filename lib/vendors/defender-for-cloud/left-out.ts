@@ -1,12 +1,18 @@
 import type { DetectionField, NormalisedDetection } from "#lib/domain/detection.ts";
 import type { JsonObject } from "../shared/json.ts";
-import { structured } from "./body.ts";
+import { entriesIn, objectIn, structured } from "./body.ts";
 
 const isText = (properties: JsonObject, name: string) =>
   typeof properties[name] === "string" ? properties[name] !== "" : typeof properties[name] === "number";
 const isStructure = (properties: JsonObject, name: string) => {
   const value = structured(properties, name);
   return typeof value === "object" && value !== null;
+};
+/** Whether a property says what its list holds: the list is empty, or something in it could be read. */
+const isRead = (properties: JsonObject, name: string, read: readonly unknown[]) => {
+  const value = structured(properties, name);
+  if (read.length > 0) return isStructure(properties, name);
+  return Array.isArray(value) && entriesIn(properties, name).length === 0;
 };
 const isListed = (properties: JsonObject, name: string) =>
   isStructure(properties, name) || isText(properties, name);
@@ -21,10 +27,13 @@ export function fieldsLeftOut(
 ): DetectionField[] {
   const says = {
     text: (name: string) => isText(properties, name),
+    entries: (name: string, read: readonly unknown[]) => isRead(properties, name, read),
     list: (name: string) => isListed(properties, name),
     structure: (name: string) => isStructure(properties, name),
   };
   const isSampleKnown = detection.isSample || (says.text("alertType") && says.text("alertDisplayName"));
+  // automation's schema has Unknown for a status that it doesn't know
+  const saysStatus = says.text("status") && !/^(?:unknown|none|null)$/i.test(detection.vendorStatus);
   const isNameKnown =
     says.structure("resourceIdentifiers") &&
     (isNamedByResource || (says.text("compromisedEntity") && says.structure("entities")));
@@ -37,8 +46,8 @@ export function fieldsLeftOut(
     // a word that we don't know says less than one that we do
     severity: detection.severity !== "unknown",
     vendorSeverity: detection.severity !== "unknown",
-    status: says.text("status"),
-    vendorStatus: says.text("status"),
+    status: saysStatus,
+    vendorStatus: saysStatus,
     isSample: isSampleKnown,
     isIncident: says.text("isIncident") || typeof properties.isIncident === "boolean",
     product: says.text("productName"),
@@ -46,13 +55,14 @@ export function fieldsLeftOut(
     resourceName: isNameKnown,
     resourceType: isNameKnown,
     compromisedEntity: says.text("compromisedEntity"),
-    tactics: says.list("intent"),
+    // Azure says Unknown where it knows no tactic
+    tactics: detection.tactics.length > 0,
     techniques: says.list("techniques") || says.list("subTechniques"),
-    resources: says.structure("resourceIdentifiers"),
-    entities: says.structure("entities"),
-    extendedProperties: says.structure("extendedProperties"),
+    resources: says.entries("resourceIdentifiers", detection.resources),
+    entities: says.entries("entities", detection.entities),
+    extendedProperties: objectIn(properties, "extendedProperties") !== undefined,
     remediationSteps: says.list("remediationSteps"),
-    links: says.structure("extendedLinks"),
+    links: says.entries("extendedLinks", detection.links),
     vendorUrl: says.text("alertUri"),
     startedAt: detection.startedAt !== null,
     endedAt: detection.endedAt !== null,

@@ -3,7 +3,45 @@ import { wordOf } from "../shared/json.ts";
 
 const guid = /^\{?[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\}?$/i;
 
-export const isArmId = (text: string) => /^\/subscriptions\//i.test(text);
+const managementHosts =
+  /^https:\/\/management\.(?:azure\.com|usgovcloudapi\.net|chinacloudapi\.cn)(?::443)?(?=\/)/i;
+
+/**
+ * Returns a resource's ARM id in its usual form, or null if the text isn't one. Senders write the same id as an address of
+ * Resource Manager, URL-encoded, without its first slash, with double slashes or with a slash at the end.
+ */
+export function armIdOf(text: string): string | null {
+  const isLikely =
+    /^(?:\s*https:\/\/management\.[a-z.]+(?::443)?)?\s*(?:\/|%2f)*subscriptions(?:\/|%2f)/i.test(text);
+  if (!isLikely) return null;
+  const address = text.trim();
+  const isAddress = managementHosts.test(address);
+  const path = isAddress ? (address.replace(managementHosts, "").split(/[?#]/)[0] ?? "") : address;
+  const segments = (path.includes("/") ? path : decoded(path))
+    .split("/")
+    .map((segment) => segment.trim())
+    .filter(Boolean);
+  return segments[0]?.toLowerCase() === "subscriptions" && segments.length > 1
+    ? `/${segments.map(decodedSegment).join("/")}`
+    : null;
+}
+
+/** Returns a decoded segment. One that would become several stays as it is. */
+function decodedSegment(segment: string): string {
+  const found = decoded(segment);
+  return found.includes("/") ? segment : found;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // a percent sign that encodes nothing
+    return text;
+  }
+}
+
+export const isArmId = (text: string) => armIdOf(text) !== null;
 
 /** Whether a person can tell something by a name: it is no bare number, GUID or resource id. */
 export const isTelling = (name: string) =>
@@ -15,11 +53,11 @@ export const bestName = (names: readonly string[]): string =>
 
 /**
  * Returns the name that a person uses for a resource, and its type, from the resource's ARM id in either case. A name that
- * tells nothing, as that of a scale set's instance, follows its parent's name: "aks-pool-1-vmss / 0". The type is "" if the id
- * has none.
+ * tells nothing, as that of a scale set's instance or "default", follows its parent's name: "aks-pool-1-vmss / 0".
+ * The type is "" if the id has none.
  */
 export function nameOfArmId(id: string): { name: string; resourceType: string } {
-  const segments = id.split("/").filter(Boolean);
+  const segments = (armIdOf(id) ?? id).split("/").filter(Boolean);
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
   const last = segments.at(-1) ?? "";
   if (at < 0) return { name: wordOf(last), resourceType: scopeTypes[segments.length] ?? "" };
@@ -27,7 +65,7 @@ export function nameOfArmId(id: string): { name: string; resourceType: string } 
   const resourceType = [segments[at + 1] ?? "", ...types].join("/");
   if (resourceType.toLowerCase() === "microsoft.security/securityconnectors/securityentitydata")
     return nameOfConnected(last);
-  const parent = isTelling(last) ? undefined : parentName(segments, at);
+  const parent = isTelling(last) && !/^default$/i.test(last) ? undefined : parentName(segments, at);
   return { name: wordOf(parent ? `${parent} / ${last}` : last), resourceType: wordOf(resourceType) };
 }
 

@@ -179,7 +179,7 @@ describe("normalise", () => {
     "tomorrow",
     "",
     "2026-01-01",
-    "2026-01-01T00:00:00",
+    "01.02.2026 00:00",
   ])("leaves the date %j out and remarks on it", (value) => {
     expect(detectionOf(goodAlert({ startTimeUtc: value }))).toMatchObject({
       startedAt: null,

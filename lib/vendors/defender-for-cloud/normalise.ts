@@ -6,19 +6,20 @@ import type {
   NormaliseResult,
 } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
-import { Severity } from "#lib/domain/words.ts";
 import { cleanText, descriptionLengthMax, titleLengthMax, wordLengthMax } from "#lib/domain/text.ts";
 import { readMoment } from "../shared/moment.ts";
 import { type JsonObject, listOf, objectOf } from "../shared/json.ts";
 import { alertPageUrl, publicPortal, readAlertPage } from "./alert-page.ts";
-import { canonicalKeys, canonicalTop, structured } from "./body.ts";
+import { canonicalKeys, canonicalTop, entriesIn, objectIn, objectsIn, structured } from "./body.ts";
 import { collectIds, entitiesIn, entityOf } from "./entities.ts";
 import { fieldsLeftOut } from "./left-out.ts";
+import { armIdOf } from "./names.ts";
 import type { AlertRef } from "./ref.ts";
 import { nameOfAlert, resourceOf } from "./resources.ts";
 import { statusFrom } from "./status.ts";
 import { scalarOf, textsOf, wordsOf } from "./texts.ts";
 import { linkOf } from "./trusted-links.ts";
+import { severityFrom, tacticsFrom } from "./word-meanings.ts";
 
 export const idLengthMax = 1_024;
 /** the remark on an alert without a title */
@@ -28,18 +29,19 @@ const armId =
 
 /**
  * Converts an ARM alert (2022-01-01) to a detection, or returns the reason why it can't. Pure and total: accepts any JSON and
- * never throws. Ids are returned in lower case, because Azure's ids ignore case. The first letter of keys may have either case.
+ * never throws. Ids are returned in lower case, because Azure's ids ignore case. Keys may have any case.
  */
 export function normalise(raw: Json): NormaliseResult<AlertRef> {
   const alert = canonicalTop(objectOf(raw));
-  const fullId = typeof alert.id === "string" ? alert.id.trim() : "";
+  const given = typeof alert.id === "string" ? alert.id.trim() : "";
+  const fullId = armIdOf(given) ?? given;
   if (!fullId) return { ok: false, reason: "It has no id." };
   if (fullId.length > idLengthMax) return { ok: false, reason: "Its id is longer than 1,024 characters." };
   const found = armId.exec(fullId);
   if (!found) return { ok: false, reason: "Its id isn't the address of a Defender for Cloud alert." };
   const [, subscription = "", resourceGroup = null, location = "", name = ""] = found;
   if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
-  const properties = objectOf(alert.properties);
+  const properties = objectIn(alert, "properties") ?? {};
   if (Object.keys(properties).length === 0) return { ok: false, reason: "It has no properties." };
   return normaliseProperties(properties, {
     subscription,
@@ -76,12 +78,12 @@ export function normaliseProperties(given: JsonObject, place: AlertPlace) {
 function detectionOf(properties: JsonObject, place: AlertPlace) {
   const remarks: string[] = [];
   const text = (field: string, lengthMax = wordLengthMax) => scalarOf(properties[field], lengthMax);
-  const list = (field: string) => listIn(structured(properties, field));
+  const list = (field: string) => objectsIn(properties, field);
   const title = text("alertDisplayName", titleLengthMax);
   if (!title) remarks.push(noTitleRemark);
   const alertType = text("alertType");
   const moment = (field: string) => {
-    const read = readMoment(properties[field]);
+    const read = readMoment(properties[field], "Z");
     if (read === null && properties[field] !== undefined && properties[field] !== null)
       remarks.push(`${field} isn't a usable date.`);
     return read;
@@ -90,19 +92,19 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
     .map(resourceOf)
     .filter((resource): resource is AffectedResource => resource !== null);
   const entities = readEntities(list("entities"), remarks);
-  const extendedProperties = objectOf(structured(properties, "extendedProperties"));
+  const extendedProperties = objectIn(properties, "extendedProperties") ?? {};
   const compromisedEntity = text("compromisedEntity");
   const known = { resources, entities, compromisedEntity, extendedProperties };
   const { resourceName, resourceType, isOwn } = nameOfAlert(known);
   const page = pageOf(properties, place);
-  const severity = Severity.safeParse(text("severity").toLowerCase());
+  const severity = severityFrom(text("severity"));
   const detection: NormalisedDetection = {
     vendorAlertId: cleanText(place.name, idLengthMax).toLowerCase(),
     scopeId: cleanText(place.subscription, idLengthMax).toLowerCase(),
     title: title || alertType || "(alert without a title)",
     description: text("description", descriptionLengthMax),
     alertType,
-    severity: severity.success ? severity.data : "unknown",
+    severity,
     status: statusFrom(text("status")),
     vendorSeverity: text("severity"),
     vendorStatus: text("status"),
@@ -113,7 +115,7 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
     resourceName,
     resourceType,
     compromisedEntity,
-    tactics: tacticsOf(properties.intent),
+    tactics: tacticsFrom(wordsOf(properties.intent, wordLengthMax)),
     techniques: [...wordsOf(properties.techniques, 32), ...wordsOf(properties.subTechniques, 32)],
     resources,
     entities,
@@ -144,17 +146,13 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
 
 const noText = { text: "", href: null };
 
-/** Returns a list's entries, or an object that stands alone as the only entry. */
-const listIn = (value: Json | undefined): Json[] =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? [value] : listOf(value);
-
 /** Returns the remediation steps: of a list, of JSON in a text, or of a text with a step a line. */
 function stepsIn(properties: JsonObject): Json[] {
   const { remediationSteps } = properties;
   const steps = structured(properties, "remediationSteps");
   return typeof remediationSteps === "string" && steps === undefined
     ? listOf(remediationSteps.split(/\r?\n/))
-    : listIn(steps);
+    : entriesIn(properties, "remediationSteps");
 }
 
 /**
@@ -173,11 +171,6 @@ function pageOf({ alertUri }: JsonObject, place: AlertPlace): string | null {
     location: place.location,
     blade: named?.blade ?? "",
   });
-}
-
-function tacticsOf(intent: Json | undefined): string[] {
-  const words = wordsOf(intent, wordLengthMax).map((word) => word.trim());
-  return [...new Set(words)].filter((word) => word !== "" && word.toLowerCase() !== "unknown").slice(0, 20);
 }
 
 /**

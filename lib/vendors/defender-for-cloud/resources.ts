@@ -3,19 +3,28 @@ import type { AffectedResource, Entity, Json } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
 import { extendedProperty } from "./body.ts";
 import { firstNamed } from "./entities.ts";
-import { isArmId, isTelling, nameOfArmId } from "./names.ts";
+import { armIdOf, isArmId, isTelling, nameOfArmId } from "./names.ts";
 import { scalarOf, valueLengthMax } from "./texts.ts";
 
 /** Reads an affected resource from an entry of `resourceIdentifiers`. Returns null if the entry has no id. */
 export function resourceOf(value: Json): AffectedResource | null {
   const part = objectOf(value);
-  const kind = wordOf(part.type) || "Unknown";
-  const id = wordOf(part.azureResourceId ?? part.workspaceId ?? part.aadTenantId, valueLengthMax);
-  if (!id) return null;
-  if (part.azureResourceId) return { kind, id, ...nameOfArmId(id) };
-  const isDirectory = part.workspaceId === undefined || part.workspaceId === null;
-  return { kind, id, name: wordOf(id), resourceType: isDirectory ? "Directory" : "Log Analytics workspace" };
+  const idField = idFields.find(([name]) => wordOf(part[name]) !== "");
+  if (!idField) return null;
+  const [field, kind, resourceType] = idField;
+  const given = wordOf(part[field], valueLengthMax);
+  const id = armIdOf(given) ?? given;
+  const named = kind === "AzureResource" || isArmId(id) ? nameOfArmId(id) : { name: wordOf(id) };
+  return { kind: wordOf(part.type) || kind, id, resourceType, ...named };
 }
+
+/** The fields that hold a resource's id, with the kind that has the field and the type if the id doesn't say it. */
+const idFields: readonly [field: string, kind: string, resourceType: string][] = [
+  ["azureResourceId", "AzureResource", ""],
+  ["resourceId", "AzureResource", ""],
+  ["workspaceId", "LogAnalytics", "Log Analytics workspace"],
+  ["aadTenantId", "AAD", "Directory"],
+];
 
 /** Returns the resource that an alert is mainly about: the first Azure resource, or else the first of any kind. */
 const mainResource = (resources: readonly AffectedResource[]): AffectedResource | undefined =>

@@ -7,9 +7,12 @@ const words: Record<TargetStatus, string> = {
   resolved: "Resolved",
 };
 
-/** Returns our status for Azure's word, in upper or lower case. Deliveries say `New` for Active. */
+/**
+ * Returns our status for Azure's word, in any case and also as people write it: "In progress". Deliveries say `New` for
+ * Active.
+ */
 export function statusFrom(word: string): Status {
-  const wanted = word.trim().toLowerCase();
+  const wanted = word.replaceAll(/[\s_-]/g, "").toLowerCase();
   if (wanted === "new") return "active";
   const found = (Object.keys(words) as TargetStatus[]).find(
     (status) => words[status].toLowerCase() === wanted,

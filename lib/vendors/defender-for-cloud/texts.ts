@@ -1,6 +1,6 @@
 import type { Json, TextOrLink } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
-import { canonicalTop, parseJsonText } from "./body.ts";
+import { canonicalTop, objectIn, parseJsonText } from "./body.ts";
 import { linkOf } from "./trusted-links.ts";
 
 export const valueLengthMax = 2_000;
@@ -23,14 +23,20 @@ export function scalarOf(value: Json | undefined, lengthMax = valueLengthMax): s
  */
 export function textsOf(value: Json | undefined, page: string | null): TextOrLink[] {
   const json = typeof value === "string" ? parseJsonText(value) : value;
+  if (Array.isArray(json) && json.length > 0 && json.length <= linksMax) {
+    const each = json.map((inner) => textsOfKind(canonicalTop(objectOf(inner)), page));
+    if (each.every((texts) => texts !== null)) return each.flat().map(cut);
+  }
   if (json !== null && typeof json === "object" && !Array.isArray(json)) {
     const texts = textsOfKind(canonicalTop(json), page);
-    if (texts) return texts.map(({ text, href }) => ({ text: wordOf(text, valueLengthMax), href }));
+    if (texts) return texts.map(cut);
   }
   const text =
     json !== null && typeof json === "object" ? wordOf(describe(json), valueLengthMax) : scalarOf(value);
   return text ? [linkOf(text, text)] : [];
 }
+
+const cut = ({ text, href }: TextOrLink): TextOrLink => ({ text: wordOf(text, valueLengthMax), href });
 
 function textsOfKind(value: JsonObject, page: string | null): TextOrLink[] | null {
   const shown = scalarOf(value.displayValue ?? value.displayName ?? value.title ?? value.label);
@@ -42,7 +48,7 @@ function textsOfKind(value: JsonObject, page: string | null): TextOrLink[] | nul
     case "openblade":
       return [{ text: `${shown || "Continue"} (in the Azure portal)`, href: page }];
     case "multilink": {
-      const urls = Object.entries(objectOf(value.displayValueToUrlDictionary)).slice(0, linksMax);
+      const urls = Object.entries(objectIn(value, "displayValueToUrlDictionary") ?? {}).slice(0, linksMax);
       return urls
         .map(([name, url]) => linkOf(wordOf(name), wordOf(url, valueLengthMax)))
         .filter(({ text }) => text);
@@ -50,7 +56,9 @@ function textsOfKind(value: JsonObject, page: string | null): TextOrLink[] | nul
     case "":
       return null;
     default:
-      return shown ? [{ text: shown, href: null }] : null;
+      return shown || typeof value.value === "string"
+        ? [{ text: shown || scalarOf(value.value), href: null }]
+        : null;
   }
 }
 

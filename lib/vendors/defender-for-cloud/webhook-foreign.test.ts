@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Json } from "#lib/domain/detection.ts";
 import { anyJson, bentAlert, goodAlert } from "#test/alerts.ts";
 import { webhookBodyOf } from "#test/webhook-bodies.ts";
 import { normalise } from "./normalise.ts";
 import { readWebhook } from "./webhook.ts";
 import { sourcesOf } from "./webhook-sources.ts";
+import { unwrap } from "./webhook-wrappers.ts";
 
 const alert = goodAlert({ systemAlertId: "a-1" }, "a-1");
 const push = webhookBodyOf(alert);
@@ -71,6 +72,32 @@ describe("an object of another product", () => {
         },
       },
       /incident or alert of Microsoft Sentinel/,
+    ],
+    [
+      "a Sentinel incident without an id",
+      { objectSchemaType: "Incident", object: { properties: { title: "T" } } },
+      /incident or alert of Microsoft Sentinel/,
+    ],
+    ["Log Analytics, by an empty column", { ...push, VendorOriginalId: null }, /Log Analytics/],
+    ["Defender XDR, a few columns", { id: "da1", providerAlertId: "a-1", title: "T" }, /Defender XDR/],
+    [
+      "a query's tables",
+      { tables: [{ columns: [{ name: "SystemAlertId" }], rows: [["x"]] }] },
+      /results of a query/,
+    ],
+    ["Resource Graph's table", { columns: [{ name: "id" }], rows: [[resourceId]] }, /results of a query/],
+    ["a card for Teams", { "@type": "MessageCard", title: "T", text: "x" }, /chat, such as Teams/],
+    ["a message for Teams", { type: "message", attachments: [{ content: {} }] }, /chat, such as Teams/],
+    ["a message for Slack", { text: "x", channel: "#soc" }, /chat, such as Teams/],
+    [
+      "a secure score",
+      { id: "/subscriptions/x/providers/Microsoft.Security/secureScores/y", properties: { score: 1 } },
+      /object of Defender for Cloud of the type secureScores/,
+    ],
+    [
+      "an older alert of Azure Monitor",
+      { status: "Activated", context: { resourceId: "/x" } },
+      /action group/,
     ],
     ["the Activity Log", activity, /Activity Log about alert a-1, which the next poll reads/],
     [
@@ -153,6 +180,53 @@ describe("an object of another product", () => {
     expect(sourcesOf(found).find(({ label }) => label === "Title")?.path).toBe("properties.AlertDisplayName");
   });
 
+  it("that an SDK of Azure returned is the alert itself, with its own id", () => {
+    const { properties, ...head } = alert;
+    const { alertUri: _uri, resourceIdentifiers: _resources, ...rest } = properties;
+    const listed = normalise({ ...head, properties: rest });
+    const snake = Object.fromEntries(
+      Object.entries({ ...head, ...rest }).map(([key, value]) => [
+        key.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase(),
+        value,
+      ]),
+    );
+    for (const body of [{ ...head, ...rest }, snake, { value: [snake] }]) {
+      const [found] = reading(body).alerts;
+      if (!found?.result.ok || !listed.ok) throw new Error("not read");
+      expect(found.result.ref).toEqual(listed.ref);
+      expect(found.result.detection).toEqual({ ...listed.detection, vendorUrl: null });
+    }
+  });
+
+  it("takes the subscription from whatever form names it", () => {
+    const [, , subscription = ""] = alert.id.split("/");
+    const named: { [key: string]: Json }[] = [
+      { AzureResourceId: `subscriptions/${subscription}/resourceGroups/x` },
+      { ResourceIdentifiers: JSON.stringify(push.ResourceIdentifiers) },
+      { ResourceIdentifiers: { AzureResourceId: encodeURIComponent(`/subscriptions/${subscription}/x`) } },
+      { ExtendedProperties: [{ Key: "EffectiveSubscriptionId", Value: subscription.toUpperCase() }] },
+    ];
+    for (const changes of named)
+      expect(
+        reading({ ...push, AlertUri: null, ResourceIdentifiers: [], ...changes }).alerts[0],
+      ).toMatchObject({
+        scopeId: subscription,
+        result: { ok: true },
+      });
+  });
+
+  it("has one of two keys that mean the same: the one with content", () => {
+    for (const body of [
+      { ...push, systemAlertId: null },
+      { systemalertid: "", ...push },
+      { ...alert, ID: null, Properties: {} },
+    ])
+      expect(reading(body as Json).alerts[0]?.result).toMatchObject({
+        ok: true,
+        detection: { vendorAlertId: "a-1" },
+      });
+  });
+
   it("without a title or a type is no alert", () => {
     const { AlertDisplayName: _title, AlertType: _type, ...rest } = push;
     expect(reading(rest).alerts[0]?.result).toMatchObject({
@@ -180,6 +254,48 @@ describe("a wrapper", () => {
     ["value", (body) => ({ value: [body] }), "value[0]", "items("],
     ["records", (body) => ({ records: [body] }), "records[0]", "items("],
     ["alert", (body) => ({ alert: body }), "alert", "triggerBody()?['alert']"],
+    ["SecurityAlert", (body) => ({ SecurityAlert: body }), "SecurityAlert", "['SecurityAlert']"],
+    ["request", (body) => ({ req: { body } }), "req.body", "['req']"],
+    [
+      "trigger with a body in base64",
+      (body) => ({ outputs: { body: { $content: base64(body) } } }),
+      "outputs.body.$content",
+      "@triggerBody()",
+    ],
+    ["base64 without a mark", (body) => ({ body: base64(body) }), "body", "@triggerBody()"],
+    [
+      "JSON in JSON texts",
+      (body) => ({ body: JSON.stringify(JSON.stringify(body)) }),
+      "body",
+      "@triggerBody()",
+    ],
+    ["list of texts", (body) => ({ value: [JSON.stringify(body)] }), "value[0]", "items("],
+    ["cloud event", (body) => ({ specversion: "1.0", id: "1", data: body }), "data", "['data']"],
+    [
+      "cloud event in base64",
+      (body) => ({ specversion: "1.0", id: "1", data_base64: base64(body) }),
+      "data_base64",
+      "['data_base64']",
+    ],
+    [
+      "envelope with an id and no properties",
+      (body) => ({ id: "1", properties: {}, data: body }),
+      "data",
+      "['data']",
+    ],
+    [
+      "Event Hub's capture",
+      (body) => ({ Offset: "2", Properties: {}, Body: { bytes: base64(body) } }),
+      "Body.bytes",
+      "@triggerBody()",
+    ],
+    ["queue", (body) => ({ MessageId: "1", MessageText: base64(body) }), "MessageText", "MessageText"],
+    [
+      "multipart",
+      (body) => ({ $multipart: [{ headers: {}, body: { $content: base64(body) } }] }),
+      "$multipart[0].body.$content",
+      "$multipart",
+    ],
     ["event grid", (body) => [{ topic: "t", subject: "s", data: body }], "data", "['data']"],
     ["text", (body) => ({ body: JSON.stringify(body) }), "body", "@triggerBody()"],
     [
@@ -262,6 +378,13 @@ describe("a wrapper", () => {
         kind: "unrecognised",
         reason: expect.stringContaining("more than 500"),
       });
+  });
+
+  it("is looked for in a bounded number of values", () => {
+    const many = (value: Json) => Array.from({ length: 500 }, () => value);
+    const looks = vi.fn<() => boolean>(() => false);
+    unwrap(many({ body: { value: many({ data: { a: 1 } }) } }), looks, 500);
+    expect(looks.mock.calls.length).toBeLessThan(30_000);
   });
 
   it("with content that is too deep, broken or no JSON is kept as it is", () => {

@@ -1,6 +1,8 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { shownText } from "#lib/domain/text.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
+import { objectIn } from "./body.ts";
+import { armIdOf } from "./names.ts";
 import { topLevel } from "./webhook-shape.ts";
 
 type Top = ReturnType<typeof topLevel>;
@@ -33,6 +35,9 @@ const products: { matches(top: Top): boolean; reason(top: Top): string }[] = [
   {
     matches: (top) =>
       wordAt(top, "@odata.type").startsWith("#microsoft.graph.security") ||
+      (has(top, "providerAlertId") && !has(top, "SystemAlertId")) ||
+      has(top, "alertWebUrl") ||
+      has(top, "incidentWebUrl") ||
       has(top, "serviceSource", "detectionSource") ||
       has(top, "vendorInformation", "azureTenantId"),
     reason: () =>
@@ -48,8 +53,8 @@ const products: { matches(top: Top): boolean; reason(top: Top): string }[] = [
   },
   {
     matches: (top) =>
-      isText(top.value("VendorOriginalId")) ||
-      isText(top.value("ProviderAlertId")) ||
+      has(top, "VendorOriginalId") ||
+      has(top, "ProviderAlertId") ||
       has(top, "AlertSeverity") ||
       has(top, "AlertLink") ||
       has(top, "SourceSystem", "SystemAlertId") ||
@@ -64,6 +69,7 @@ const products: { matches(top: Top): boolean; reason(top: Top): string }[] = [
   },
   {
     matches: (top) =>
+      /^(?:incident|alert|entity)$/i.test(wordAt(top, "objectSchemaType")) ||
       /\/providers\/Microsoft\.SecurityInsights\//i.test(
         wordAt(top, "id") || wordAt(topLevel(objectOf(top.value("object"))), "id"),
       ),
@@ -74,6 +80,31 @@ const products: { matches(top: Top): boolean; reason(top: Top): string }[] = [
     matches: (top) => /\/providers\/Microsoft\.Security\/(?:sub)?assessments\//i.test(wordAt(top, "id")),
     reason: () =>
       "It is a recommendation of Defender for Cloud, not an alert. Have the workflow automation start on security alerts only.",
+  },
+  {
+    matches: (top) => otherTypeOf(top) !== null,
+    reason: (top) =>
+      `It is an object of Defender for Cloud of the type ${shownText(otherTypeOf(top), 64)}, not an alert. Have the workflow automation start on security alerts only.`,
+  },
+  {
+    matches: (top) => has(top, "tables") || has(top, "columns", "rows"),
+    reason: () =>
+      `It is a table with the results of a query, as Log Analytics and Resource Graph give them, not an alert. ${own}`,
+  },
+  {
+    matches: (top) =>
+      /^(?:MessageCard|AdaptiveCard)$/.test(wordAt(top, "@type") || wordAt(top, "type")) ||
+      has(top, "attachments") ||
+      has(top, "blocks") ||
+      (has(top, "text") &&
+        Object.keys(top.body).every((key) => /^(?:text|channel|username|icon_.*)$/.test(key))),
+    reason: () => `It is a message for a chat, such as Teams or Slack, not an alert. ${own}`,
+  },
+  {
+    matches: (top) =>
+      /^(?:Activated|Deactivated|Resolved)$/i.test(wordAt(top, "status")) &&
+      has(topLevel(objectOf(top.value("context"))), "resourceId"),
+    reason: monitorReason,
   },
   {
     matches: (top) => has(top, "operationName") && activityOf(top) !== null,
@@ -90,6 +121,12 @@ export function foreignReason(value: Json): string | null {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
   const top = topLevel(value);
   return products.find(({ matches }) => matches(top))?.reason(top) ?? null;
+}
+
+/** Returns the type of an object of Defender for Cloud that is no alert, such as "secureScores"; null for anything else. */
+function otherTypeOf(top: Top): string | null {
+  const [, type = ""] = /\/providers\/Microsoft\.Security\/([a-z]+)\//i.exec(wordAt(top, "id")) ?? [];
+  return type && !/^(?:locations|alerts)$/i.test(type) ? type : null;
 }
 
 /** Returns the id of the resource that an event of the Activity Log is about; null if the object isn't such an event. */
@@ -111,14 +148,29 @@ function monitorReason(top: Top): string {
   const context = topLevel(objectOf(data.value("context")));
   const event = objectOf(context.value("activityLog") ?? data.value("alertContext"));
   const resourceId = activityOf(topLevel(event));
-  if (resourceId && has(topLevel(event), "operationName")) return activityReason(resourceId);
+  if (has(topLevel(event), "operationName")) return activityReason(resourceId ?? "");
   return wordAt(top, "schemaId") === "azureMonitorCommonAlertSchema"
     ? `It is an Azure Monitor alert (common alert schema), not one of Defender for Cloud's. ${own}`
     : `It is a message of an Azure Monitor action group, not an alert of Defender for Cloud. ${own}`;
 }
 
-/** Whether an object has the form of an alert: the flat form of workflow automation, or Resource Manager's. */
+/**
+ * Whether an object has the form of an alert: the flat form of workflow automation, Resource Manager's, or that of Azure's
+ * SDKs, which put the properties beside the id. An envelope may also have an id and empty properties.
+ */
 export function isAlertShaped(value: JsonObject): boolean {
   const top = topLevel(value);
-  return top.key("SystemAlertId") !== null || (isText(top.value("id")) && top.key("properties") !== null);
+  if (top.key("SystemAlertId") !== null || isFlatResource(top)) return true;
+  return (
+    isText(top.value("id")) &&
+    Object.keys(objectIn({ properties: top.value("properties") ?? null }, "properties") ?? {}).length > 0
+  );
 }
+
+/** Whether an object is an alert as Azure's SDKs return it: with the id of an alert and its properties beside the id. */
+export const isFlatResource = (top: Top): boolean =>
+  !top.key("properties") &&
+  /\/providers\/Microsoft\.Security\/locations\/[^/]+\/alerts\/[^/]+$/i.test(
+    armIdOf(wordAt(top, "id")) ?? "",
+  ) &&
+  (has(top, "AlertDisplayName") || has(top, "AlertType"));

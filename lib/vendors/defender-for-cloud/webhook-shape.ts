@@ -1,6 +1,7 @@
 import type { Json } from "#lib/domain/detection.ts";
-import { type JsonObject, objectOf } from "../shared/json.ts";
-import { canonicalKeys } from "./body.ts";
+import type { JsonObject } from "../shared/json.ts";
+import { canonicalKeys, objectIn } from "./body.ts";
+import { canonicalKey, countingEntry, foldedKey, lowerFirst } from "./key-names.ts";
 
 /**
  * Maps the names of an alert's properties in Resource Manager's format (2022-01-01) to those in workflow automation's flat
@@ -33,20 +34,32 @@ const webhookKeys = {
 } as const;
 export type AlertProperty = keyof typeof webhookKeys;
 
-/**
- * Returns a body's keys, keyed by their lower-case form. If two keys differ only in upper and lower case, the last one is
- * used, as JSON.parse does with equal keys.
- */
-const keysOf = (body: JsonObject) => new Map(Object.keys(body).map((key) => [key.toLowerCase(), key]));
+/** Returns a body's keys, keyed by their folded form. Of keys that mean the same, the one with content counts. */
+function keysOf(body: JsonObject): Map<string, string> {
+  const keys = new Map<string, string>();
+  for (const key of Object.keys(body)) {
+    const folded = foldedKey(key);
+    const other = keys.get(folded);
+    keys.set(folded, other === undefined ? key : countingKey(body, other, key));
+  }
+  return keys;
+}
 
-/** Reads a body's top-level values. Upper and lower case in their names make no difference. */
+function countingKey(body: JsonObject, one: string, other: string): string {
+  const entries = [one, other].map((key): [string, Json] => [key, body[key] ?? null]);
+  return countingEntry(entries, canonicalKey(one))?.[0] ?? one;
+}
+
+/** Reads a body's top-level values. Case and underscores in their names, and blanks around them, make no difference. */
 export function topLevel(body: JsonObject): {
+  body: JsonObject;
   key(name: string): string | null;
   value(name: string): Json | undefined;
 } {
   const keys = keysOf(body);
-  const key = (name: string) => keys.get(name.toLowerCase()) ?? null;
+  const key = (name: string) => keys.get(foldedKey(name)) ?? null;
   return {
+    body,
     key,
     value: (name) => {
       const found = key(name);
@@ -67,7 +80,9 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
   const { value } = topLevel(body);
   const properties = Object.entries(webhookKeys).flatMap(([property, key]): [string, Json][] => {
     const found = value(key);
-    return found === undefined || found === null ? [] : [[property, canonicalKeys(found)]];
+    return found === undefined || found === null
+      ? []
+      : [[property, property === "extendedProperties" ? withSmallNames(found) : canonicalKeys(found)]];
   });
   const mapped = Object.fromEntries(properties);
   // properties in Resource Manager's format that stand without their id
@@ -79,8 +94,16 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
       ? { resourceIdentifiers: [{ type: "AzureResource", azureResourceId: resource }] }
       : {}),
     ...mapped,
-    productComponentName: objectOf(mapped.extendedProperties).productComponentName ?? null,
+    productComponentName: objectIn(mapped, "extendedProperties")?.productComponentName ?? null,
   };
+}
+
+/** Returns extended properties with a small first letter in their names, as Resource Manager has them. */
+function withSmallNames(value: Json): Json {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [lowerFirst(name), canonicalKeys(inner)]),
+  );
 }
 
 /**

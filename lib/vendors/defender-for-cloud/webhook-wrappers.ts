@@ -1,10 +1,14 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { readJsonBody } from "#lib/platform/json-body.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
+import { parseJsonText } from "./body.ts";
 import { topLevel } from "./webhook-shape.ts";
 
-/** how many wrappers may stand around an alert, one inside the other */
+/** how many wrappers may stand around an alert, one inside the other; a body in base64 doesn't count within another */
 const wrappersMax = 2;
+
+/** how many values may be looked at in one delivery, so that a delivery of many small wrappers can't hold a worker up */
+const looksMax = 10_000;
 
 type Wrapper = {
   key: string;
@@ -25,14 +29,29 @@ const wrappers: readonly Wrapper[] = [
     isBase64: true,
     expression: "@json(base64ToString(items('For_each')?['ContentData']))",
   },
+  {
+    key: "data_base64",
+    isBase64: true,
+    expression: "@json(base64ToString(triggerBody()?['data_base64']))",
+  },
+  { key: "bytes", isBase64: true, expression: "@json(base64ToString(triggerBody()?['Body']?['bytes']))" },
+  {
+    key: "MessageText",
+    isBase64: true,
+    expression: "@json(base64ToString(items('For_each')?['MessageText']))",
+  },
+  {
+    key: "$multipart",
+    expression: "@json(base64ToString(triggerBody()?['$multipart'][0]?['body']?['$content']))",
+  },
   { key: "body", expression: "@triggerBody()" },
   { key: "outputs", expression: "@triggerBody()" },
   { key: "value", expression: "@items('For_each')" },
   { key: "records", expression: "@items('For_each')" },
-  ...["alert", "alerts", "data", "event", "events", "item", "items", "payload", "properties"].map((key) => ({
-    key,
-    expression: `@triggerBody()?['${key}']`,
-  })),
+  ...[
+    ...["alert", "alerts", "SecurityAlert", "data", "event", "events", "item", "items", "payload", "message"],
+    ...["messages", "content", "result", "results", "req", "request", "inputs", "properties"],
+  ].map((key) => ({ key, expression: `@triggerBody()?['${key}']` })),
 ];
 
 /** A value found in a body, and the path to it, such as "body.value[0]"; "" if nothing was removed. */
@@ -44,9 +63,10 @@ export type Unwrapped = { value: Json; within: string; wrapper: Wrapper | null }
  */
 export function unwrap(body: Json, isKnown: (value: Json) => boolean, limit: number): Unwrapped[] {
   const elements = Array.isArray(body) ? body : [body];
+  const budget = { limit, looks: looksMax };
   return elements
     .slice(0, limit + 1)
-    .flatMap((value) => inside({ value, within: "", wrapper: null }, isKnown, wrappersMax, limit))
+    .flatMap((value) => inside({ value, within: "", wrapper: null }, isKnown, wrappersMax, budget))
     .slice(0, limit + 1);
 }
 
@@ -54,16 +74,21 @@ function inside(
   found: Unwrapped,
   isKnown: (value: Json) => boolean,
   levels: number,
-  limit: number,
+  budget: { readonly limit: number; looks: number },
 ): Unwrapped[] {
-  const { value } = found;
-  if (levels === 0 || value === null || typeof value !== "object" || isKnown(value)) return [found];
+  const { limit } = budget;
+  if (budget.looks-- <= 0) return [found];
+  const value =
+    typeof found.value === "string" ? (contentOf(found.value, false) ?? found.value) : found.value;
+  if (value !== found.value) return inside({ ...found, value }, isKnown, levels, budget);
+  if (value === null || typeof value !== "object" || isKnown(value)) return [found];
   if (Array.isArray(value)) {
+    if (levels === 0) return [found];
     const within = (index: number) => `${found.within}[${index}]`;
     return value
       .slice(0, limit + 1)
       .flatMap((element, index) =>
-        inside({ ...found, value: element, within: within(index) }, isKnown, levels - 1, limit),
+        inside({ ...found, value: element, within: within(index) }, isKnown, levels - 1, budget),
       );
   }
   const top = topLevel(value);
@@ -72,6 +97,9 @@ function inside(
     if (key === null) continue;
     const content = contentOf(top.value(key), wrapper.isBase64 ?? false);
     if (content === null) continue;
+    // a Logic App's body in base64 is one wrapper with what it stands in
+    const isEncoded = wrapper.key === "$content" && found.wrapper !== null && content !== top.value(key);
+    if (levels === 0 && !isEncoded) continue;
     const within = found.within ? `${found.within}.${key}` : key;
     const elements = Array.isArray(content) ? content : [content];
     const values = elements.slice(0, limit + 1).flatMap((element, index) =>
@@ -82,8 +110,8 @@ function inside(
           wrapper: found.wrapper ?? wrapper,
         },
         isKnown,
-        levels - 1,
-        limit,
+        isEncoded ? levels : levels - 1,
+        budget,
       ),
     );
     if (values.some((inner) => isKnown(inner.value))) return values;
@@ -91,12 +119,18 @@ function inside(
   return [found];
 }
 
+/** a text that may be base64 of a JSON object, which begins with one of a few letters */
+const base64 = /^[A-Za-z0-9+/_-][A-Za-z0-9+/_=\r\n-]{15,}$/;
+
 /** Returns what a wrapper holds: an object or a list, also as JSON text or in base64. Returns null for anything else. */
 function contentOf(value: Json | undefined, isBase64: boolean): JsonObject | Json[] | null {
   if (value !== null && typeof value === "object") return value;
   if (typeof value !== "string") return null;
-  const text = isBase64 && !/^\s*[{[]/.test(value) ? Buffer.from(value, "base64") : Buffer.from(value);
-  const body = readJsonBody(text);
+  const plain = parseJsonText(value);
+  if (plain) return plain;
+  const text = value.trim();
+  if (!isBase64 && !base64.test(text)) return null;
+  const body = readJsonBody(Buffer.from(text, "base64"));
   return body.ok ? (body.value as JsonObject | Json[]) : null;
 }
 

@@ -2,12 +2,13 @@ import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import type { WebhookAlert, WebhookReading } from "../contract.ts";
 import { readAlertPage } from "./alert-page.ts";
-import { canonicalTop } from "./body.ts";
+import { canonicalTop, extendedProperty, objectIn, objectsIn } from "./body.ts";
+import { armIdOf } from "./names.ts";
 import { idLengthMax, noTitleRemark, normalise, normaliseProperties } from "./normalise.ts";
 import { readMoment } from "../shared/moment.ts";
-import { type JsonObject, listOf, objectOf } from "../shared/json.ts";
+import { type JsonObject, objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
-import { foreignReason, isAlertShaped } from "./webhook-foreign.ts";
+import { foreignReason, isAlertShaped, isFlatResource } from "./webhook-foreign.ts";
 import { propertiesOfResource, propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
 import { unwrap, wrapperNote, wrapperReason } from "./webhook-wrappers.ts";
 
@@ -64,7 +65,8 @@ function alertOf(value: Json): WebhookAlert<AlertRef> {
   const foreign = foreignReason(value);
   if (foreign) return refused(foreign);
   const top = topLevel(value);
-  if (typeof top.value("id") === "string" && top.key("properties")) return withTitle(resourceAlert(value));
+  if (isFlatResource(top) || (typeof top.value("id") === "string" && top.key("properties")))
+    return withTitle(resourceAlert(value));
   if (top.key("SystemAlertId")) return withTitle(flatAlert(value));
   return refused(
     wrapperReason(value) ??
@@ -85,7 +87,10 @@ function withTitle(alert: WebhookAlert<AlertRef>): WebhookAlert<AlertRef> {
 /** Reads an alert in Resource Manager's format: `{ id, name, properties }`. */
 function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
-  const properties = propertiesOfResource(objectOf(top.value("properties")));
+  const within = isFlatResource(top)
+    ? value
+    : objectIn({ properties: top.value("properties") ?? null }, "properties");
+  const properties = propertiesOfResource(within ?? {});
   const read = normalise({ id: top.value("id") ?? null, properties });
   const result =
     read.ok && !guid.test(read.detection.scopeId)
@@ -138,7 +143,7 @@ function withOwnLink(
 }
 
 const timeOf = (properties: JsonObject) =>
-  readMoment(properties.processingEndTimeUtc) ?? readMoment(properties.timeGeneratedUtc);
+  readMoment(properties.processingEndTimeUtc, "Z") ?? readMoment(properties.timeGeneratedUtc, "Z");
 
 /**
  * Returns the location in the address of an alert's page (`…/location/westeurope`). Azure puts the same location into the
@@ -155,16 +160,21 @@ function subscriptionOf(body: JsonObject, properties: JsonObject): string | null
   const within = [
     properties.alertUri,
     top.value("AzureResourceId"),
-    ...listOf(properties.resourceIdentifiers).map(resourceIdOf),
+    ...objectsIn(properties, "resourceIdentifiers").map((resource) => resource.azureResourceId),
   ];
   for (const text of within) {
-    const found =
-      typeof text === "string" && /\/subscriptions?(?:Id)?\/([0-9a-f-]{36})(?:[/?#]|$)/i.exec(text)?.[1];
-    if (found && guid.test(found)) return found.toLowerCase();
+    const found = typeof text === "string" ? subscriptionIn(text) : null;
+    if (found) return found;
   }
   // a workspace's subscription says nothing: workspaces collect from many subscriptions
-  const found = objectOf(properties.extendedProperties).effectiveSubscriptionId;
+  const found = extendedProperty(objectIn(properties, "extendedProperties") ?? {}, "effectiveSubscriptionId");
   return typeof found === "string" && guid.test(found) ? found.toLowerCase() : null;
 }
 
-const resourceIdOf = (value: Json) => objectOf(value).azureResourceId;
+/** Returns the subscription in a resource's id or in the address of an alert's page; null if there is none. */
+function subscriptionIn(text: string): string | null {
+  const found = /\/subscriptions?(?:Id)?\/+\{?([0-9a-f-]{36})\}?(?:[/?#]|$)/i.exec(
+    armIdOf(text) ?? text,
+  )?.[1];
+  return found && guid.test(found) ? found.toLowerCase() : null;
+}

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VendorProblem } from "../../problem.ts";
-import { entraError } from "./entra-error.ts";
+import { entraError, numbersIn } from "./entra-error.ts";
 import { entraTable } from "./entra-errors.ts";
 
 const api = { words: { provider: "Azure", account: "Azure account" } };
@@ -107,5 +107,19 @@ describe("an error number of Entra ID", () => {
         },
       ),
     );
+  });
+});
+
+describe("the numbers of an answer of Entra ID", () => {
+  it.each<[Record<string, unknown>, number[]]>([
+    [{ error_codes: [7000215], error_description: "AADSTS50057: x" }, [7000215]],
+    [{ error_codes: ["7000215"] }, [7000215]],
+    [{ error_codes: 50057 }, [50057]],
+    [{ error_description: "AADSTS50057: The user account is disabled." }, [50057]],
+    [{ error_codes: [], error_description: "AADSTS53003: x" }, [53003]],
+    [{ error_description: "See AADSTS53003" }, []],
+    [{ error_codes: ["x", null], error_description: 5 }, []],
+  ])("of %j are %j", (body, numbers) => {
+    expect(numbersIn(body)).toEqual(numbers);
   });
 });

@@ -41,3 +41,19 @@ function entraEntry(number: number): ProblemEntry | null {
   const isPolicy = (number >= 53_000 && number < 53_100) || (number >= 530_000 && number < 530_100);
   return isPolicy ? unknownPolicy : null;
 }
+
+/**
+ * Returns the AADSTS numbers of an answer: those in `error_codes`, or else the one with which the description begins. Some
+ * endpoints leave the list out or write its numbers as texts.
+ */
+export function numbersIn({
+  error_codes: listed,
+  error_description: text,
+}: Record<string, unknown>): number[] {
+  const numbers = (Array.isArray(listed) ? listed : [listed])
+    .map((code) => (typeof code === "string" && /^\d{4,9}$/.test(code.trim()) ? Number(code) : code))
+    .filter((code): code is number => typeof code === "number");
+  if (numbers.length > 0) return numbers;
+  const [, described] = (typeof text === "string" && /^\s*AADSTS(\d{4,9})\b/.exec(text)) || [];
+  return described ? [Number(described)] : [];
+}

@@ -10,7 +10,7 @@ import type { Application } from "../../credential.ts";
 import { type ProblemDetail, VendorError } from "../../problem.ts";
 import { transportProblem } from "../transport-problem.ts";
 import { answerError, authorityHostOf, authorityHosts, authorityOf, type EntraCall } from "./api.ts";
-import { entraError } from "./entra-error.ts";
+import { entraError, numbersIn } from "./entra-error.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 const tokenTimeoutMs = 10_000;
@@ -43,9 +43,7 @@ function networkModule(
     if (!body) throw foreignAnswer(api, status, { requestId, retryAfterMs: retryAfterOf(headers) });
     // throw here: if MSAL saw a 429 or 5xx, it would throttle itself for a minute
     if (status < 200 || status > 299) {
-      const numbers = Array.isArray(body.error_codes)
-        ? body.error_codes.filter((code): code is number => typeof code === "number")
-        : [];
+      const numbers = numbersIn(body);
       // an error of OAuth has a word in `error`
       if (typeof body.error !== "string" && numbers.length === 0)
         throw foreignAnswer(api, status, { requestId, retryAfterMs: retryAfterOf(headers) });

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import type { Json } from "#lib/domain/detection.ts";
+import { goodAlert } from "#test/alerts.ts";
+import { complete } from "./complete.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { normalise } from "./normalise.ts";
+
+type JsonObject = { [key: string]: Json };
+
+const alert = goodAlert({ isIncident: true });
+const { id, properties } = alert;
+const listAt = (name: string) => properties[name] as JsonObject[];
+const [resource = {}, directory = {}] = listAt("resourceIdentifiers");
+const resourceId = String(resource.azureResourceId);
+const texts = (name: string) => listAt(name).map((entry) => JSON.stringify(entry));
+const twice = (name: string) => JSON.stringify(JSON.stringify(properties[name]));
+
+function read(raw: Json) {
+  const result = normalise(raw);
+  if (!result.ok) throw new Error(result.reason);
+  return { detection: result.detection, leftOut: result.leftOut ?? [] };
+}
+const bent = (changes: JsonObject): Json => ({ ...alert, properties: { ...properties, ...changes } });
+const withResource = (azureResourceId: string) =>
+  bent({ resourceIdentifiers: [{ ...resource, azureResourceId }, directory] });
+
+/** Returns the same JSON with other keys; the names of extended properties are data and stay. */
+function respelled(value: Json, spell: (key: string) => string): Json {
+  if (Array.isArray(value)) return value.map((inner) => respelled(inner, spell));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      spell(key),
+      key === "extendedProperties" ? inner : respelled(inner, spell),
+    ]),
+  );
+}
+
+const first = read(alert as Json);
+
+describe("an alert of another make", () => {
+  const spellings: [string, (key: string) => string][] = [
+    ["capitals", (key) => key.toUpperCase()],
+    ["small letters", (key) => key.toLowerCase()],
+    ["underscores", (key) => key.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase()],
+    ["blanks behind", (key) => `${key} `],
+    ["a byte order mark", (key) => `\ufeff${key}`],
+  ];
+  const makes: [string, Json][] = [
+    ...spellings.map(([name, spell]): [string, Json] => [
+      `keys with ${name}`,
+      respelled(alert as Json, spell),
+    ]),
+    ["an empty twin of a key", { ...alert, Properties: {}, PROPERTIES: null, ID: "" }],
+    ["an empty twin that comes first", { properties: {}, Properties: properties, id }],
+    ["properties as JSON text", { ...alert, properties: JSON.stringify(properties) }],
+    ["properties as a list of one", { ...alert, properties: [properties] }],
+    [
+      "lists as JSON in JSON texts",
+      bent({ entities: twice("entities"), remediationSteps: twice("remediationSteps") }),
+    ],
+    [
+      "lists of JSON texts",
+      bent({ entities: texts("entities"), resourceIdentifiers: texts("resourceIdentifiers") }),
+    ],
+    ["a list within a list", bent({ entities: [listAt("entities")] })],
+    ["a list in $values", bent({ entities: { $id: "0", $values: listAt("entities") } })],
+    ["an object as a list of one", bent({ extendedProperties: [properties.extendedProperties ?? {}] })],
+    [
+      "an object as pairs",
+      bent({ extendedProperties: [{ Key: "client IP Address", Value: "198.51.100.7" }] }),
+    ],
+    ["tactics with another separator", bent({ intent: "Persistence and Credential Access" })],
+    ["tactics in small letters", bent({ intent: "persistence; credentialaccess" })],
+    ["tactics in another order", bent({ intent: ["CredentialAccess", "Persistence"] })],
+    ["resources in another order", bent({ resourceIdentifiers: [directory, resource] })],
+    ["entities in another order", bent({ entities: listAt("entities").toReversed() })],
+    ["resources without a type", bent({ resourceIdentifiers: [{ azureResourceId: resourceId }, directory] })],
+    ["times without a zone", bent({ startTimeUtc: "2026-03-04 05:06:07.1234567" })],
+    ["ids with double slashes", { ...alert, id: id.replaceAll("/", "//") }],
+    ["an id with a slash at the end", { ...alert, id: `${id}/` }],
+    ["an id without its first slash", { ...alert, id: id.slice(1) }],
+    ["an encoded id", { ...alert, id: encodeURIComponent(id) }],
+    ["an id as an address", { ...alert, id: `https://management.azure.com${id}?api-version=2022-01-01` }],
+    ...[
+      resourceId.replaceAll("/", "//"),
+      `${resourceId}/`,
+      resourceId.slice(1),
+      encodeURIComponent(resourceId),
+      resourceId.replace("vm-", "vm%2D"),
+      `https://management.azure.com${resourceId}`,
+    ].map((azureResourceId): [string, Json] => [
+      `resource ${azureResourceId}`,
+      withResource(azureResourceId),
+    ]),
+  ];
+
+  it.each(makes)("is the same alert: %s", (_make, raw) => {
+    const { detection, leftOut } = read(raw);
+    expect(leftOut).toEqual(first.leftOut);
+    expect(complete(detection, leftOut, first.detection)).toEqual(first.detection);
+  });
+
+  it.each(spellings)("has one fingerprint: keys with %s", (_make, spell) => {
+    expect(fingerprint(respelled(alert as Json, spell))).toBe(fingerprint(alert as Json));
+  });
+
+  const empty: [string, JsonObject][] = [
+    ["entities", { entities: {} }],
+    ["entities", { entities: [5, "x"] }],
+    ["entities", { entities: [null] }],
+    ["resources", { resourceIdentifiers: [{ type: "AzureResource" }] }],
+    ["extendedProperties", { extendedProperties: [] }],
+    ["extendedProperties", { extendedProperties: "null" }],
+    ["tactics", { intent: "Unknown" }],
+    ["tactics", { intent: "null" }],
+    ["status", { status: "Unknown" }],
+    ["severity", { severity: "None" }],
+  ];
+  it.each(empty)("erases no %s if it says nothing readable: %j", (field, changes) => {
+    const { detection, leftOut } = read(bent(changes));
+    expect(leftOut).toContain(field);
+    expect(complete(detection, leftOut, first.detection)).toEqual(first.detection);
+  });
+
+  it("erases what it says is empty", () => {
+    const { detection, leftOut } = read(bent({ entities: [], extendedProperties: {} }));
+    expect(complete(detection, leftOut, first.detection)).toMatchObject({
+      entities: [],
+      extendedProperties: [],
+    });
+  });
+
+  it("keeps its name if several resources change places", () => {
+    const other = { type: "AzureResource", azureResourceId: `${resourceId}-b` };
+    const before = read(bent({ resourceIdentifiers: [resource, other] }));
+    const { detection, leftOut } = read(bent({ resourceIdentifiers: [other, resource] }));
+    expect(complete(detection, leftOut, before.detection)).toEqual(before.detection);
+    const gone = read(bent({ resourceIdentifiers: [other] }));
+    expect(complete(gone.detection, gone.leftOut, before.detection).resourceName).toBe("vm-pay-01-b");
+  });
+});
+
+describe("words as people write them", () => {
+  it.each([
+    ["3 - Medium", "medium"],
+    ["High (1)", "high"],
+    ["Information", "informational"],
+    ["Not High", "unknown"],
+    ["Sev1", "unknown"],
+    ["Critical", "unknown"],
+  ])("severity %s is %s", (severity, known) => {
+    expect(read(bent({ severity })).detection.severity).toBe(known);
+  });
+
+  it.each(["In Progress", "in_progress", "in-progress", "INPROGRESS"])(
+    "status %s is in progress",
+    (status) => {
+      expect(read(bent({ status })).detection.status).toBe("in_progress");
+    },
+  );
+
+  it.each<[string, Json]>([
+    [
+      "link in a JSON string",
+      JSON.stringify(JSON.stringify({ kind: "link", displayValue: "A", value: "https://aka.ms/x" })),
+    ],
+    ["capitals", '{"KIND":"LINK","DISPLAYVALUE":"A","VALUE":"https://aka.ms/x"}'],
+    ["list of links", '[{"kind":"link","displayValue":"A","value":"https://aka.ms/x"}]'],
+    [
+      "dictionary in a text",
+      '{"kind":"MultiLink","DisplayValueToUrlDictionary":"{\\"A\\":\\"https://aka.ms/x\\"}"}',
+    ],
+    [
+      "dictionary as pairs",
+      '{"kind":"MultiLink","DisplayValueToUrlDictionary":[{"key":"A","value":"https://aka.ms/x"}]}',
+    ],
+  ])("a step that is a %s is its link", (_what, step) => {
+    expect(read(bent({ remediationSteps: [step] })).detection.remediationSteps).toEqual([
+      { text: "A", href: "https://aka.ms/x" },
+    ]);
+  });
+
+  const scope = "/subscriptions/11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01/resourceGroups/rg1/providers";
+  it.each<[string, JsonObject]>([
+    [
+      "acc / default",
+      { azureResourceId: `${scope}/Microsoft.Storage/storageAccounts/acc/blobServices/default` },
+    ],
+    [
+      "pool / 12",
+      { azureResourceId: `${scope}/Microsoft.Compute/virtualMachineScaleSets/pool/virtualMachines/12/` },
+    ],
+    ["ws1", { type: "LogAnalytics", workspaceId: `${scope}/Microsoft.OperationalInsights/workspaces/ws1` }],
+    ["vm-8", { type: "AzureResource", resourceId: `${scope}/Microsoft.Compute/virtualMachines/vm-8` }],
+  ])("a resource is named %s", (name, identifier) => {
+    expect(read(bent({ resourceIdentifiers: [identifier] })).detection.resourceName).toBe(name);
+  });
+});
