@@ -105,8 +105,7 @@ export const push: GuideSection = {
         {
           kind: "steps",
           items: [
-            "Open **Defender for Cloud** > **Security alerts** > **Sample alerts** > **Create sample alerts**.",
-            "Wait one or two minutes for the workflow automation.",
+            ...manifest.sampleSteps,
             "The alerts stand in Detections, and the webhook's requests in **Settings** > **Deliveries**.",
             "In Azure, the Logic App's **Runs history** shows each run; the answer of its last action is a sentence with the delivery's id.",
           ],
