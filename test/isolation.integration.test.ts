@@ -868,6 +868,7 @@ const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", 
 function exportedVerbs(): string[] {
   const helpers = new Set([
     "authorise",
+    "beginPipeTest",
     "inOwnOrganisation",
     "reauthorise",
     "refuseAbandoned",
