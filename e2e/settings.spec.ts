@@ -25,6 +25,46 @@ for (const [how, leave] of ways) {
   });
 }
 
+test("a configuration's environment, notified severities and expiry date are chosen when it is added, and changed", async ({
+  page,
+}) => {
+  await signIn(page, "Ana Admin");
+  await visit(page, "/settings/configurations/new");
+  await fillForm(page, { name: "Azure Sandbox", subscriptionId: subscriptions.third });
+  const severities = page.getByRole("group", { name: "Notify the team about" });
+  await expect(severities.getByRole("checkbox", { checked: true })).toHaveCount(2);
+  await expect(page.getByText("Test never notifies outside hours.")).toBeVisible();
+  await page.getByLabel("Environment", { exact: true }).selectOption("test");
+  await severities.getByLabel("Low").check();
+  await page.getByLabel("Authenticate with").selectOption("certificate");
+  await expect(page.getByLabel("Client Secret expires")).toHaveCount(0);
+  await page.getByLabel("Authenticate with").selectOption("secret");
+  await page.getByLabel("Client Secret", { exact: true }).fill(secrets.first);
+  await expect(page.getByLabel("Client Secret expires")).toBeVisible();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText(/^Saved/).first()).toBeVisible({ timeout: 30_000 });
+  await visit(page, "/settings");
+  const card = page.getByRole("listitem").filter({ has: list(page).filter({ hasText: "Azure Sandbox" }) });
+  await expect(card.getByText("Test", { exact: true })).toBeVisible();
+  await expect(card.getByText("Expiry date unknown.")).toBeVisible();
+  await visit(page, "/settings/readiness");
+  await expect(page.getByText("Expiry date unknown.").first()).toBeVisible();
+  await visit(page, "/settings");
+  await card.getByRole("link", { name: "Add it" }).click();
+  await page.getByLabel("Client Secret expires").fill("2031-01-01");
+  await expect(severities.getByLabel("Low")).toBeChecked();
+  await severities.getByLabel("Medium").uncheck();
+  await page.getByLabel("Environment", { exact: true }).selectOption("production");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
+  await expect(page.getByText("Expires on 2031-01-01.")).toBeVisible();
+  await expect(page.getByText("Expiry date unknown.")).toHaveCount(0);
+  await reload(page);
+  await expect(severities.getByLabel("Medium")).not.toBeChecked();
+  await visit(page, "/settings/audit-log?action=configuration.changed");
+  await expect(page.getByText("environment before: test").first()).toBeVisible();
+});
+
 test("a configuration can be saved as disabled after a failed check, and its secret replaced", async ({
   page,
 }) => {

@@ -98,6 +98,7 @@ import { openHub } from "#lib/triage/stream/hub.ts";
 import { openStream } from "#lib/triage/stream/open.ts";
 import { clearPipeTest } from "#lib/triage/clear-samples.ts";
 import { runPipeTest } from "#lib/ingest/pipe-tests/run.ts";
+import { stopPipeTest } from "#lib/ingest/pipe-tests/stop.ts";
 import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import { getCurrentPerson, switchOrganisation } from "#lib/identity/sessions/current.ts";
 import { createBreakGlassLink } from "#lib/identity/sessions/login-link.ts";
@@ -814,6 +815,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "conflict",
   },
   replayDelivery: { ask: () => code(replayDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
+  stopPipeTest: { ask: () => code(stopPipeTest(a.ctx, b.pipeTestId)), answer: "not_found" },
   runPipeTest: { ask: () => code(all(runPipeTest(a.ctx, b.configurationId, signal))), answer: "not_found" },
   clearPipeTest: { ask: () => code(clearPipeTest(a.ctx, b.pipeTestId)), answer: "not_found" },
   showWebhookUrl: { ask: () => code(showWebhookUrl(a.ctx, b.webhookTokenId)), answer: "not_found" },
@@ -866,6 +868,7 @@ const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", 
 function exportedVerbs(): string[] {
   const helpers = new Set([
     "authorise",
+    "beginPipeTest",
     "inOwnOrganisation",
     "reauthorise",
     "refuseAbandoned",

@@ -4,9 +4,11 @@ import { lookUp } from "#lib/domain/look-up.ts";
 const pages: Record<string, string> = {
   "Settings > Deliveries": "/settings/deliveries",
   "Settings > Webhook URLs": "/settings/webhooks",
+  "Settings > Notifications": "/settings/notifications",
+  "Settings > Readiness": "/settings/readiness",
 };
 // the page of people's own accounts is called by the vendor's word for them
-const named = /(Settings > (?:Deliveries|Webhook URLs|[^>.,;]+? accounts))/;
+const named = /(Settings > (?:Deliveries|Webhook URLs|Notifications|Readiness|[^>.,;]+? accounts))/;
 const addressOf = (part: string) =>
   lookUp(pages, part) ?? (/^Settings > .+ accounts$/.test(part) ? "/settings/accounts" : undefined);
 

@@ -155,6 +155,12 @@ export const pipeTests = organisationTable(
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
+    /** whether a person creates the samples at the vendor, and the vendor wasn't asked */
+    byHand: boolean("by_hand").notNull().default(false),
+    /** when the test ended; null while it runs, and if nobody followed it to its end */
+    endedAt: moment("ended_at"),
+    /** whether somebody stopped the test; its later samples then notify nobody on its account */
+    isStopped: boolean("is_stopped").notNull().default(false),
     clearedAt: moment("cleared_at"),
   },
   (t) => [

@@ -34,6 +34,7 @@ export function standInVendor(id: string): Vendor {
       guide: [],
       firstSteps: [],
       sampleHint: "",
+      sampleSteps: [],
     },
     connection: z.never(),
     ref: z.never(),

@@ -37,6 +37,8 @@ export type VendorManifest = {
   firstSteps: string[];
   /** how to make the vendor create a sample alert */
   sampleHint: string;
+  /** the steps by which a person creates sample alerts at the vendor */
+  sampleSteps: string[];
 };
 
 /** The portal's paths for redirects from sign-in pages. Existing registrations at Microsoft contain the first path. */

@@ -61,9 +61,11 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
   it("has all the words that sentences use", () => {
     for (const [name, word] of Object.entries(words)) expect([name, word.trim()]).toEqual([name, word]);
     for (const word of [words.product, words.provider, manifest.label]) expect(word).toMatch(/^\p{Lu}/u);
+    expect(manifest.sampleSteps.length).toBeGreaterThan(0);
     for (const word of [words.scope, words.scopes]) expect(word).toMatch(/^\p{Ll}/u);
     expect(words.scopes).not.toBe(words.scope);
-    for (const text of [...manifest.firstSteps, manifest.sampleHint]) expect(text).toMatch(/^\S.*\.$/);
+    for (const text of [...manifest.firstSteps, manifest.sampleHint, ...manifest.sampleSteps])
+      expect(text).toMatch(/^\S.*\.$/);
   });
 
   it("has the addresses of each cloud", () => {

@@ -1,12 +1,38 @@
-import { and, desc, eq, gt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { detectionSources, detections, pipeTests } from "../../schema/index.ts";
 
-type PipeTestRow = typeof pipeTests.$inferSelect;
+export type PipeTestRow = typeof pipeTests.$inferSelect;
 
 /** Inserts a pipe test. */
 export async function insertPipeTest(tx: Transaction, row: typeof pipeTests.$inferInsert): Promise<void> {
   await tx.insert(pipeTests).values(row);
+}
+
+/** Takes a lock on a configuration's pipe tests until commit. Only one test at a time can begin. */
+export async function lockPipeTests(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtext(${`pipe test ${organisationId} ${configurationId}`}))`,
+  );
+}
+
+/** Ends a pipe test. Returns false if it had ended before. */
+export async function endPipeTest(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  { endedAt, isStopped }: { endedAt: Date; isStopped: boolean },
+): Promise<boolean> {
+  const rows = await tx
+    .update(pipeTests)
+    .set({ endedAt, isStopped })
+    .where(and(eq(pipeTests.organisationId, organisationId), eq(pipeTests.id, id), isNull(pipeTests.endedAt)))
+    .returning({ id: pipeTests.id });
+  return rows.length === 1;
 }
 
 /** Updates a pipe test: how the vendor answered the request for samples, or that the samples were dismissed. */
@@ -44,7 +70,7 @@ export async function getLastPipeTest(tx: Transaction, organisationId: string, c
   return rows[0];
 }
 
-/** Lists the ids of the people who have started a pipe test of a configuration since `since`. */
+/** Lists the ids of the people who have started a pipe test of a configuration since `since` that nobody stopped. */
 export async function listPipeTestStarters(
   tx: Transaction,
   organisationId: string,
@@ -59,6 +85,7 @@ export async function listPipeTestStarters(
         eq(pipeTests.organisationId, organisationId),
         eq(pipeTests.configurationId, configurationId),
         gt(pipeTests.startedAt, since),
+        eq(pipeTests.isStopped, false),
       ),
     );
   return rows.flatMap(({ userId }) => userId ?? []);

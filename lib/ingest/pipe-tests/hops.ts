@@ -1,19 +1,14 @@
+import type { Hop } from "./hop.ts";
 import type { Words } from "#lib/domain/vendor-words.ts";
-import type { VendorProblem } from "#lib/vendors/problem.ts";
+import { type PhoneRun, phoneHopsOf } from "./phone-hops.ts";
 
-/** One step of a sample's path from the vendor to the screen. */
-export type Hop = {
-  id: "accepted" | "received" | "polled" | "stored";
-  label: string;
-  /** `refused`: the vendor refused to create samples, but a person can still create some at the vendor */
-  state: "waiting" | "passed" | "refused" | "missing";
-  /** the time from the beginning of the test until the hop passed, in ms; null if the hop hasn't passed */
-  afterMs: number | null;
-  /** a sentence that says why the hop is refused or missing, and what to do; otherwise null */
-  reason: string | null;
-};
 export type Sample = { id: string; title: string };
-type SampleTimes = { receivedAt: Date; firstPolledAt: Date | null; firstDeliveredAt: Date | null };
+type SampleTimes = {
+  id: string;
+  receivedAt: Date;
+  firstPolledAt: Date | null;
+  firstDeliveredAt: Date | null;
+};
 
 const missing = ({ provider, scope, forwarder, forwardingRule }: Words) => ({
   received: `No sample came by webhook within five minutes. See in ${provider} whether the ${forwardingRule} is there and enabled for this ${scope}, whether it sends the samples' severities, and what the ${forwarder}'s runs say; and look under Settings > Deliveries whether something arrived that wasn't understood.`,
@@ -22,15 +17,19 @@ const missing = ({ provider, scope, forwarder, forwardingRule }: Words) => ({
   stored: "No sample arrived by either way, so none was stored.",
 });
 
-/** Returns the present hops of a pipe test. If `waited` is true, hops that no sample has passed are `missing`. */
-export function hopsOf(run: {
-  startedAt: Date;
-  /** when the vendor accepted the request for samples, or why the vendor refused it; null before the vendor's answer */
-  accepted: Date | VendorProblem | null;
+type Problem = { message: string; remedy: string };
+export type HopRun = Omit<PhoneRun, "samples"> & {
+  /**
+   * when the vendor accepted the request for samples, or why the vendor refused it; null before the vendor's answer, and
+   * `by_hand` if the vendor isn't asked
+   */
+  accepted: Date | Problem | "by_hand" | null;
   samples: readonly SampleTimes[];
-  waited: boolean;
   words: Words;
-}): Hop[] {
+};
+
+/** Returns the present hops of a pipe test. If `waited` is true, hops that no sample has passed are `missing`. */
+export function hopsOf(run: HopRun): Hop[] {
   const { startedAt, accepted, samples, waited, words } = run;
   const first = (moments: (Date | null)[]) => {
     const times = moments.flatMap((at) => (at ? [at.getTime()] : []));
@@ -44,15 +43,31 @@ export function hopsOf(run: {
     reason: afterMs === null && waited ? missing(words)[id] : null,
   });
   return [
-    acceptedHop(startedAt, accepted, words),
+    ...(accepted === "by_hand" ? [] : [acceptedHop(startedAt, accepted, waited, words)]),
     hop("received", "Received by webhook", first(samples.map(({ firstDeliveredAt }) => firstDeliveredAt))),
     hop("polled", "Seen by poll", first(samples.map(({ firstPolledAt }) => firstPolledAt))),
     hop("stored", "Stored", first(samples.map(({ receivedAt }) => receivedAt))),
+    ...phoneHopsOf(run),
   ];
 }
 
-function acceptedHop(startedAt: Date, accepted: Date | VendorProblem | null, { provider }: Words): Hop {
+/** Whether samples came by webhook and by poll and were stored. */
+export const bothPathsWork = (hops: readonly Hop[]): boolean =>
+  ["received", "polled", "stored"].every((id) => hops.some((hop) => hop.id === id && hop.state === "passed"));
+
+/** Whether nothing of a test is awaited any more. */
+export const isSettled = (hops: readonly Hop[]): boolean =>
+  hops.every(({ id, state }) => id === "accepted" || state !== "waiting");
+
+function acceptedHop(
+  startedAt: Date,
+  accepted: Date | Problem | null,
+  waited: boolean,
+  { provider }: Words,
+): Hop {
   const hop = { id: "accepted", label: `Accepted by ${provider}`, afterMs: null, reason: null } as const;
+  if (accepted === null && waited)
+    return { ...hop, state: "missing", reason: `PocketSOC recorded no answer of ${provider}.` };
   if (accepted === null) return { ...hop, state: "waiting" };
   if (accepted instanceof Date)
     return { ...hop, state: "passed", afterMs: Math.max(0, accepted.getTime() - startedAt.getTime()) };

@@ -8,10 +8,12 @@ import { listWebhookCoverage, listWebhookHealth } from "#db/queries/ingest/webho
 import { getLastPipeTest } from "#db/queries/ingest/pipe-tests.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
+import { isPipeTestRunning } from "#lib/domain/pipe-test.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import type { Words } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { formFields } from "#lib/schemas/common-fields.ts";
+import type { Vendor } from "#lib/vendors/contract.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
@@ -20,6 +22,7 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
 import { lacksExpiry } from "./expiry.ts";
+import { samplesBlock } from "./samples-block.ts";
 import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
@@ -84,10 +87,14 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       health: healthOf(configuration, now, problems.get(configuration.id)),
       coverage: webhookCoverageOf(configuration, webhookHealth, coverage, words),
       samples: {
-        hint: vendor.manifest.sampleHint,
+        /** why the vendor can't be asked for samples now; null if it can */
+        block: samplesBlock(ctx.services, found),
+        steps: vendor.manifest.sampleSteps,
+        /** the part of the guide about samples; null if the guide has none */
+        guide: guideOf(vendor),
         url: vendor.links.alerts?.(cloud) ?? null,
       },
-      lastPipeTest: pipeTestView(test),
+      lastPipeTest: pipeTestView(test, now),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       authLabel: authLabelOf(ctx.services, configuration),
@@ -133,15 +140,23 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
   });
 }
 
-const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>) =>
+const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>, now: Date) =>
   test
     ? {
         id: test.id,
         startedAt: test.startedAt.toISOString(),
         startedBy: test.startedBy,
+        /** whether somebody may still follow it, also after a reload */
+        isRunning: isPipeTestRunning(test, now),
         cleared: test.clearedAt !== null,
       }
     : null;
+
+/** Returns the address of the part of a vendor's guide that is about samples, or null if there is none. */
+function guideOf({ manifest, document }: Vendor): string | null {
+  const parts = document?.sections.flatMap((section) => [section, ...(section.parts ?? [])]) ?? [];
+  return parts.some(({ id }) => id === "testing") ? `/docs/${manifest.id}#testing` : null;
+}
 
 /**
  * Returns the vendor's protection plans that are on, and the label of the plans. Returns null if the vendor has no

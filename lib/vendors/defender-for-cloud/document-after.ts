@@ -52,7 +52,7 @@ export const troubleshooting: GuideSection = {
         ],
         [
           "Sign-in ends on a page of Microsoft with AADSTS50011",
-          "The redirect URI isn't registered exactly so: {redirectUri} for the portal, pocketsoc://auth for the phone ([Step 2](#step-2)).",
+          "The redirect URI isn't registered exactly so: {redirectUri} for the portal, pocketsoc://auth for an app of your own ([Step 2](#step-2)).",
         ],
         [
           "AADSTS7000218",
@@ -68,8 +68,12 @@ export const troubleshooting: GuideSection = {
           "Nobody has consented yet. An administrator of the directory opens the link of [Step 3](#step-3).",
         ],
         [
-          "The pipe test says 403",
-          "Creating samples needs Contributor or Owner on the subscription. Make them in the Azure portal; the test waits for them.",
+          "The pipe test says that Azure refused to create samples",
+          "Creating samples needs Contributor or Owner on the subscription. Create them in the Azure portal; the test waits for them.",
+        ],
+        [
+          "Alerts are listed, but the phone shows no notification",
+          "Send a test under **Settings** > [Notifications](/settings/notifications) ([Your phone](#phone)). For samples, see who is notified of them ([Test it](#testing)).",
         ],
         [
           "The Deploy button can't load the template",

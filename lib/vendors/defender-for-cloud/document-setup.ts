@@ -65,7 +65,7 @@ export const setup: GuideSection[] = [
       {
         kind: "note",
         tone: "info",
-        text: "A secret or private key is entered once in this portal, stays sealed on the PocketSOC server, and is shown to nobody again. None belongs on a phone: people sign in there with their own account, and nobody should type a client secret into one.",
+        text: "A secret or private key is entered once in this portal, stays sealed on the PocketSOC server, and is shown to nobody again. None belongs on a phone: people sign in there with their own account.",
       },
     ],
   },
@@ -79,7 +79,7 @@ export const setup: GuideSection[] = [
     title: "Step 2: Configure the platform",
     blocks: [
       text(
-        "For Delegated, and for OAuth where each analyst's own account changes status. People sign in through this application, from the portal and from the phone, and each comes back to an address of its own, so it needs both. Where the application alone reads and writes, go on with [Step 4](#step-4).",
+        "For Delegated, and for OAuth where each analyst's own account changes status. People sign in through this application. The portal, on a computer and on the phone, comes back to the first address; an app of your own that signs people in by itself comes back to the second. Where the application alone reads and writes, go on with [Step 4](#step-4).",
       ),
       ...blocksOf(steps.platform),
     ],
@@ -176,7 +176,7 @@ export const setup: GuideSection[] = [
         items: [
           "Open [Detections](/detections). The first alerts are there within a poll interval, 60 seconds unless you chose another. Each names its configuration and the provider **Azure**.",
           "Where people's own accounts are used, each analyst connects theirs once under **Settings** > [Azure accounts](/settings/accounts).",
-          "In the app on the phone sign in with your own account. With Delegated, Microsoft's sign-in opens the first time.",
+          "Set up notifications on [your phone](#phone).",
           "Open an alert: its affected resources, entities and extended properties are what Azure holds.",
         ],
       },

@@ -99,17 +99,21 @@ export const push: GuideSection = {
       title: "Test it",
       blocks: [
         text(
-          "On the configuration's card run the **Pipe test**. It asks Azure for a bundle of about five sample alerts and shows with a stopwatch when each hop was passed: accepted by Azure, received by webhook, seen by poll, stored, on this screen. Samples are alerts like any other: they also reach Sentinel, e-mail and other automations. **Clear** dismisses them in Azure.",
+          "On the configuration's page run the **Pipe test**. It asks Azure for about five sample alerts and times every hop: accepted by Azure, received by webhook, seen by poll, stored, on this screen, and for each of your devices accepted by the push service and shown. In Azure samples are alerts like any other: they also reach Sentinel, e-mail and other automations. **Clear the samples** dismisses them in Azure.",
         ),
-        text("By hand, or where the application may not create samples:"),
+        text("By hand, or where Azure refuses to create samples for PocketSOC:"),
         {
           kind: "steps",
           items: [
-            "Open **Defender for Cloud** > **Security alerts** > **Sample alerts** > **Create sample alerts**.",
-            "Wait one or two minutes for the workflow automation.",
-            "The alerts stand in Detections, and the webhook's requests in **Settings** > **Deliveries**.",
-            "In Azure, the Logic App's **Runs history** shows each run; the answer of its last action is a sentence with the delivery's id.",
+            ...manifest.sampleSteps,
+            "The alerts appear in [Detections](/detections), marked as samples, and the webhook's requests in **Settings** > [Deliveries](/settings/deliveries). In Azure, the Logic App's **Runs history** shows each run; the answer of its last action is a sentence with the delivery's id.",
+            "You should receive a push notification on [your phone](#phone).",
           ],
+        },
+        {
+          kind: "note",
+          tone: "info",
+          text: "Samples notify whoever saved this configuration, or copied or made its webhook URL, within the last 24 hours, and whoever runs a pipe test, for ten minutes: at any hour, whatever their preferences. Others are notified only within their own on-call hours. A device gets one notification per configuration in ten minutes. Samples never escalate and send no e-mail.",
         },
       ],
     },

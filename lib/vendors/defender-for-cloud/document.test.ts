@@ -51,6 +51,46 @@ describe("the guide as a page", () => {
   });
 });
 
+describe("the chapter on the phone", () => {
+  const of = (id: string) => JSON.stringify(sections.find((section) => section.id === id)?.blocks);
+
+  it("names the steps that the portal's own pages have, in their order", () => {
+    const steps = ["**Share** > **Add to Home Screen**", "Open PocketSOC from the Home Screen and sign in"];
+    const places = [...steps, "**Allow notifications**", "**Send test**"].map((step) =>
+      of("phone").indexOf(step),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it("speaks of no app of a store, which doesn't exist", () => {
+    expect(whole).not.toMatch(/iOS app|App Store|phone app|app on the phone/i);
+  });
+
+  it("ends the test with the notification, and says whom samples notify", () => {
+    const blocks = sections.find(({ id }) => id === "testing")?.blocks ?? [];
+    const steps = blocks.find((block) => block.kind === "steps");
+    expect(steps?.items.at(0)).toContain("Create sample alerts");
+    expect(steps?.items.at(-1)).toMatch(/^You should receive a push notification/);
+    expect(of("testing")).toContain("within the last 24 hours");
+  });
+
+  it("keeps the anchors that other pages and people's notes link to", () => {
+    const anchors = [
+      "before-you-begin",
+      "alert-statuses",
+      "push",
+      "webhook-url",
+      "option-a",
+      "option-b",
+      "reachable",
+    ];
+    const more = ["testing", "deliveries", "troubleshooting", "rotating-credentials", "phone"];
+    const steps = [1, 2, 3, 4, 5, 6, 7, 8].map((step) => `step-${step}`);
+    expect(sections.map(({ id }) => id)).toEqual(expect.arrayContaining([...anchors, ...more, ...steps]));
+  });
+});
+
 describe("the deployment", () => {
   const { commands, downloads, manual, template, severities } = document.deploy;
 

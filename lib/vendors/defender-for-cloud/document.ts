@@ -1,6 +1,7 @@
 import type { VendorDocument } from "../document-contract.ts";
 import { deploy } from "./deploy.ts";
 import { rotation, statuses, troubleshooting } from "./document-after.ts";
+import { phone } from "./document-phone.ts";
 import { push } from "./document-webhook.ts";
 import { setup } from "./document-setup.ts";
 
@@ -8,8 +9,8 @@ import { setup } from "./document-setup.ts";
 export const document = {
   title: "Microsoft Defender for Cloud",
   summary:
-    "PocketSOC gets your cloud alerts in two ways. It reads what Defender for Cloud lists, again and again, which finds everything; and a Logic App in your subscription can send each alert as it arises, which is fast. Set up reading first (Steps 1 to 8), then sending.",
-  sections: [...setup, statuses, push, troubleshooting, rotation],
+    "PocketSOC gets your cloud alerts in two ways. It reads what Defender for Cloud lists, again and again, which finds everything; and a Logic App in your subscription can send each alert as it arises, which is fast. Set up reading first (Steps 1 to 8), then your phone, then sending.",
+  sections: [...setup, phone, statuses, push, troubleshooting, rotation],
   placeholders: {
     tenantId: "<YOUR_TENANT_ID>",
     applicationId: "<YOUR_APPLICATION_ID>",

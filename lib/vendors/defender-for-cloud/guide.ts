@@ -1,6 +1,6 @@
 import type { GuideStep } from "../manifest.ts";
 
-/** The phone app's redirect URI. Step 2 registers it in the customer's application. */
+/** The redirect URI of apps that sign people in by themselves, as the API offers it. Step 2 registers it in the customer's application. */
 export const phoneRedirectUri = "pocketsoc://auth";
 
 const delegated = { authType: ["delegated"] };
@@ -8,7 +8,7 @@ const oauth = { authType: ["oauth"] };
 
 const redirects = [
   { label: "For the portal", value: "{redirectUri}" },
-  { label: "For the phone app", value: phoneRedirectUri },
+  { label: "For apps of your own", value: phoneRedirectUri },
 ];
 const consent = {
   label: "Admin consent",

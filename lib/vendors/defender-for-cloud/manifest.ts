@@ -175,6 +175,11 @@ export const manifest: VendorManifest = {
     "Paste the IDs. We test the connection before saving.",
   ],
   sampleHint: "Azure portal, Defender for Cloud, Security alerts, Sample alerts.",
+  sampleSteps: [
+    "Open **Defender for Cloud** > **Security alerts** > **Sample alerts** > **Create sample alerts**.",
+    "Choose the subscription and the plans, and click **Create sample alerts**.",
+    "Wait one or two minutes for the workflow automation.",
+  ],
   guide,
   webhook: {
     id: "azure-logic-app",

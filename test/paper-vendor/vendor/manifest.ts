@@ -83,6 +83,7 @@ export const manifest: VendorManifest = {
   notifyAbout: ["high"],
   firstSteps: ["Make a key at the ledger desk.", "Enter the drawer and the key here."],
   sampleHint: "Write a slip at the ledger desk.",
+  sampleSteps: ["Write a slip at the ledger desk, and put it into the drawer."],
   guide: [
     {
       title: "Make a key",

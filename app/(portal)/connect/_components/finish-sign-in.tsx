@@ -74,7 +74,7 @@ export function FinishSignIn({ id, account, isOther, configurationId, vendor, wo
               className={buttonStyle({ tone: "primary" })}
               href={done.saved ? "/detections" : done.returnTo}
             >
-              {done.saved || done.returnTo === "/detections" ? "See detections" : `Back to ${accounts}`}
+              {nextLabel(done, accounts)}
             </Link>
             {done.returnTo === "/settings/accounts" ? null : (
               <Link className={buttonStyle()} href="/settings/accounts">
@@ -122,4 +122,9 @@ export function FinishSignIn({ id, account, isOther, configurationId, vendor, wo
       </LostNotice>
     </>
   );
+}
+
+function nextLabel({ saved, returnTo }: { saved: boolean; returnTo: string }, accounts: string): string {
+  if (saved || returnTo === "/detections") return "See detections";
+  return returnTo.startsWith("/settings/configurations/") ? "Run the pipe test" : `Back to ${accounts}`;
 }

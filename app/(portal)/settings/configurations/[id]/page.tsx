@@ -21,7 +21,9 @@ import { HealthMark } from "../../_components/health-mark.tsx";
 
 export const metadata: Metadata = { title: "Configuration" };
 
-export default async function ConfigurationPage({ params }: { params: Promise<{ id: string }> }) {
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ test?: string | string[] }> };
+
+export default async function ConfigurationPage({ params, searchParams }: Props) {
   const { ctx } = await requirePage("settings.manage");
   const { id } = await params;
   const configuration = await getVendorConfiguration(ctx, id).catch((error: unknown) => {
@@ -60,7 +62,7 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
         </div>
       </header>
       <Section title="How alerts arrive">
-        <Arrival configuration={configuration} />
+        <Arrival configuration={configuration} isTestAsked={(await searchParams).test === "1"} />
       </Section>
       <Section title={configuration.credential.kind === "public" ? "Registration" : "Credential"}>
         <Credential configuration={configuration} />

@@ -1,10 +1,18 @@
 import Link from "next/link";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 import { Coverage } from "../../../_components/configuration-list.tsx";
 import { PipeTest } from "./pipe-test.tsx";
 
 /** Sentences on how a configuration's alerts arrive, with links to the details and with the pipe test. */
-export function Arrival({ configuration }: { configuration: ConfigurationDetail }) {
+export function Arrival({
+  configuration,
+  isTestAsked,
+}: {
+  configuration: ConfigurationDetail;
+  /** whether the person comes from connecting their account for the pipe test */
+  isTestAsked: boolean;
+}) {
   return (
     <div className="space-y-4">
       <div>
@@ -25,11 +33,10 @@ export function Arrival({ configuration }: { configuration: ConfigurationDetail 
       <PipeTest
         id={configuration.id}
         scope={configuration.scopeName || configuration.scopeId}
-        words={configuration.words}
-        disabled={configuration.health.state === "disabled"}
-        ready={configuration.readable && configuration.writeBlock === null}
+        words={wordsOf(configuration.words)}
         samples={configuration.samples}
         last={configuration.lastPipeTest}
+        isAsked={isTestAsked}
         nowIso={configuration.now}
       />
     </div>

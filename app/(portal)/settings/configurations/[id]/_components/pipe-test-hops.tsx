@@ -1,16 +1,19 @@
 "use client";
 
-import { Check, Clock, TriangleAlert, X } from "lucide-react";
+import { Check, Clock, Minus, TriangleAlert, X } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import { PlaceText } from "#components/ui/place-text.tsx";
-import type { Hop, Sample } from "#lib/ingest/pipe-tests/hops.ts";
+import type { Hop } from "#lib/ingest/pipe-tests/hop.ts";
+import type { Sample } from "#lib/ingest/pipe-tests/hops.ts";
+import type { Screen } from "./use-pipe-test.ts";
 
 const marks = {
   passed: { Mark: Check, colour: "text-success", word: "Passed" },
   waiting: { Mark: Clock, colour: "text-muted", word: "Waiting" },
   refused: { Mark: TriangleAlert, colour: "text-medium", word: "Refused" },
   missing: { Mark: X, colour: "text-danger", word: "Missing" },
+  skipped: { Mark: Minus, colour: "text-muted", word: "Not tested" },
   ended: { Mark: Clock, colour: "text-muted", word: "Not reached" },
 };
 const tickMs = 200;
@@ -20,10 +23,17 @@ const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
  * The steps of a pipe test, called hops, each with the time at which the samples reached it. The time of an awaited hop
  * keeps counting.
  */
-export function Hops(props: { hops: Hop[]; beganMs: number; screenMs: number | null; busy: boolean }) {
-  const { hops, beganMs, screenMs, busy } = props;
-  const screen = { id: "screen", label: "On this screen", afterMs: screenMs, reason: null };
-  const all = [...hops, { ...screen, state: screenMs === null ? ("waiting" as const) : ("passed" as const) }];
+export function Hops(props: { hops: Hop[]; beganMs: number; screen: Screen | null; busy: boolean }) {
+  const { hops, beganMs, busy } = props;
+  const screen = {
+    id: "screen",
+    label: "On this screen",
+    afterMs: props.screen?.ms ?? null,
+    reason: null,
+    state: props.screen ? ("passed" as const) : ("waiting" as const),
+  };
+  const stored = hops.findIndex(({ id }) => id === "stored") + 1;
+  const all = [...hops.slice(0, stored), screen, ...hops.slice(stored)];
   return (
     <ol aria-label="Pipe test" className="space-y-2 rounded-md border border-line bg-raised p-4">
       {all.map(({ id, label, state, afterMs, reason }) => {

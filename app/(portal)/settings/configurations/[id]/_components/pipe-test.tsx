@@ -1,131 +1,97 @@
 "use client";
 
 import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { LostNotice } from "#components/ui/lost-notice.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
+import { PlaceText } from "#components/ui/place-text.tsx";
+import { RichText } from "#components/ui/rich-text.tsx";
 import type { Words } from "#lib/domain/vendor-words.ts";
-import { LostNotice } from "#components/ui/lost-notice.tsx";
-import { useStream } from "#components/ui/use-stream.ts";
-import { type PipeTestAnswer, test } from "../actions.ts";
+import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
+import { ConnectButton } from "../../../../_components/connect-button.tsx";
 import { ClearSamples } from "./clear-samples.tsx";
 import { Hops, SampleList } from "./pipe-test-hops.tsx";
+import { PipeTestOutcome } from "./pipe-test-outcome.tsx";
+import { type PipeTestState, usePipeTest } from "./use-pipe-test.ts";
 
-type Props = {
+type PipeTestProps = {
   id: string;
   /** the scope's name, or its id if the name is unknown */
   scope: string;
-  words: Words;
-  disabled: boolean;
-  /** whether the person can view the configuration's alerts and create samples at the vendor */
-  ready: boolean;
+  words: Words & { signIn: string };
   samples: ConfigurationDetail["samples"];
   last: ConfigurationDetail["lastPipeTest"];
+  /** whether the person comes from connecting their account for this test */
+  isAsked: boolean;
   nowIso: string;
 };
 
 /**
- * The pipe test: makes the vendor create sample alerts and measures when they reach each hop. The last hop is this screen.
+ * The pipe test: makes the vendor create sample alerts and measures when they reach each hop, this screen and the phone among
+ * them. A page that is opened while a test runs follows it.
  */
-export function PipeTest(props: Props) {
-  const { provider, account } = props.words;
-  const router = useRouter();
-  const [asked, setAsked] = useState(false);
-  const [screenMs, setScreenMs] = useState<number | null>(null);
-  // read once, so that the outcome of clearing them stays on screen
-  const [lastIsOpen] = useState(props.last?.cleared === false);
-  const [beganMs, setBeganMs] = useState(0);
-  const began = useRef(0);
-  const { events, busy, run } = useStream<PipeTestAnswer>();
-  const start = () => {
-    setAsked(false);
-    setScreenMs(null);
-    void run(
-      (runId) => test(props.id, runId),
-      (event) => {
-        if (event.type === "began") {
-          began.current = performance.now();
-          setBeganMs(began.current);
-        }
-        // the screen counts as reached once this page has a sample to show
-        if (event.type === "hops" && event.samples.length > 0)
-          setScreenMs((before) => before ?? performance.now() - began.current);
-        if (event.type === "ended") router.refresh();
-      },
-    );
-  };
-  const hops = events.findLast((event) => event.type === "hops" || event.type === "began")?.hops ?? [];
-  const samples = events.findLast((event) => event.type === "hops")?.samples ?? [];
-  const testId = events.find((event) => event.type === "began")?.testId ?? props.last?.id ?? null;
-  const ended = events.find((event) => event.type === "ended");
-  const refused = events.find((event) => event.type === "refused");
+export function PipeTest(props: PipeTestProps) {
+  const { words, samples: how, last } = props;
+  const state = usePipeTest(props);
+  const { hops, samples, busy, isAsked, setAsked, start, refused, events } = state;
+  const isByHand = state.byHand || hops.some((hop) => hop.state === "refused");
   return (
     <div className="space-y-3">
       <h3 className="font-semibold">Pipe test</h3>
-      <p className="text-muted">
-        {props.disabled ? (
-          "Enable this configuration first."
-        ) : props.ready ? (
-          `Creates sample alerts in ${provider} and times every hop to this screen.`
+      <p className="max-w-prose text-muted">
+        {how.block ? (
+          <PlaceText>{how.block.reason}</PlaceText>
         ) : (
-          <>
-            <Link
-              className="text-accent underline"
-              href="/settings/accounts"
-            >{`Connect your ${account}`}</Link>{" "}
-            to run this test.
-          </>
+          `Creates sample alerts in ${words.provider} and times every hop to this screen.`
         )}
       </p>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <Button disabled={busy || props.disabled || !props.ready} onClick={() => setAsked(true)}>
-          {busy ? "Testing …" : "Run the pipe test"}
-        </Button>
-        {props.last && events.length === 0 ? (
+        <Start {...props} state={state} />
+        {last && events.length === 0 ? (
           <span className="text-muted">
-            Last run <Moment iso={props.last.startedAt} nowIso={props.nowIso} /> by {props.last.startedBy}
+            Last run <Moment iso={last.startedAt} nowIso={props.nowIso} /> by {last.startedBy}
           </span>
         ) : null}
+        {busy && state.startedBy ? (
+          <span className="text-muted">{`Started by ${state.startedBy}`}</span>
+        ) : null}
       </div>
-      {hops.length > 0 ? <Hops hops={hops} beganMs={beganMs} screenMs={screenMs} busy={busy} /> : null}
-      {hops[0]?.state === "refused" && busy ? (
-        <ByHand samples={props.samples} console={props.words.console} />
+      {hops.length > 0 ? (
+        <Hops hops={hops} beganMs={state.beganMs} screen={state.screen} busy={busy} />
       ) : null}
+      {isByHand && busy ? <ByHand samples={how} words={words} /> : null}
       {busy ? (
         <p className="text-muted">
-          The test waits for up to five minutes. You can leave; late samples still appear in Detections.
+          The test waits up to five minutes for samples. You can leave; late samples still appear in
+          Detections.
         </p>
       ) : null}
-      <output className="block empty:hidden">
-        {ended?.complete ? <Notice tone="success" title="Both paths work" /> : null}
-        {ended && !ended.complete ? (
-          <Notice tone="warning" title="The test ended after five minutes without reaching every hop" />
-        ) : null}
-      </output>
-      <LostNotice last={events.at(-1)} title="The connection to the portal was lost, so the test stopped">
-        The samples still arrive. Run the test again to time them.
+      <PipeTestOutcome hops={hops} ended={state.ended} />
+      <LostNotice last={events.at(-1)} title="The connection to the portal was lost">
+        The test goes on. Reload the page to follow it.
       </LostNotice>
-      {refused ? (
+      {refused || state.stopProblem ? (
         <div role="alert">
-          <Notice tone="danger" title="The test could not be run">
-            {refused.message}
+          <Notice
+            tone="danger"
+            title={refused ? "The test could not be run" : "The test could not be stopped"}
+          >
+            <PlaceText>{refused?.message ?? state.stopProblem}</PlaceText>
           </Notice>
         </div>
       ) : null}
       <SampleList samples={samples} />
-      {testId && !busy && (samples.length > 0 || (events.length === 0 && lastIsOpen)) ? (
-        <ClearSamples key={testId} testId={testId} provider={provider} />
+      {state.clearableId ? (
+        <ClearSamples key={state.clearableId} testId={state.clearableId} provider={words.provider} />
       ) : null}
-      {asked ? (
+      {isAsked && !how.block ? (
         <ConfirmDialog
           title="Run the pipe test?"
-          text={`${provider} creates about 5 sample alerts in ${props.scope}. They also reach e-mail and any other automation of that ${props.words.scope}.`}
+          text={`${words.provider} creates about 5 sample alerts in ${props.scope}. They also reach e-mail and any other automation of that ${words.scope}.`}
           confirm="Create samples"
-          onConfirm={start}
+          onConfirm={() => start("request")}
           onClose={() => setAsked(false)}
         />
       ) : null}
@@ -133,15 +99,63 @@ export function PipeTest(props: Props) {
   );
 }
 
-function ByHand({ samples, console }: { samples: Props["samples"]; console: string }) {
+/** The buttons that start a test and stop it. What stands in the way of samples decides which there are. */
+function Start({ id, words, samples: { block }, state }: PipeTestProps & { state: PipeTestState }) {
+  const { busy, setAsked, start, stop, isStopping } = state;
+  if (busy)
+    return (
+      <>
+        <Button disabled>Testing …</Button>
+        <Button disabled={isStopping || state.testId === null} onClick={stop}>
+          {isStopping ? "Stopping …" : "Stop"}
+        </Button>
+      </>
+    );
   return (
-    <Notice title="Create the samples by hand. The test waits for them.">
-      {samples.hint}{" "}
-      {samples.url ? (
-        <a className="text-accent underline" href={samples.url} target="_blank" rel="noreferrer">
-          {`Open the ${console}`}
-        </a>
+    <>
+      {block?.connect ? (
+        <ConnectButton
+          configurationId={id}
+          returnTo={`/settings/configurations/${id}?test=1`}
+          signIn={words.signIn}
+          tone="quiet"
+        >
+          Connect your account, then test
+        </ConnectButton>
+      ) : (
+        <Button disabled={block !== null} onClick={() => setAsked(true)}>
+          Run the pipe test
+        </Button>
+      )}
+      {block?.byHand ? (
+        <Button onClick={() => start("by_hand")}>{`Create them by hand in ${words.provider}`}</Button>
       ) : null}
+    </>
+  );
+}
+
+function ByHand({ samples, words }: Pick<PipeTestProps, "samples" | "words">) {
+  return (
+    <Notice title={`Create them by hand in ${words.provider}. The test waits for them.`}>
+      <ol className="list-decimal space-y-1 pl-5">
+        {samples.steps.map((step) => (
+          <li key={step}>
+            <RichText text={step} />
+          </li>
+        ))}
+      </ol>
+      <p className="mt-2 flex flex-wrap gap-x-4">
+        {samples.url ? (
+          <a className="text-accent underline" href={samples.url} target="_blank" rel="noreferrer">
+            {`Open the ${words.console}`}
+          </a>
+        ) : null}
+        {samples.guide ? (
+          <Link className="text-accent underline" href={samples.guide} target="_blank">
+            Read the guide
+          </Link>
+        ) : null}
+      </p>
     </Notice>
   );
 }
