@@ -328,7 +328,7 @@ describe("an event that a person asked for", () => {
   ];
   const barred = { state: "failed", problem: expect.stringContaining("may not ask for it any more") };
 
-  it.each(takes)("as a test isn't posted if they %s meanwhile, nor retried", async (_, take) => {
+  it.each(takes)("as a test isn't posted or retried if that person %s meanwhile", async (_, take) => {
     const asking = await member();
     receiver.answer({ status: 503 });
     await testOutgoingWebhook(asking);
@@ -343,7 +343,7 @@ describe("an event that a person asked for", () => {
   });
 
   it.each(takes)(
-    "isn't sent again if they %s meanwhile, until somebody else asks for it",
+    "isn't sent again if that person %s meanwhile, until somebody else asks for it",
     async (how, take) => {
       const asking = await member();
       receiver.answer({ status: 400 });
