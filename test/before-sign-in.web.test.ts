@@ -265,6 +265,22 @@ describe("next-auth's routes", () => {
   );
 });
 
+it.each([
+  "/icons/icon-192.png",
+  "/sw.js",
+  "/offline.html",
+  "/templates/pocketsoc-logic-app.json",
+  "/manifest.webmanifest",
+  "/icon.svg",
+  "/_next/static/nowhere",
+  "/none.png",
+])("%s can only be read, and says so", async (path) => {
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+    const answer = await rawRequest(`${web.url}${path}`, { method, headers: { origin } });
+    expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, "GET, HEAD"]);
+  }
+});
+
 describe("headers", () => {
   const others = ["/api/nowhere", "/api/v1/openapi.json", "/api/health/live", "/api/auth/csrf"];
   others.push(
