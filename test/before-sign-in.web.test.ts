@@ -216,8 +216,42 @@ describe("next-auth's routes", () => {
     const answer = await fetch(`${web.url}/api/auth/error?${new URLSearchParams({ error })}`, {
       redirect: "manual",
     });
-    expect(answer.headers.get("location")).toBe(`${origin}/sign-in?error=Callback`);
+    expect(answer.headers.get("location")).toBe(`${origin}/api/auth/signin?error=Callback`);
   });
+
+  it.each([
+    "\r\nSet-Cookie: x=y",
+    "\n",
+    "\0",
+    "€",
+    "\ud83d\ude00",
+    "//evil.example",
+    "a&callbackUrl=//evil.example",
+  ])("lead to the sign-in page with an error that is no code: %j", async (error) => {
+    for (const path of ["error", "signin", "callback/azure-ad"]) {
+      const query = new URLSearchParams({ error, state: error, code: error });
+      const answer = await fetch(`${web.url}/api/auth/${path}?${query}`, { redirect: "manual" });
+      expect([path, answer.status]).toEqual([path, 302]);
+      const location = new URL(answer.headers.get("location") ?? "", origin);
+      expect([location.origin, location.searchParams.get("error")]).toEqual([
+        origin,
+        expect.stringMatching(/^(Callback|OAuthCallback)$/),
+      ]);
+      expect(answer.headers.getSetCookie().filter((cookie) => cookie.startsWith("x="))).toEqual([]);
+    }
+  });
+
+  it.each(["%0d%0ax", "x", "//", "http%3A%2F%2F%5B", "javascript%3A0", "https%3A%2F%2Fevil.example%2F"])(
+    "work although another host of the domain set the cookie with the address to return to: %s",
+    async (value) => {
+      const headers = { cookie: `next-auth.callback-url=${value}` };
+      for (const path of ["csrf", "providers", "session", "signin", "error"]) {
+        const answer = await fetch(`${web.url}/api/auth/${path}`, { headers, redirect: "manual" });
+        expect([path, answer.status]).toEqual([path, expect.toSatisfy((status: number) => status < 400)]);
+        expect(answer.headers.get("location") ?? "").not.toContain("evil");
+      }
+    },
+  );
 
   it.each(["__proto__", "constructor", "toString", "hasOwnProperty", "AccessDenied"])(
     "lead to a sign-in page that copes with the error %s",
@@ -229,6 +263,22 @@ describe("next-auth's routes", () => {
       ]);
     },
   );
+});
+
+it.each([
+  "/icons/icon-192.png",
+  "/sw.js",
+  "/offline.html",
+  "/templates/pocketsoc-logic-app.json",
+  "/manifest.webmanifest",
+  "/icon.svg",
+  "/_next/static/nowhere",
+  "/none.png",
+])("%s can only be read, and says so", async (path) => {
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+    const answer = await rawRequest(`${web.url}${path}`, { method, headers: { origin } });
+    expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, "GET, HEAD"]);
+  }
 });
 
 describe("headers", () => {

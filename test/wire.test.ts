@@ -67,7 +67,7 @@ const addresses = (): string[] =>
   readdirSync("app/api", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith("route.ts"))
     .map((path) => `/api/${path.replace(/\/route\.ts$/, "")}`)
-    .filter((address) => !/^\/api\/(feed\b|session\b|settings\b|unreadable$|\[)/.test(address))
+    .filter((address) => !/^\/api\/(feed\b|session\b|settings\b|unreadable$|fixed$|\[)/.test(address))
     .toSorted();
 
 /** settings that only our own scripts use, to tell each other something */

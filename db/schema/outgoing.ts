@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { boolean, check, index, integer, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { outgoingStates, outgoingTypes } from "#lib/domain/outgoing.ts";
+import type { Requester } from "#lib/domain/requester.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 import { bytea, moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
@@ -54,6 +55,8 @@ export const outgoingDeliveries = organisationTable(
     /** a sentence on what happened to the configuration; null for other events */
     reason: text("reason"),
     createdAt: moment("created_at").notNull(),
+    /** who asked for the test, or to send the event again; null for an event that nobody asked for */
+    requester: jsonb("requester").$type<Requester>(),
     state: text("state", { enum: outgoingStates }).notNull().default("waiting"),
     attempts: integer("attempts").notNull().default(0),
     attemptedAt: moment("attempted_at"),

@@ -26,6 +26,10 @@ export async function requireSameOrigin(): Promise<void> {
   );
 }
 
+/** Whether another site made the browser send a request. Links and forms of other sites carry the session cookie too. */
+export const isFromOtherSite = (sent: Pick<Headers, "get">): boolean =>
+  ["cross-site", "same-site"].includes(sent.get("sec-fetch-site") ?? "");
+
 /**
  * The wrapper of every server action. Checks origin and session, calls `verb` with the context, and turns errors into
  * answers. An action whose input doesn't name a row must pass the `organisationId` of its page, so that a page of one

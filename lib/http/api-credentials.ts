@@ -4,6 +4,7 @@ import { getEnv } from "#lib/platform/env.ts";
 import type { Context } from "#lib/core/context.ts";
 import { actorOf } from "#lib/identity/sessions/current.ts";
 import { findToken } from "#lib/identity/api-tokens/find.ts";
+import { isFromOtherSite } from "./action.ts";
 import { countRefused } from "./api-limits.ts";
 import { ApiProblem } from "./api-problem.ts";
 import { sessionCookieName } from "#lib/auth/cookies.ts";
@@ -48,11 +49,10 @@ async function byToken(authorization: string): Promise<Context> {
  * Throws ApiProblem `forbidden` if another site made the request. Browsers send the session cookie with such requests too.
  */
 function refuseOtherSites({ method, headers }: Request): void {
-  const site = headers.get("sec-fetch-site");
   const isRead = method === "GET" || method === "HEAD";
   const ownOrigin = headers.get("origin") === new URL(getEnv().portalUrl).origin;
   const isScripted = headers.has("x-requested-with") || isJson(headers.get("content-type") ?? "");
-  if (site === "cross-site" || site === "same-site" || (!isRead && !(ownOrigin && isScripted)))
+  if (isFromOtherSite(headers) || (!isRead && !(ownOrigin && isScripted)))
     throw new ApiProblem(
       "forbidden",
       "With the session's cookie this is for the portal's own pages: a change needs our Origin, and application/json or an X-Requested-With header. Nothing was done; use a personal access token from elsewhere.",

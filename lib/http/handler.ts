@@ -1,7 +1,7 @@
 import "server-only";
 import { httpStatus, ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
 import type { Context } from "#lib/core/context.ts";
-import { answerFor, logRefusal, requireSameOrigin } from "./action.ts";
+import { answerFor, isFromOtherSite, logRefusal, requireSameOrigin } from "./action.ts";
 import { countPageRequest, TooManyRequests } from "./api-limits.ts";
 import { currentContext } from "#lib/auth/session.ts";
 
@@ -34,12 +34,18 @@ export class Download {
 
 /**
  * The wrapper of route handlers for signed-in people. Calls `verb` with the context, and answers with the returned value as
- * JSON or as a download. A request by any method but GET must come from a page of this portal.
+ * JSON or as a download. A request by any method but GET must come from a page of this portal, and no request may come from
+ * another site: a link there must not download files or write audit entries in the person's name.
  */
 export async function answer<T>(request: Request, verb: (ctx: Context) => Promise<T>): Promise<Response> {
   let ctx: Context | null = null;
   try {
     if (request.method !== "GET") await requireSameOrigin();
+    if (isFromOtherSite(request.headers))
+      throw new ServiceError(
+        "forbidden",
+        "Another site led here, so nothing was done. Open the page in PocketSOC and try from there.",
+      );
     ctx = await currentContext(request.method);
     if (!ctx) throw new ServiceError("unauthenticated", "Your session has ended. Sign in again.");
     await countPageRequest(ctx.actor, request.method === "GET" ? "reads" : "actions");

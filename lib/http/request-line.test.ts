@@ -16,9 +16,9 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Returns the address that the server's own listener gets for a request line's target. */
-async function addressFor(target: string): Promise<string | undefined> {
+async function addressFor(target: string, method = "GET"): Promise<string | undefined> {
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await rawBytes(address, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  await rawBytes(address, `${method} ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
   return seen.pop();
 }
 
@@ -30,4 +30,18 @@ it.each(["/", "/detections?q=%", "/a%20b", "/%E2%82%AC", "/api/webhooks/a/%00", 
 it.each(["/%", "/a/%ZZ", "/%E0%A4%A", "/%C0%AE", "http://other.example/x", "*"])(
   "leads %s to the route that answers 400",
   async (target) => expect(await addressFor(target)).toBe("/api/unreadable"),
+);
+
+it.each(["/icons/icon-192.png", "/sw.js", "/manifest.webmanifest?x", "/_next/static/chunks/a", "/none.txt"])(
+  "leads every method but GET and HEAD for the file %s to the route that answers 405",
+  async (target) => {
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+      expect(await addressFor(target, method)).toBe("/api/fixed");
+    for (const method of ["GET", "HEAD"]) expect(await addressFor(target, method)).toBe(target);
+  },
+);
+
+it.each(["/api/v1/openapi.json", "/login-link", "/settings/team?x=a.b", "/api/webhooks/a/b.c"])(
+  "leaves a POST to %s as it is",
+  async (target) => expect(await addressFor(target, "POST")).toBe(target),
 );

@@ -1,4 +1,5 @@
 import "server-only";
+import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions, servedRoutes } from "#lib/auth/options.ts";
@@ -23,6 +24,7 @@ const isServed = async (method: "GET" | "POST", { params }: RouteContext) =>
 
 /** Passes a request to next-auth. Replaces an error in the address of its answer that is no code of next-auth's. */
 async function pass(request: NextRequest, context: RouteContext): Promise<Response> {
+  await dropForeignReturn();
   const answer = (await NextAuth(request, context, authOptions())) as Response;
   const location = answer.headers.get("location");
   const address = location === null ? null : URL.parse(location, getEnv().portalUrl);
@@ -32,6 +34,26 @@ async function pass(request: NextRequest, context: RouteContext): Promise<Respon
   const headers = new Headers(answer.headers);
   headers.set("location", address.href);
   return new Response(null, { status: answer.status, headers });
+}
+
+/**
+ * Removes next-auth's cookie with the address to return to, unless the address is the portal's own. next-auth answers every
+ * request with a malformed one with 500, and another host of the same domain can set it for ours.
+ */
+async function dropForeignReturn(): Promise<void> {
+  const { portalUrl } = getEnv();
+  const { origin, protocol } = new URL(portalUrl);
+  const name = `${protocol === "https:" ? "__Secure-" : ""}next-auth.callback-url`;
+  const jar = await cookies();
+  const address = jar.get(name)?.value;
+  if (address !== undefined && URL.parse(address)?.origin !== origin) jar.delete(name);
+}
+
+/** Replaces an error that is no code of next-auth's. next-auth writes it into a header as it is. */
+function knownErrorOnly(parameters: URLSearchParams): URLSearchParams {
+  const error = parameters.get("error");
+  if (error && !signInProblem(error)) parameters.set("error", "Callback");
+  return parameters;
 }
 
 /** Writes the address to return to in full, and drops one that isn't the portal's own: next-auth answers others with 500. */
@@ -48,7 +70,10 @@ function ownCallbackOnly(parameters: URLSearchParams): URLSearchParams {
 export const GET: Handler = async (request, context) => {
   if (!(await isServed("GET", context))) return plain(404, "There is nothing at this address.");
   const url = new URL(request.url);
-  url.search = ownCallbackOnly(url.searchParams).toString();
+  const parameters = ownCallbackOnly(url.searchParams);
+  // the directory's own errors are logged as they are
+  const isReturn = (await context.params).nextauth[0] === "callback";
+  url.search = (isReturn ? parameters : knownErrorOnly(parameters)).toString();
   return pass(new NextRequest(url, { headers: request.headers }), context);
 };
 

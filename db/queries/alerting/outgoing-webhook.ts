@@ -1,4 +1,5 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
+import type { Requester } from "#lib/domain/requester.ts";
 import type { Transaction } from "../../client.ts";
 import { detections, outgoingDeliveries, outgoingWebhooks } from "../../schema/index.ts";
 
@@ -131,18 +132,19 @@ export async function recordOutgoing(
 }
 
 /**
- * Makes a failed event wait for delivery again and returns the event. Returns undefined if the event hasn't failed or was
- * deleted.
+ * Makes a failed event wait for delivery again, in the name of `requester`, and returns the event. Returns undefined if the
+ * event hasn't failed or was deleted.
  */
 export async function reviveOutgoing(
   tx: Transaction,
   organisationId: string,
   id: string,
+  requester: Requester | null,
   at: Date,
 ): Promise<OutgoingDeliveryRow | undefined> {
   const rows = await tx
     .update(outgoingDeliveries)
-    .set({ state: "waiting", problem: null, status: null, nextTryAt: at })
+    .set({ state: "waiting", problem: null, status: null, nextTryAt: at, requester })
     .where(and(isDelivery(organisationId, id), eq(outgoingDeliveries.state, "failed")))
     .returning();
   return rows[0];

@@ -4,6 +4,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { requesterOf } from "#lib/core/requester.ts";
 import { noWebhook, webhookIsOff } from "./problems.ts";
 
 const gone = () =>
@@ -21,7 +22,7 @@ export async function sendOutgoingAgain(ctx: Context, rawId: unknown): Promise<v
   const { organisationId } = ctx.actor;
   const id = idOf(rawId, gone);
   await inOwnOrganisation(ctx, async (tx) => {
-    const revived = await reviveOutgoing(tx, organisationId, id, ctx.services.now());
+    const revived = await reviveOutgoing(tx, organisationId, id, requesterOf(ctx.actor), ctx.services.now());
     if (!revived) throw gone();
     const webhook = await getWebhook(tx, organisationId);
     if (!webhook) throw noWebhook();

@@ -7,6 +7,8 @@ import { startOutgoing } from "#test/outgoing.ts";
 import { formValues } from "#test/stack.ts";
 import { notifyDue, postDue, save, signal } from "#test/steps.ts";
 import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
+import type { Context } from "#lib/core/context.ts";
+import { changeRole, removeMember } from "#lib/identity/team/members.ts";
 import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import { setNotificationPolicy } from "../preferences/set-policy.ts";
 import { changeOutgoingWebhook } from "./change.ts";
@@ -315,6 +317,50 @@ describe("a receiver", () => {
       });
     await changeOutgoingWebhook(admin, { ...settings(), address: "https://hooks.contoso.com/in" });
   });
+});
+
+describe("an event that a person asked for", () => {
+  const member = async () => started.stack.asMember("admin", admin.actor.organisationId);
+  const userIdOf = ({ actor }: Context) => (actor.kind === "user" ? actor.userId : "");
+  const takes: [string, (ctx: Context) => Promise<void>][] = [
+    ["was removed", (ctx) => removeMember(admin, { userId: userIdOf(ctx) })],
+    ["became a viewer", (ctx) => changeRole(admin, { userId: userIdOf(ctx), role: "viewer" })],
+  ];
+  const barred = { state: "failed", problem: expect.stringContaining("may not ask for it any more") };
+
+  it.each(takes)("as a test isn't posted or retried if that person %s meanwhile", async (_, take) => {
+    const asking = await member();
+    receiver.answer({ status: 503 });
+    await testOutgoingWebhook(asking);
+    await postDue(services);
+    await testOutgoingWebhook(asking);
+    await take(asking);
+    await makeDue("outgoing");
+    await postDue(services);
+    expect(receiver.received).toHaveLength(1);
+    expect(await outcomes()).toMatchObject([barred, barred]);
+    expect(await postDue(services)).toBe(0);
+  });
+
+  it.each(takes)(
+    "isn't sent again if that person %s meanwhile, until somebody else asks for it",
+    async (how, take) => {
+      const asking = await member();
+      receiver.answer({ status: 400 });
+      await raise(`again-${how.length}`);
+      await postDue(services);
+      const [failed] = await listOutgoingDeliveries(admin);
+      await sendOutgoingAgain(asking, failed?.id);
+      await take(asking);
+      receiver.answer({ status: 204 });
+      await postDue(services);
+      expect(receiver.received).toHaveLength(1);
+      expect(await outcomes()).toMatchObject([barred]);
+      await sendOutgoingAgain(admin, failed?.id);
+      await postDue(services);
+      expect(await outcomes()).toMatchObject([{ state: "delivered" }]);
+    },
+  );
 });
 
 describe("a worker", () => {

@@ -18,6 +18,7 @@ import { publicAddressProblem } from "#lib/domain/public-address.ts";
 import { signedHeaders } from "#lib/platform/webhook-signature.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
+import { mayStill } from "#lib/core/requester.ts";
 import { openAt } from "#lib/core/sealing.ts";
 import { eventBody } from "./event-body.ts";
 import { outgoingSealContext, type SealedPart } from "./seal-context.ts";
@@ -77,6 +78,11 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
   };
   // a worker delivered it and died before removing it from the queue; or it was deleted
   if (!delivery) return drop("");
+  const { requester } = delivery;
+  if (requester && !(await mayStill(services, tx, organisationId, requester, "settings.manage")))
+    return drop(
+      "Whoever asked to send it may not ask for it any more, so nothing was sent. If it is right to send it, send it again yourself.",
+    );
   const webhook = await getWebhook(tx, organisationId);
   if (!webhook?.isOn) return drop("The webhook was switched off before it was sent.");
   const { address, secrets } = await openWebhook(services, tx, webhook);

@@ -2,6 +2,7 @@ import { getWebhook, insertOutgoing } from "#db/queries/alerting/outgoing-webhoo
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { requesterOf } from "#lib/core/requester.ts";
 import { noWebhook, webhookIsOff } from "./problems.ts";
 
 /**
@@ -17,7 +18,8 @@ export async function testOutgoingWebhook(ctx: Context): Promise<{ id: string }>
     if (!webhook) throw noWebhook();
     if (!webhook.isOn) throw webhookIsOff();
     const createdAt = ctx.services.now();
-    await insertOutgoing(tx, { organisationId, id, type: "test", subjectId: id, createdAt });
+    const requester = requesterOf(ctx.actor);
+    await insertOutgoing(tx, { organisationId, id, type: "test", subjectId: id, createdAt, requester });
     await queueAlertingWork(tx, organisationId, "outgoing", [id], newId);
   });
   return { id };

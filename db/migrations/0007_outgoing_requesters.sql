@@ -1,0 +1,1 @@
+ALTER TABLE "outgoing_deliveries" ADD COLUMN "requester" jsonb;
