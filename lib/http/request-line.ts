@@ -27,7 +27,8 @@ function readableUrl(url: string): string {
 const isForFile = (method: string, path: string): boolean =>
   method !== "GET" &&
   method !== "HEAD" &&
-  (path.startsWith("/_next/static/") || (!path.startsWith("/api/") && /\.[^/]*$/.test(path)));
+  (path.startsWith("/_next/static/") ||
+    (!path.startsWith("/api/") && path.slice(path.lastIndexOf("/")).includes(".")));
 
 /**
  * Makes this process's HTTP servers answer 400 to requests whose address can't be read, and 405 to requests that want to change
