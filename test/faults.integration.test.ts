@@ -88,7 +88,7 @@ describe("a poll that fails", () => {
     ["list", { kind: "reset" }, "degraded", "network", /could not be reached/],
     ["list", { kind: "truncated" }, "degraded", "network", /could not be reached/],
     ["list", { kind: "html-200" }, "degraded", "not_json", /isn't JSON/],
-    ["list", { kind: "200-error-body" }, "degraded", "not_json", /isn't JSON/],
+    ["list", { kind: "200-error-body" }, "degraded", "server_error", /trouble of its own.*Failed/],
     ["list", { kind: "not-a-list" }, "degraded", "not_json", /isn't JSON/],
     ["list", { kind: "next-link-other-host" }, "action_needed", "untrusted_link", /did not follow it/],
     ["list", { kind: "next-link-http" }, "action_needed", "untrusted_link", /did not follow it/],
@@ -336,13 +336,16 @@ describe("a check that fails", () => {
   });
 
   it.each(["permissions", "pricings"])("by %s says nothing about rights or plans", async (target) => {
-    for (const kind of ["200-error-body", "not-a-list"]) {
+    for (const [kind, detail] of [
+      ["200-error-body", "trouble of its own"],
+      ["not-a-list", "isn't JSON"],
+    ] as const) {
       await disarm();
       await arm(target, { kind });
       const events = await all(checkConfiguration(admin, id, signal));
       const steps = events.flatMap((event) => (event.type === "step" ? [event.step] : []));
       expect(steps.filter(({ outcome }) => outcome === "warning")).toEqual([
-        expect.objectContaining({ detail: expect.stringContaining("isn't JSON") }),
+        expect.objectContaining({ detail: expect.stringContaining(detail) }),
       ]);
     }
   });

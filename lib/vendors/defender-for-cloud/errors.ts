@@ -125,7 +125,9 @@ function entryOf(status: number, code: string, purpose: RequestPurpose, isChalle
   if (status === 401) return armTable.AuthenticationFailed ?? codeless.refused;
   const isAboutAlert = purpose === "read" || purpose === "write";
   if (status === 404 && isAboutAlert && missingCodes.has(code)) return codeless.not_found;
-  return isAboutAlert ? codeless.refused : codeless.refused_by_subscription;
+  if (isAboutAlert) return codeless.refused;
+  // an unknown error in a successful answer is Azure's own trouble rather than a lasting refusal
+  return status >= 200 && status <= 299 ? codeless.server_error : codeless.refused_by_subscription;
 }
 
 /** Returns a table's entry for a key. Case makes no difference. */
