@@ -6,8 +6,8 @@ import { digests, notificationGroups, notifications } from "../../schema/index.t
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
 /**
- * Whether anyone was or may still be notified of a detection. With `now`, a notification that is kept for a digest doesn't
- * count. Without `now`, such a notification counts unless its digest was dropped for lack of a recipient.
+ * Whether anyone was or may still be notified of a detection. A notification whose digest is still to be sent, or was sent,
+ * counts. With `now`, a deferred or rate-limited one doesn't: its digest may be hours away.
  */
 export async function isAnyoneNotified(
   tx: Transaction,
@@ -17,8 +17,13 @@ export async function isAnyoneNotified(
 ): Promise<boolean> {
   const target = alias(notifications, "target");
   const digestNotification = alias(notifications, "digest_notification");
+  // the digest of the alert, or of the incident's member that stands for it
+  const digestId = sql`coalesce(${notifications.digestId}, ${target.digestId})`;
   const mayReachByDigest = and(
-    inArray(notifications.state, [...digestedStates]),
+    or(
+      inArray(notifications.state, now ? ["gathered"] : [...digestedStates]),
+      and(eq(notifications.state, "grouped"), eq(target.state, "gathered")),
+    ),
     or(isNull(digests.endedAt), isNotNull(digestNotification.id)),
   );
   const rows = await tx
@@ -30,13 +35,13 @@ export async function isAnyoneNotified(
     )
     .leftJoin(
       digests,
-      and(eq(digests.organisationId, notifications.organisationId), eq(digests.id, notifications.digestId)),
+      and(eq(digests.organisationId, notifications.organisationId), eq(digests.id, digestId)),
     )
     .leftJoin(
       digestNotification,
       and(
         eq(digestNotification.organisationId, notifications.organisationId),
-        eq(digestNotification.digestId, notifications.digestId),
+        eq(digestNotification.digestId, digestId),
         isNull(digestNotification.detectionId),
         inArray(digestNotification.state, [...reachingStates]),
       ),
@@ -47,7 +52,7 @@ export async function isAnyoneNotified(
         eq(notifications.detectionId, detectionId),
         or(
           inArray(notifications.state, [...reachingStates]),
-          now ? undefined : mayReachByDigest,
+          mayReachByDigest,
           and(eq(notifications.state, "grouped"), inArray(target.state, [...reachingStates])),
         ),
       ),
@@ -63,39 +68,22 @@ export async function isAnyoneNotified(
   return grouped.length > 0;
 }
 
-/** Whether a detection has a notification for this reason, or was grouped for this reason. */
-export async function isNotifiedFor(
+/** Returns which of these detections have a notification for this reason. */
+export async function listNotifiedFor(
   tx: Transaction,
   organisationId: string,
-  detectionId: string,
+  detectionIds: readonly string[],
   reason: NotificationReason,
-): Promise<boolean> {
+): Promise<Set<string>> {
   const rows = await tx
-    .select({ id: notifications.id })
+    .selectDistinct({ id: notifications.detectionId })
     .from(notifications)
     .where(
       and(
         eq(notifications.organisationId, organisationId),
-        eq(notifications.detectionId, detectionId),
+        inArray(notifications.detectionId, [...detectionIds]),
         eq(notifications.reason, reason),
       ),
-    )
-    .limit(1);
-  if (rows.length > 0) return true;
-  const groups = await tx
-    .select({ detectionId: notificationGroups.detectionId })
-    .from(notificationGroups)
-    .where(and(isGroupOf(organisationId, detectionId), eq(notificationGroups.reason, reason)));
-  return groups.length > 0;
-}
-
-/** Takes a lock on a detection's fallback until commit. Only one worker at a time can decide on the fallback. */
-export async function lockFallback(
-  tx: Transaction,
-  organisationId: string,
-  detectionId: string,
-): Promise<void> {
-  await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtext(${`fallback ${organisationId} ${detectionId}`}))`,
-  );
+    );
+  return new Set(rows.flatMap(({ id }) => id ?? []));
 }

@@ -7,6 +7,10 @@ type Recipient = DetectionDetail["recipients"][number];
 const word = (recipient: Recipient): string => {
   if (recipient.state === "failed") return "not reached";
   if (recipient.state === "grouped") return "grouped with the notification of a similar alert";
+  if (recipient.state === "gathered")
+    return recipient.digestEndedAt
+      ? "not reached"
+      : "waits for the next message, at most a minute after the one before";
   if (recipient.state === "deferred" || recipient.state === "rate_limited")
     return digestWord(recipient.state, recipient.digestEndedAt);
   if (recipient.actedAt) return "acted on";
@@ -95,6 +99,7 @@ export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
                   recipient.queuedAt
                 }
               />
+              {recipient.isTogether ? " · in one message with other alerts" : ""}
               {recipient.problem ? ` · ${recipient.problem}` : ""}
               {why[recipient.reason] ? ` · ${why[recipient.reason]}` : ""}
             </p>
