@@ -76,13 +76,13 @@ export async function removeNotificationLeases<T extends { lease: NotificationLe
 
 /**
  * Locks up to `limit` escalations of an organisation that are due within `withinMs`, the oldest first, whoever has leased them.
+ * With `onlyId`, locks only that detection's.
  * The caller must have locked the organisation's planning: then no other worker escalates them.
  */
 export async function lockEscalations(
   tx: Transaction,
   organisationId: string,
-  withinMs: number,
-  limit: number,
+  { withinMs, limit, onlyId }: { withinMs: number; limit: number; onlyId: string | null },
 ): Promise<{ id: string; detectionId: string; isDue: boolean }[]> {
   return tx
     .select({
@@ -95,6 +95,7 @@ export async function lockEscalations(
       and(
         eq(notificationQueue.organisationId, organisationId),
         eq(notificationQueue.subject, "escalation"),
+        onlyId === null ? undefined : eq(notificationQueue.subjectId, onlyId),
         lte(notificationQueue.dueAt, fromNow(withinMs)),
       ),
     )

@@ -57,13 +57,16 @@ function lowerText(alerts: readonly SaidAlert[], total: number): string {
 
 /** Names an alert by its resource and its title. */
 const nameOf = ({ resourceName, title }: SaidAlert): string => {
-  const shown = cleanText(title, nameLengthMax);
-  return resourceName ? `${cleanText(resourceName, resourceLengthMax)}: ${shown}` : shown;
+  const shown = lineOf(title, nameLengthMax);
+  return resourceName ? `${lineOf(resourceName, resourceLengthMax)}: ${shown}` : shown;
 };
+
+// a vendor's line break would look like one more alert
+const lineOf = (text: string, lengthMax: number) => cleanText(text.replaceAll(/\s+/g, " "), lengthMax);
 
 /** Names the resources of the first alerts, and counts the alerts that are on none of these: "vm-pay-01, kv-contoso +6". */
 function resourcesText(alerts: readonly SaidAlert[], total: number): string {
-  const placeOf = ({ resourceName, title }: SaidAlert) => cleanText(resourceName || title, resourceLengthMax);
+  const placeOf = ({ resourceName, title }: SaidAlert) => lineOf(resourceName || title, resourceLengthMax);
   const named = new Set([...new Set(alerts.map(placeOf))].slice(0, titledMax));
   const rest = total - alerts.filter((alert) => named.has(placeOf(alert))).length;
   return `${[...named].join(", ")}${rest > 0 ? ` +${rest}` : ""}`;

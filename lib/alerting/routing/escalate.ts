@@ -35,7 +35,8 @@ const togetherMax = 200;
 export async function escalate(services: Services, leases: readonly NotificationLease[]): Promise<void> {
   const [{ organisationId } = { organisationId: "" }] = leases;
   try {
-    return await escalateDue(services, organisationId, null);
+    while (await escalateDue(services, organisationId, null));
+    return;
   } catch (error) {
     if (leases.length === 1) throw error;
     services.log("escalate.not_together", { count: leases.length, error });
@@ -49,15 +50,21 @@ export async function escalate(services: Services, leases: readonly Notification
 type Due = { open: OpenDetection; queueId: string; isDue: boolean };
 
 /**
- * Escalates all detections of an organisation that are due, or only `onlyId`. Works on the queue's rows whoever has leased them:
+ * Escalates the detections of an organisation that are due, or only `onlyId`. Works on the queue's rows whoever has leased them:
  * they may be spread over several workers, and people would get a message from each. Whoever finds a row gone has nothing to do.
  */
-async function escalateDue(services: Services, organisationId: string, onlyId: string | null): Promise<void> {
-  await inOrganisation(services.db, organisationId, async (tx) => {
+async function escalateDue(
+  services: Services,
+  organisationId: string,
+  onlyId: string | null,
+): Promise<boolean> {
+  return inOrganisation(services.db, organisationId, async (tx) => {
     await lockPlanning(tx, organisationId);
-    const rows = (await lockEscalations(tx, organisationId, escalateTogetherMs, togetherMax)).filter(
-      ({ detectionId }) => onlyId === null || detectionId === onlyId,
-    );
+    const rows = await lockEscalations(tx, organisationId, {
+      withinMs: escalateTogetherMs,
+      limit: togetherMax,
+      onlyId,
+    });
     const ids = rows.map(({ detectionId }) => detectionId);
     await holdDetections(tx, organisationId, ids);
     const openById = new Map(
@@ -78,6 +85,7 @@ async function escalateDue(services: Services, organisationId: string, onlyId: s
     await removeQueued(tx, organisationId, ended);
     await queueAlertingWork(tx, organisationId, "escalation", pendingIds, newId, pendingMs);
     await escalateSteps(services, tx, organisationId, waiting);
+    return rows.length === togetherMax && rows.at(-1)?.isDue === true;
   });
 }
 

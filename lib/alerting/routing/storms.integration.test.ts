@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { setNotificationPolicy } from "#lib/alerting/preferences/set-policy.ts";
 import { type MailService, startMailService } from "#test/mail-service.ts";
@@ -15,7 +16,20 @@ import { recordReceipt } from "../delivery/receipt.ts";
 import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
-const { stack, push, admin, analyst, addDevice, raise, advance, readAt, takeReceived, makeDue } = started;
+const {
+  stack,
+  push,
+  admin,
+  analyst,
+  alertOf,
+  deliver,
+  addDevice,
+  raise,
+  advance,
+  readAt,
+  takeReceived,
+  makeDue,
+} = started;
 const { services } = stack;
 beforeEach(started.reset);
 afterAll(started.stop);
@@ -281,6 +295,43 @@ describe("escalations", () => {
     await Promise.all(pieces.map((piece) => piece()));
     await notifyDue(services);
     for (const path of paths) expect(readAt(path)).toHaveLength(1);
+  });
+
+  it("of more alerts than fit into a transaction are all said when they are due", async () => {
+    const { path } = await addDevice(analyst);
+    await setOwnPreferences(admin, switchedOff);
+    await deliver(Array.from({ length: 205 }, (_none, index) => alertOf(`large-${index}`)));
+    await notifyDue(services);
+    takeReceived();
+    await makeDue("escalation");
+    await notifyDue(services);
+    expect(readAt(path).map(countIn)).toEqual([200, 5]);
+    expect((await started.dueInSeconds("escalation")).filter((dueIn) => dueIn > 290)).toHaveLength(205);
+  });
+
+  it("of which one can't be decided are said without it, and that one is tried again", async () => {
+    const { path } = await addDevice(analyst);
+    await setOwnPreferences(admin, switchedOff);
+    for (const name of ["good-step-1", "bad-step", "good-step-2"]) await raise(name);
+    await notifyDue(services);
+    takeReceived();
+    const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
+    try {
+      await sql`create function refuse() returns trigger language plpgsql as
+        $$ begin if exists (select from detections d where d.id = new.detection_id and d.title = 'bad-step')
+          then raise sqlstate '22021'; end if; return new; end $$`;
+      await sql`create trigger refuse before insert on notifications for each row execute function refuse()`;
+      await makeDue("escalation");
+      const [escalate] = await leaseDecided(services);
+      await expect(escalate?.()).rejects.toThrow("could not be escalated");
+    } finally {
+      await sql`drop function refuse() cascade`;
+      await sql.end();
+    }
+    await started.expireLeases();
+    await notifyDue(services);
+    const titles = readAt(path).map(({ title }) => title);
+    expect(titles.toSorted()).toEqual(["High: bad-step", "High: good-step-1", "High: good-step-2"]);
   });
 });
 
