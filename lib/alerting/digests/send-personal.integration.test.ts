@@ -4,7 +4,7 @@ import { notifyDue } from "#test/steps.ts";
 import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
-const { push, admin, analyst, clock, addDevice, raise, makeDue, readAt } = started;
+const { push, admin, analyst, clock, alertOf, deliver, addDevice, raise, makeDue, readAt } = started;
 const { execute, statesOf, dueInSeconds } = started;
 const { services } = started.stack;
 beforeEach(started.reset);
@@ -63,11 +63,13 @@ describe("a person", () => {
   it("gets thirty messages about alerts an hour; further alerts are in one digest", async () => {
     const device = await addDevice(analyst);
     await setOwnPreferences(admin, switchedOff);
-    for (let index = 0; index < 42; index++) {
-      await raise(`many-${index}`);
+    for (let index = 0; index < 30; index++) {
+      await deliver([alertOf(`many-${index}`)]);
       await notifyDue(services);
       clock.laterMs += 61_000;
     }
+    await deliver(Array.from({ length: 12 }, (_none, index) => alertOf(`too-many-${index}`)));
+    await notifyDue(services);
     expect(readAt(device.path)).toHaveLength(30);
     push.received.length = 0;
     expect((await dueInSeconds("digest")).map(Math.round)).toEqual([expect.closeTo(600, -1)]);
