@@ -14,7 +14,7 @@ const isGatheredFor = (organisationId: string, digestId: string) =>
   );
 
 /** A person's notification of an alert that a digest says. */
-export type GatheredAlert = Pick<NotificationRow, "id" | "reason"> & { detectionId: string };
+export type GatheredAlert = Pick<NotificationRow, "id" | "reason" | "round"> & { detectionId: string };
 
 /** Lists the alerts that were gathered for a digest. */
 export async function listGathered(
@@ -26,6 +26,7 @@ export async function listGathered(
     .select({
       id: notifications.id,
       reason: notifications.reason,
+      round: notifications.round,
       // not null, see `isGatheredFor`
       detectionId: sql<string>`${notifications.detectionId}`,
     })
@@ -47,6 +48,7 @@ export async function listToldSingly(
   return tx
     .selectDistinct({
       reason: notifications.reason,
+      round: notifications.round,
       detectionId: sql<string>`${notifications.detectionId}`,
     })
     .from(notifications)
@@ -70,7 +72,21 @@ export async function listToldSingly(
     );
 }
 
-/** Deletes notifications that say nothing any more. */
+/** Records for each of these alerts, with a sentence, why it was left out of its digest. The person wasn't notified of it. */
+export async function leaveOut(
+  tx: Transaction,
+  organisationId: string,
+  ids: readonly string[],
+  problem: string,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .update(notifications)
+    .set({ state: "skipped", digestId: null, problem })
+    .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])));
+}
+
+/** Deletes notifications for which others stand. */
 export async function deleteNotifications(
   tx: Transaction,
   organisationId: string,

@@ -16,6 +16,7 @@ export const isGroupedInto = and(
   eq(notificationGroups.organisationId, notifications.organisationId),
   eq(notificationGroups.intoDetectionId, notifications.detectionId),
   eq(notificationGroups.intoReason, notifications.reason),
+  eq(notificationGroups.intoRound, notifications.round),
 );
 
 /** Groups detections into other detections' notifications. Skips detections that are already grouped. */
@@ -67,7 +68,7 @@ const isDigested = inArray(notifications.state, [...digestedStates]);
  */
 export async function listCountedBy(
   tx: Transaction,
-  { organisationId, id, detectionId, digestId, reason }: NotificationRow,
+  { organisationId, id, detectionId, digestId, reason, round }: NotificationRow,
   limit: number,
 ): Promise<string[]> {
   const ofDigest = digestId === null ? undefined : and(eq(notifications.digestId, digestId), isDigested);
@@ -93,6 +94,7 @@ export async function listCountedBy(
             eq(notificationGroups.organisationId, organisationId),
             eq(notificationGroups.intoDetectionId, detectionId),
             eq(notificationGroups.intoReason, reason),
+            eq(notificationGroups.intoRound, round),
           ),
         )
         .limit(limit)

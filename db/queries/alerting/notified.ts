@@ -1,12 +1,17 @@
-import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { type AnyColumn, and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { digestedStates, type NotificationReason, reachingStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
-import { digests, notificationGroups, notifications } from "../../schema/index.ts";
+import { detections, digests, notificationGroups, notifications } from "../../schema/index.ts";
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
+/** The SQL condition that a notification or a group belongs to its detection's current round. */
+const isOfCurrentRound = (organisationId: string, detectionId: string, round: AnyColumn) =>
+  sql`${round} = (select d.notify_round from detections d
+    where d.organisation_id = ${organisationId}::uuid and d.id = ${detectionId}::uuid)`;
+
 /**
- * Whether anyone was or may still be notified of a detection. A notification whose digest is still to be sent, or was sent,
+ * Whether anyone was or may still be notified of a detection in its current round. A notification whose digest is still to be sent, or was sent,
  * counts. With `now`, a deferred or rate-limited one doesn't: its digest may be hours away.
  */
 export async function isAnyoneNotified(
@@ -50,6 +55,7 @@ export async function isAnyoneNotified(
       and(
         eq(notifications.organisationId, organisationId),
         eq(notifications.detectionId, detectionId),
+        isOfCurrentRound(organisationId, detectionId, notifications.round),
         or(
           inArray(notifications.state, [...reachingStates]),
           mayReachByDigest,
@@ -63,27 +69,42 @@ export async function isAnyoneNotified(
     .select({ id: notifications.id })
     .from(notificationGroups)
     .innerJoin(notifications, and(isGroupedInto, inArray(notifications.state, [...reachingStates])))
-    .where(isGroupOf(organisationId, detectionId))
+    .where(
+      and(
+        isGroupOf(organisationId, detectionId),
+        isOfCurrentRound(organisationId, detectionId, notificationGroups.round),
+      ),
+    )
     .limit(1);
   return grouped.length > 0;
 }
 
-/** Returns which of these detections have a notification for this reason. */
+/**
+ * Returns which of these detections have a notification for this reason, or were grouped for this reason by version 0.2.0, in their
+ * current round.
+ */
 export async function listNotifiedFor(
   tx: Transaction,
   organisationId: string,
   detectionIds: readonly string[],
   reason: NotificationReason,
 ): Promise<Set<string>> {
-  const rows = await tx
-    .selectDistinct({ id: notifications.detectionId })
-    .from(notifications)
-    .where(
-      and(
-        eq(notifications.organisationId, organisationId),
-        inArray(notifications.detectionId, [...detectionIds]),
-        eq(notifications.reason, reason),
-      ),
-    );
-  return new Set(rows.flatMap(({ id }) => id ?? []));
+  const found = new Set<string>();
+  for (const table of [notifications, notificationGroups]) {
+    const rows = await tx
+      .selectDistinct({ id: detections.id })
+      .from(detections)
+      .innerJoin(
+        table,
+        and(
+          eq(table.organisationId, detections.organisationId),
+          eq(table.detectionId, detections.id),
+          eq(table.round, detections.notifyRound),
+          eq(table.reason, reason),
+        ),
+      )
+      .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...detectionIds])));
+    for (const { id } of rows) found.add(id);
+  }
+  return found;
 }

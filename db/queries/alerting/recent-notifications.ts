@@ -111,6 +111,7 @@ const selectRecent = (tx: Transaction) =>
       // not null, see `isRecent`
       detectionId: sql<string>`${notifications.detectionId}`,
       reason: notifications.reason,
+      round: notifications.round,
     })
     .from(notifications)
     .innerJoin(detections, ofSameDetection);

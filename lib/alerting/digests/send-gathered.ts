@@ -4,6 +4,7 @@ import {
   deleteNotifications,
   type GatheredAlert,
   listGathered,
+  leaveOut,
   listToldSingly,
 } from "#db/queries/alerting/gathered.ts";
 import { insertNotifications } from "#db/queries/alerting/notifications.ts";
@@ -16,7 +17,10 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { notifyPeople } from "../routing/notify-people.ts";
 import { isTakenCareOf, listOpenDetections } from "../routing/open-detections.ts";
 
-type Alert = Pick<GatheredAlert, "detectionId" | "reason">;
+const takenOn = "Somebody had taken it on, or it was closed, before the message was sent.";
+const notTheirs = "They may not see it any more.";
+
+type Alert = Omit<GatheredAlert, "id">;
 
 /**
  * Sends a person one message about the alerts that were gathered for them, and about the alert before these if it still waits
@@ -42,11 +46,13 @@ export async function sendGathered(services: Services, tx: Transaction, digest: 
   };
   const said = gathered.filter(isSaid);
   const leftOut = gathered.filter((alert) => !isSaid(alert));
-  await deleteNotifications(
-    tx,
-    organisationId,
-    leftOut.map((alert) => alert.id),
-  );
+  for (const [isWaiting, alerts] of Map.groupBy(leftOut, ({ detectionId }) => waiting.has(detectionId)))
+    await leaveOut(
+      tx,
+      organisationId,
+      alerts.map((alert) => alert.id),
+      isWaiting ? notTheirs : takenOn,
+    );
   const isSent =
     person !== undefined && said.length > 0
       ? await sendTo(services, tx, digest, person, said, before.filter(isSaid))
@@ -87,8 +93,8 @@ async function sendTo(
   const known = new Set(said.map(({ detectionId }) => detectionId));
   const again = before.filter(({ detectionId }) => !known.has(detectionId));
   if (said.length + again.length === 1) {
-    const { id, detectionId, reason } = first;
-    const message = { organisationId, detectionId, reason };
+    const { id, ...alert } = first;
+    const message = { organisationId, ...alert };
     const isSent = (await notifyPeople(services, tx, message, [person])) > 0;
     // the message of its own stands for it now
     if (isSent) await deleteNotifications(tx, organisationId, [id]);

@@ -24,17 +24,18 @@ export function wholeGroup(
   recipients: readonly Recipient[],
   targets: Targets,
   standIns: readonly RecentNotification[],
-): Pick<NewGroup, "reason" | "intoDetectionId" | "intoReason"> | null {
+): Pick<NewGroup, "reason" | "intoDetectionId" | "intoReason" | "intoRound"> | null {
   const pushes = recipients.flatMap((recipient) => (recipient.way === "web_push" ? [recipient] : []));
   const [firstPush] = pushes;
   const into = firstPush && targets.of(firstPush);
   if (!firstPush || !into) return null;
-  const isForInto = ({ detectionId, reason, deviceId }: RecentNotification) =>
-    deviceId !== null && detectionId === into.detectionId && reason === into.reason;
+  const isForInto = ({ detectionId, reason, round, deviceId }: RecentNotification) =>
+    deviceId !== null && detectionId === into.detectionId && reason === into.reason && round === into.round;
   const isWhole = pushes.every((push) => {
     const target = targets.of(push);
     return push.reason === firstPush.reason && target !== undefined && isForInto(target);
   });
   if (!isWhole || standIns.filter(isForInto).length !== pushes.length) return null;
-  return { reason: firstPush.reason, intoDetectionId: into.detectionId, intoReason: into.reason };
+  const { detectionId: intoDetectionId, reason: intoReason, round: intoRound } = into;
+  return { reason: firstPush.reason, intoDetectionId, intoReason, intoRound };
 }

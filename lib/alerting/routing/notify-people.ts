@@ -8,7 +8,7 @@ import type { TeamPerson } from "./list-people.ts";
 
 /** The subject of a message to people on whichever devices they have: an alert, a digest, an alarm or an added device. */
 type Message = { organisationId: string; reason: NotificationReason } & (
-  | { detectionId: string }
+  | { detectionId: string; round: number }
   | { digestId: string }
   | { alarmId: string; round: number }
   | { reason: "device_added" }

@@ -22,7 +22,14 @@ import type { OpenDetection } from "./open-detections.ts";
 /** The properties of a detection that decide how it is said, and for which others its notifications stand. */
 export type PlannedDetection = Pick<
   OpenDetection["detection"],
-  "id" | "severity" | "severityRank" | "configurationId" | "resourceName" | "isSample" | "isIncident"
+  | "id"
+  | "notifyRound"
+  | "severity"
+  | "severityRank"
+  | "configurationId"
+  | "resourceName"
+  | "isSample"
+  | "isIncident"
 >;
 /** A notification to insert. `digestKind` is the kind of the open digest that it is kept for; the digest's id is set later. */
 type PlannedNotification = NewNotification & { digestKind?: PersonalDigestKind };
@@ -85,9 +92,12 @@ export function planNotifications(
   recipients: readonly Recipient[],
   standIns: readonly RecentNotification[] = [],
 ): void {
-  const targets = groupTargets(standIns);
-  const group = wholeGroup(recipients, targets, standIns);
-  if (group) plan.groups.push({ detectionId: detection.id, at: plan.queuedAt, ...group });
+  // what was sent of a reopened alert before doesn't stand for it
+  const others = standIns.filter(({ detectionId }) => detectionId !== detection.id);
+  const targets = groupTargets(others);
+  const group = wholeGroup(recipients, targets, others);
+  const { id: detectionId, notifyRound: round } = detection;
+  if (group) plan.groups.push({ detectionId, round, at: plan.queuedAt, ...group });
   const byUser = Map.groupBy(recipients, ({ userId }) => userId);
   for (const [userId, own] of byUser) {
     const toSend: NewNotification[] = [];
@@ -106,11 +116,11 @@ export function planNotifications(
 
 function plannedFor(
   plan: Plan,
-  { id: detectionId }: PlannedDetection,
+  { id: detectionId, notifyRound: round }: PlannedDetection,
   recipient: Recipient,
 ): PlannedNotification {
   const { userId, reason } = recipient;
-  const notification = { id: newId(), detectionId, userId, reason, queuedAt: plan.queuedAt };
+  const notification = { id: newId(), detectionId, round, userId, reason, queuedAt: plan.queuedAt };
   switch (recipient.way) {
     case "none":
       return { ...notification, state: "skipped", problem: "They have no device that can be reached." };
@@ -134,12 +144,12 @@ function planMessage(
   const [first] = toSend;
   if (!first) return;
   const { reason } = first;
-  const { id: detectionId, severity } = detection;
+  const { id: detectionId, notifyRound: round, severity } = detection;
   const keptFor = keptForKind(plan, userId, severity, reason);
   if (keptFor) {
     const { queuedAt } = plan;
     // one row for the person: the digest goes to whichever devices they have then
-    const kept = { id: newId(), detectionId, userId, reason, queuedAt, digestKind: keptFor };
+    const kept = { id: newId(), detectionId, round, userId, reason, queuedAt, digestKind: keptFor };
     if (keptFor === "rate_limited") plan.notifications.push({ ...kept, state: "rate_limited" });
     else {
       plan.notifications.push({ ...kept, state: "gathered" });
@@ -150,7 +160,7 @@ function planMessage(
   plan.notifications.push(...toSend);
   for (const { id, deviceId } of toSend)
     if (deviceId)
-      plan.standIns.push({ detection, notification: { id, userId, deviceId, detectionId, reason } });
+      plan.standIns.push({ detection, notification: { id, userId, deviceId, detectionId, reason, round } });
   if (reason !== "sample") plan.soundedAt.set(soundKey(userId, gatheredKindOf(severity)), plan.queuedAt);
   if (toSend.some(({ channel }) => channel !== "email")) countOneMore(plan, userId, severity);
 }
@@ -200,7 +210,12 @@ export function planTogether(
   if (!first) return;
   const { queuedAt } = plan;
   const message = { userId, reason: first.reason, queuedAt };
-  const rows = detections.map(({ id }) => ({ ...message, id: newId(), detectionId: id }));
+  const rows = detections.map(({ id, notifyRound: round }) => ({
+    ...message,
+    id: newId(),
+    detectionId: id,
+    round,
+  }));
   if (isRateLimited(plan, userId, "high")) {
     plan.digestsDue.rate_limited.set(userId, new Date(queuedAt.getTime() + rateLimitDigestMs));
     for (const row of rows)

@@ -7,8 +7,10 @@ import { everySeverity, startNotifying, switchedOff } from "#test/notifying.ts";
 import { production } from "#test/form.ts";
 import { leaseDecisions } from "../work.ts";
 import { leaseDecided, notifyDue, sendDue, signal } from "#test/steps.ts";
+import { removeMember } from "#lib/identity/team/members.ts";
 import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDetection } from "#lib/triage/get.ts";
+import { releaseLostOwners } from "#lib/triage/release-lost.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { undoStatusChanges } from "#lib/triage/undo-status.ts";
 import { removeDevice } from "../devices/remove.ts";
@@ -127,6 +129,34 @@ describe("a High alert", () => {
     await raise("fifth");
     await until(201 * seconds);
     expect(of(path, 62_000)).toMatchObject([{ title: "High: fifth" }]);
+  });
+
+  it("that was left out because somebody had taken it on escalates once they are gone", async () => {
+    const { path } = await addDevice(analyst);
+    await setOwnPreferences(admin, switchedOff);
+    const leaving = await stack.asMember("analyst", admin.actor.organisationId);
+    const { until, of } = startLog();
+    await raise("said");
+    await until(10 * seconds);
+    const id = await raise("left-out");
+    await until(20 * seconds);
+    await acknowledgeDetections(leaving, [id]);
+    await until(330 * seconds);
+    expect(of(path, 9_000)).toMatchObject([
+      { title: "High: said", body: expect.stringContaining("Nobody has acknowledged it") },
+    ]);
+    const { recipients } = await getDetection(admin, id);
+    expect(recipients.find(({ person, problem }) => person === "Some analyst" && problem)).toMatchObject({
+      state: "skipped",
+      problem: "Somebody had taken it on, or it was closed, before the message was sent.",
+    });
+    const owner = leaving.actor.kind === "user" ? leaving.actor.userId : null;
+    await removeMember(admin, { userId: owner });
+    await releaseLostOwners(services, signal);
+    await until(340 * seconds);
+    expect(of(path, 330_000)).toMatchObject([
+      { title: "High: left-out", body: expect.stringContaining("Nobody has acknowledged it") },
+    ]);
   });
 
   it("is never delayed by other severities, samples or digests", async () => {

@@ -68,15 +68,14 @@ const placeOf = ({ channel, device, deviceId }: Recipient): string | null => {
 };
 
 /**
- * The recipients of a detection's notifications, each with the device and the notification's state. The last line lists the
- * people who can't be reached.
+ * The recipients of a detection's notifications, each with the device and the notification's state. The last lines list the
+ * people who weren't notified, and why.
  */
 export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
-  const skipped = [
-    ...new Set(
-      recipients.filter((recipient) => recipient.state === "skipped").map((recipient) => recipient.person),
-    ),
-  ];
+  const skipped = Map.groupBy(
+    recipients.filter(({ state }) => state === "skipped"),
+    ({ problem }) => problem,
+  );
   return (
     <ul className="space-y-3">
       {recipients
@@ -106,12 +105,12 @@ export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
             {tookOf(recipient) ? <p className="text-xs text-muted">{tookOf(recipient)}</p> : null}
           </li>
         ))}
-      {skipped.length > 0 ? (
-        <li className="break-words">
-          <p>{skipped.join(", ")}</p>
-          <p className="text-xs text-muted">not notified: none of their devices can be reached</p>
+      {[...skipped].map(([problem, people]) => (
+        <li key={problem} className="break-words">
+          <p>{[...new Set(people.map(({ person }) => person))].join(", ")}</p>
+          <p className="text-xs text-muted">not notified. {problem}</p>
         </li>
-      ) : null}
+      ))}
     </ul>
   );
 }
