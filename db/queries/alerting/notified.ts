@@ -64,7 +64,11 @@ export async function isAnyoneNotified(
       ),
     )
     .limit(1);
-  if (rows.length > 0) return true;
+  return rows.length > 0 || isGrouped(tx, organisationId, detectionId);
+}
+
+/** Whether notifications of another alert stand for a detection in its current round. */
+async function isGrouped(tx: Transaction, organisationId: string, detectionId: string): Promise<boolean> {
   const grouped = await tx
     .select({ id: notifications.id })
     .from(notificationGroups)
