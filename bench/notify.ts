@@ -19,8 +19,8 @@ import type { Arrival } from "./push-stand-in.ts";
 const people = 100;
 const devicesOfEach = 2;
 const aimMs = 2_000;
-/** for this long after an alert, later alerts of the same type are grouped in its notification */
-const groupWindowMs = 60_000;
+/** for this long after a message, later alerts are gathered for the person's next one */
+const gatherMs = 60_000;
 const { values } = parseArgs({
   options: {
     /** the part to run: calm, storm or busy; without it all parts run */
@@ -55,9 +55,8 @@ async function main(): Promise<void> {
   );
   await measure("warm-up", 1, 3, (index) => `Warm_${index}`);
   const parts: [name: string, perSecond: number, typeOf: (index: number) => string][] = [
-    ["calm: 1/s, each of another type", 1, (index) => `Calm_${index}`],
-    ["storm: 50/s, all of one type", 50, () => "Storm"],
-    ["busy: 50/s, a new type after every 50", 50, (index) => `Busy_${Math.floor(index / 50)}`],
+    ["calm: 1/s", 1, (index) => `Calm_${index}`],
+    ["storm: 50/s", 50, (index) => `Storm_${index}`],
   ];
   for (const [name, perSecond, typeOf] of parts)
     if (values.part === undefined || name.startsWith(values.part))
@@ -96,8 +95,8 @@ async function addPeople(): Promise<void> {
 }
 
 /**
- * Sends alerts and waits until every notification has been sent. Prints how long this took and how many alerts were
- * grouped.
+ * Sends alerts and waits until every message has been sent. Prints how long the alerts took that sounded at once, and how many
+ * were gathered.
  */
 async function measure(
   name: string,
@@ -136,7 +135,7 @@ async function measure(
   const load = loadavg()[0]?.toFixed(1);
   await waitUntilSent(stack);
   const sentBy = await detectionsOf(stack, sentAt);
-  // each device's first message about an alert; later ones are updates
+  // each device's message about one alert; the others name several
   const first = new Map<string, number>();
   for (const [at, path, topic] of standIn.arrivals)
     if (!first.has(`${path} ${topic}`)) first.set(`${path} ${topic}`, at);
@@ -149,8 +148,8 @@ async function measure(
   const states = await statesOf(stack, [...sentBy.keys()]);
   const { connections, tokens, read } = standIn.last();
   console.log(
-    `  ${((cpuMs(stack.workerPid()) - cpuBefore) / standIn.arrivals.length).toFixed(1)} ms of the worker's CPU for each message; ${perSecond * forSeconds} alerts: ${states.accepted} notifications sent, ${states.failed} failed, ${states.grouped} alerts grouped in others; ` +
-      `${standIn.arrivals.length} messages sent, ${standIn.arrivals.length - first.size} of them updates; ` +
+    `  ${((cpuMs(stack.workerPid()) - cpuBefore) / standIn.arrivals.length).toFixed(1)} ms of the worker's CPU for each message; ${perSecond * forSeconds} alerts: ${states.accepted} notifications sent, ${states.failed} failed, ${states.gathered} gathered; ` +
+      `${standIn.arrivals.length} messages sent, ${standIn.arrivals.length - took.length} of them about several alerts; ` +
       `${connections} connections, ${tokens} VAPID tokens and ${read} messages read so far; load average ${load}`,
   );
   if (took.length !== states.accepted)
@@ -177,11 +176,11 @@ function cpuMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
-/** Waits until every detection's recipients are decided and every notification and update is sent. */
+/** Waits until every detection's recipients are decided and every message is sent. */
 async function waitUntilSent({ services }: WebhookStack): Promise<void> {
-  for (const began = performance.now(); performance.now() - began < 10 * groupWindowMs; await pause(500)) {
+  for (const began = performance.now(); performance.now() - began < 10 * gatherMs; await pause(500)) {
     const [row] = await services.db.execute<{ waiting: number }>(
-      "select (select count(*) from inbox) + (select count(*) from notification_queue where subject in ('detection', 'web_push', 'group_update')) as waiting",
+      "select (select count(*) from inbox) + (select count(*) from notification_queue where subject in ('detection', 'web_push', 'gathered_digest')) as waiting",
     );
     if (Number(row?.waiting) > 0) continue;
     // the stand-in reports arrivals every 200 ms
@@ -209,24 +208,19 @@ async function detectionsOf(
   );
 }
 
-/**
- * Counts the accepted and the failed notifications of the alerts with these topics, and the alerts that were grouped on any
- * device.
- */
+/** Counts the accepted, the failed and the gathered notifications of the alerts with these topics. */
 async function statesOf({ services, admin }: WebhookStack, topics: string[]) {
   const wanted = new Set(topics);
   const topic = "replace(detection_id::text, '-', '')";
   const rows = await inOrganisation(services.db, admin.actor.organisationId, (tx) =>
     tx.execute<{ detection: string; state: string; count: number }>(
       `select ${topic} as detection, state, count(*)::int as count from notifications
-        where reason = 'raised' and state <> 'grouped' group by 1, 2
-      union select ${topic}, 'grouped', 1 from notifications where reason = 'raised' and state = 'grouped'
-      union select ${topic}, 'grouped', 1 from notification_groups where reason = 'raised'`,
+        where reason = 'raised' group by 1, 2`,
     ),
   );
   const sum = (state: string) =>
     rows
       .filter((row) => wanted.has(row.detection) && row.state === state)
       .reduce((total, row) => total + row.count, 0);
-  return { accepted: sum("accepted"), grouped: sum("grouped"), failed: sum("failed") };
+  return { accepted: sum("accepted"), gathered: sum("gathered"), failed: sum("failed") };
 }

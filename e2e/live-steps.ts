@@ -4,8 +4,7 @@ import { control, subscriptions } from "./helpers.ts";
 import { stack } from "./stack.ts";
 
 /**
- * Raises alerts in the emulated Azure and makes the portal poll them over the API. Each title has its own alert type,
- * because alerts of the same type would be grouped.
+ * Raises alerts in the emulated Azure and makes the portal poll them over the API. Each title has its own alert type.
  */
 export async function fire(page: Page, title: string, { count = 1, severity = "High" } = {}): Promise<void> {
   await control("POST", "/alerts", {

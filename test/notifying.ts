@@ -10,7 +10,7 @@ import { forgetAdded, keepPhone, webhookAlertOf, raiseByWebhook } from "./phones
 import { startPushService } from "./push-service.ts";
 import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
-import { leaseDecided, save } from "./steps.ts";
+import { leaseDecided, notifyDue, save } from "./steps.ts";
 
 /** Starts a stack with a push service, an admin, an analyst and one configuration. A test can set the stack's clock. */
 // long: one object of the tests' steps
@@ -100,6 +100,27 @@ export async function startNotifying() {
     /** Makes all queued work with this subject due. */
     makeDue: (subject: string) =>
       stack.services.db.execute(`update notification_queue set due_at = now() where subject = '${subject}'`),
+    /**
+     * Lets `ms` pass for the portal's clock and for the queue's, and does all work at the moment at which it is due. Calls `onWork`
+     * after each moment.
+     */
+    advance: async (ms: number, onWork: () => void = () => {}) => {
+      const end = stack.services.now().getTime() + ms;
+      for (;;) {
+        await notifyDue(stack.services);
+        onWork();
+        const leftMs = end - stack.services.now().getTime();
+        if (leftMs <= 0) return;
+        const [next] = await stack.services.db.execute<{ ms: number | null }>(
+          "select extract(epoch from min(due_at) - now())::float8 * 1000 as ms from notification_queue",
+        );
+        const stepMs = Math.ceil(Math.min(leftMs, Math.max(1, next?.ms ?? ms)));
+        await stack.services.db.execute(
+          `update notification_queue set due_at = due_at - interval '${stepMs} milliseconds'`,
+        );
+        clock.laterMs += stepMs;
+      }
+    },
     /** Ends every lease, as if the worker that holds it had died a while ago. */
     expireLeases: () =>
       stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'"),

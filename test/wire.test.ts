@@ -105,7 +105,6 @@ const push = JSON.parse(
       canAcknowledge: true,
     },
     "receipt",
-    false,
   ),
 ) as object;
 

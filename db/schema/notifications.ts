@@ -67,7 +67,7 @@ export const digests = organisationTable(
     gapFrom: moment("gap_from"),
     /** the time when polling continued after the gap */
     gapUntil: moment("gap_until"),
-    /** the number of High alerts; a personal digest gets its counts when it is sent */
+    /** the number of High alerts; a digest of deferred or rate-limited alerts gets its counts when it is sent, and one that names its alerts has none */
     highCount: alertCount("high_count"),
     mediumCount: alertCount("medium_count"),
     lowCount: alertCount("low_count"),
@@ -137,7 +137,7 @@ export const notifications = organisationTable(
   {
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id"),
-    /** the digest that this notification sends; if `detectionId` is set, the digest that counts the detection's alert */
+    /** the digest that this notification sends; if `detectionId` is set, the digest that names or counts the detection's alert */
     digestId: uuid("digest_id"),
     alarmId: uuid("alarm_id"),
     /** which repetition of the alarm, or which round of the detection, the notification belongs to */
@@ -171,12 +171,12 @@ export const notifications = organisationTable(
     ),
     check(
       "notifications_digested",
-      sql`(${t.state} IN ('deferred', 'rate_limited')) = (${t.detectionId} IS NOT NULL AND ${t.digestId} IS NOT NULL)`,
+      sql`(${t.state} IN ('deferred', 'rate_limited', 'gathered')) = (${t.detectionId} IS NOT NULL AND ${t.digestId} IS NOT NULL)`,
     ),
     // partial, because there may be many grouped and digested notifications but few sent ones
     index("notifications_recent")
       .on(t.organisationId, t.queuedAt, t.userId)
-      .where(sql`state in ('queued', 'accepted') and detection_id is not null`),
+      .where(sql`state in ('queued', 'accepted', 'gathered') and detection_id is not null`),
     index("notifications_old").on(t.organisationId, t.queuedAt),
     index("notifications_digested").on(t.organisationId, t.digestId).where(sql`digest_id is not null`),
     index("notifications_grouped").on(t.organisationId, t.groupedInto).where(sql`grouped_into is not null`),

@@ -33,8 +33,9 @@ const oneByOne =
 /** For each subject of `notification_queue`, the function that does the work. New detections come first. */
 const workBySubject: Record<AlertingSubject, WorkFor> = {
   detection: together(decideRecipients),
-  escalation: oneByOne(escalate),
+  escalation: together(escalate),
   digest: oneByOne(sendDigest),
+  gathered_digest: oneByOne(sendDigest),
   alarm: oneByOne(sendAlarm),
   web_push: sendNotifications,
   email: sendNotifications,

@@ -1,9 +1,22 @@
 import { type Severity, severities, severityLabel, severityRank } from "./severity.ts";
 
-/** The kinds of digests: of history, of deferred alerts, and of rate-limited alerts. */
-export const digestKinds = ["history", "off_hours", "rate_limited"] as const;
-/** The kinds of digests that are always for one person. */
-export type PersonalDigestKind = Exclude<(typeof digestKinds)[number], "history">;
+/** The kinds of digests that gather what arrives within a minute of a message: High alerts, and alerts of lower severities. */
+export const gatheredKinds = ["gathered_high", "gathered_lower"] as const;
+export type GatheredKind = (typeof gatheredKinds)[number];
+/**
+ * The kinds of digests that are the reason of their notifications: of history, of deferred alerts, of rate-limited alerts, and
+ * of gathered alerts.
+ */
+export const collectingKinds = ["history", "off_hours", "rate_limited", ...gatheredKinds] as const;
+/** The kinds of digests. `escalated`: escalations that are said together; it is sent when it is made. */
+export const digestKinds = [...collectingKinds, "escalated"] as const;
+export type DigestKind = (typeof digestKinds)[number];
+/** The kinds of digests that are for one person and open until they are sent. */
+export type PersonalDigestKind = Exclude<(typeof collectingKinds)[number], "history">;
+
+/** Whether the message of a digest of this kind names the digest's alerts. */
+export const namesAlerts = (kind: DigestKind): boolean =>
+  kind === "escalated" || gatheredKinds.some((gathered) => gathered === kind);
 
 /**
  * Why alerts were already old when they arrived: a configuration's first poll brought them, no poll ran for a while, or their

@@ -1,5 +1,5 @@
 import { alarmKinds } from "./alarm.ts";
-import { digestKinds } from "./digest.ts";
+import { collectingKinds } from "./digest.ts";
 
 /**
  * The reasons to notify a person of an alert: it is new, the person requested samples, nobody else can be reached, or nobody
@@ -14,12 +14,12 @@ const detectionReasons = [
 ] as const;
 export type DetectionReason = (typeof detectionReasons)[number];
 
-/** The reasons of all notifications. `device_added`: the person's notifications were allowed on another device. A digest's or an alarm's reason is its kind. A recovery's reason is `recovered`. */
+/** The reasons of all notifications. `device_added`: the person's notifications were allowed on another device. A digest's or an alarm's reason is its kind; a digest of escalations has the reason of the escalation. A recovery's reason is `recovered`. */
 export const notificationReasons = [
   ...detectionReasons,
   "test",
   "device_added",
-  ...digestKinds,
+  ...collectingKinds,
   ...alarmKinds,
   "recovered",
 ] as const;
@@ -29,8 +29,9 @@ export const notificationChannels = ["web_push", "email"] as const;
 
 /**
  * The states of a notification. `accepted`: the push service or the mail server has taken it. `grouped`: the
- * notification of a similar alert counts its alert. `deferred` and `rate_limited`: a digest will count its alert.
- * `skipped`: the person can't be reached.
+ * notification of another sample or of an incident's member stands for its alert. `deferred` and `rate_limited`: a digest
+ * counts its alert. `gathered`: a digest names or counts its alert, within a minute of the alert's arrival. `skipped`: the
+ * person can't be reached.
  */
 export const notificationStates = [
   "queued",
@@ -39,23 +40,26 @@ export const notificationStates = [
   "grouped",
   "deferred",
   "rate_limited",
+  "gathered",
   "skipped",
 ] as const;
 
 /** The states of a notification that has reached its person or may still reach them. */
 export const reachingStates = ["queued", "accepted"] as const;
-/** The states of a notification that isn't sent because a digest counts its alert. */
-export const digestedStates = ["deferred", "rate_limited"] as const;
+/** The states of a notification that isn't sent because a digest is sent about its alert. */
+export const digestedStates = ["deferred", "rate_limited", "gathered"] as const;
 
 /**
  * The subjects of `notification_queue`. A detection waits for the decision about its recipients or for escalation. A digest
- * or an alarm waits to be sent. A notification waits to be sent by web push or e-mail, or to be updated with the number of
- * grouped alerts. An event waits for the outgoing webhook.
+ * or an alarm waits to be sent. A notification waits to be sent by web push or e-mail. An event waits for the outgoing webhook.
+ * A `gathered_digest` is a digest that names its alerts: workers of version 0.2.0 can't send it, and leave it alone.
+ * `group_update` comes only from workers of version 0.2.0, and is removed unsent: on iOS an update is one more message.
  */
 export const notificationSubjects = [
   "detection",
   "escalation",
   "digest",
+  "gathered_digest",
   "alarm",
   "web_push",
   "email",

@@ -1,5 +1,10 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
-import type { Counts, PersonalDigestKind } from "#lib/domain/digest.ts";
+import {
+  type Counts,
+  type GatheredKind,
+  gatheredKinds,
+  type PersonalDigestKind,
+} from "#lib/domain/digest.ts";
 import { digestedStates } from "#lib/domain/notification.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
@@ -122,6 +127,38 @@ export async function openPersonalDigests(
     for (const { id, userId } of rows) if (userId) open.set(userId, { id, isNew: addedIds.has(id) });
   }
   return open;
+}
+
+/** Lists the people for whom a digest that gathers alerts is open, with its kind. */
+export async function listGathering(
+  tx: Transaction,
+  organisationId: string,
+): Promise<{ userId: string; kind: GatheredKind }[]> {
+  const rows = await tx
+    .select({ userId: digests.userId, kind: digests.kind })
+    .from(digests)
+    .where(
+      and(
+        eq(digests.organisationId, organisationId),
+        inArray(digests.kind, [...gatheredKinds]),
+        isNull(digests.endedAt),
+      ),
+    );
+  return rows.flatMap(({ userId, kind }) => (userId ? [{ userId, kind: kind as GatheredKind }] : []));
+}
+
+/** Inserts digests of escalations, one for each person. Such a digest is sent at once, so it is never open. */
+export async function insertEscalatedDigests(
+  tx: Transaction,
+  organisationId: string,
+  rows: readonly { id: string; userId: string }[],
+  at: Date,
+): Promise<void> {
+  await insertRecords(
+    tx,
+    digests,
+    rows.map((row) => ({ ...row, organisationId, kind: "escalated" as const, createdAt: at, endedAt: at })),
+  );
 }
 
 /** Locks the person's open digest of this kind until commit and returns the digest, or undefined if none is open. */

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import { digestedStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
 import { insertRecords } from "../../records.ts";
@@ -60,18 +60,25 @@ export async function countGrouped(
   return counts;
 }
 
+const isDigested = inArray(notifications.state, [...digestedStates]);
+
 /**
- * Lists the ids of up to `limit` detections that a notification counts: those grouped into the notification, or those kept
- * for its digest.
+ * Lists the ids of up to `limit` detections that a notification stands for: those grouped into the notification, or those of
+ * its digest.
  */
 export async function listCountedBy(
   tx: Transaction,
   { organisationId, id, detectionId, digestId, reason, round }: NotificationRow,
   limit: number,
 ): Promise<string[]> {
+  const ofDigest = digestId === null ? undefined : and(eq(notifications.digestId, digestId), isDigested);
+  const ofDigestIds = tx
+    .select({ id: notifications.id })
+    .from(notifications)
+    .where(and(eq(notifications.organisationId, organisationId), ofDigest));
   const isCounted =
     detectionId === null && digestId !== null
-      ? and(eq(notifications.digestId, digestId), inArray(notifications.state, [...digestedStates]))
+      ? or(ofDigest, inArray(notifications.groupedInto, ofDigestIds))
       : eq(notifications.groupedInto, id);
   const byDevice = await tx
     .selectDistinct({ id: notifications.detectionId })

@@ -109,8 +109,8 @@ export async function recordReceiptOf(
 }
 
 /**
- * Sets the time of the first action in a person's accepted notifications for these detections. Keeps a time that is already
- * set.
+ * Sets the time of the first action in a person's notifications for these detections that were accepted, or that a digest says.
+ * Keeps a time that is already set.
  */
 export async function recordActed(
   tx: Transaction,
@@ -126,7 +126,7 @@ export async function recordActed(
         eq(notifications.organisationId, organisationId),
         inArray(notifications.detectionId, [...detectionIds]),
         eq(notifications.userId, userId),
-        eq(notifications.state, "accepted"),
+        inArray(notifications.state, ["accepted", "gathered"]),
         isNull(notifications.actedAt),
       ),
     );

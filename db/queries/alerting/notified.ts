@@ -2,7 +2,7 @@ import { type AnyColumn, and, eq, inArray, isNotNull, isNull, or, sql } from "dr
 import { alias } from "drizzle-orm/pg-core";
 import { digestedStates, type NotificationReason, reachingStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
-import { digests, notificationGroups, notifications } from "../../schema/index.ts";
+import { detections, digests, notificationGroups, notifications } from "../../schema/index.ts";
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
 /** The SQL condition that a notification or a group belongs to its detection's current round. */
@@ -11,8 +11,8 @@ const isOfCurrentRound = (organisationId: string, detectionId: string, round: An
     where d.organisation_id = ${organisationId}::uuid and d.id = ${detectionId}::uuid)`;
 
 /**
- * Whether anyone was or may still be notified of a detection in its current round. With `now`, a notification that is kept for a digest doesn't
- * count. Without `now`, such a notification counts unless its digest was dropped for lack of a recipient.
+ * Whether anyone was or may still be notified of a detection in its current round. A notification whose digest is still to be sent, or was sent,
+ * counts. With `now`, a deferred or rate-limited one doesn't: its digest may be hours away.
  */
 export async function isAnyoneNotified(
   tx: Transaction,
@@ -22,8 +22,13 @@ export async function isAnyoneNotified(
 ): Promise<boolean> {
   const target = alias(notifications, "target");
   const digestNotification = alias(notifications, "digest_notification");
+  // the digest of the alert, or of the incident's member that stands for it
+  const digestId = sql`coalesce(${notifications.digestId}, ${target.digestId})`;
   const mayReachByDigest = and(
-    inArray(notifications.state, [...digestedStates]),
+    or(
+      inArray(notifications.state, now ? ["gathered"] : [...digestedStates]),
+      and(eq(notifications.state, "grouped"), eq(target.state, "gathered")),
+    ),
     or(isNull(digests.endedAt), isNotNull(digestNotification.id)),
   );
   const rows = await tx
@@ -35,13 +40,13 @@ export async function isAnyoneNotified(
     )
     .leftJoin(
       digests,
-      and(eq(digests.organisationId, notifications.organisationId), eq(digests.id, notifications.digestId)),
+      and(eq(digests.organisationId, notifications.organisationId), eq(digests.id, digestId)),
     )
     .leftJoin(
       digestNotification,
       and(
         eq(digestNotification.organisationId, notifications.organisationId),
-        eq(digestNotification.digestId, notifications.digestId),
+        eq(digestNotification.digestId, digestId),
         isNull(digestNotification.detectionId),
         inArray(digestNotification.state, [...reachingStates]),
       ),
@@ -53,13 +58,17 @@ export async function isAnyoneNotified(
         isOfCurrentRound(organisationId, detectionId, notifications.round),
         or(
           inArray(notifications.state, [...reachingStates]),
-          now ? undefined : mayReachByDigest,
+          mayReachByDigest,
           and(eq(notifications.state, "grouped"), inArray(target.state, [...reachingStates])),
         ),
       ),
     )
     .limit(1);
-  if (rows.length > 0) return true;
+  return rows.length > 0 || isGrouped(tx, organisationId, detectionId);
+}
+
+/** Whether notifications of another alert stand for a detection in its current round. */
+async function isGrouped(tx: Transaction, organisationId: string, detectionId: string): Promise<boolean> {
   const grouped = await tx
     .select({ id: notifications.id })
     .from(notificationGroups)
@@ -74,46 +83,32 @@ export async function isAnyoneNotified(
   return grouped.length > 0;
 }
 
-/** Whether a detection has a notification for this reason, or was grouped for this reason, in its current round. */
-export async function isNotifiedFor(
+/**
+ * Returns which of these detections have a notification for this reason, or were grouped for this reason by version 0.2.0, in their
+ * current round.
+ */
+export async function listNotifiedFor(
   tx: Transaction,
   organisationId: string,
-  detectionId: string,
+  detectionIds: readonly string[],
   reason: NotificationReason,
-): Promise<boolean> {
-  const rows = await tx
-    .select({ id: notifications.id })
-    .from(notifications)
-    .where(
-      and(
-        eq(notifications.organisationId, organisationId),
-        eq(notifications.detectionId, detectionId),
-        eq(notifications.reason, reason),
-        isOfCurrentRound(organisationId, detectionId, notifications.round),
-      ),
-    )
-    .limit(1);
-  if (rows.length > 0) return true;
-  const groups = await tx
-    .select({ detectionId: notificationGroups.detectionId })
-    .from(notificationGroups)
-    .where(
-      and(
-        isGroupOf(organisationId, detectionId),
-        eq(notificationGroups.reason, reason),
-        isOfCurrentRound(organisationId, detectionId, notificationGroups.round),
-      ),
-    );
-  return groups.length > 0;
-}
-
-/** Takes a lock on a detection's fallback until commit. Only one worker at a time can decide on the fallback. */
-export async function lockFallback(
-  tx: Transaction,
-  organisationId: string,
-  detectionId: string,
-): Promise<void> {
-  await tx.execute(
-    sql`select pg_advisory_xact_lock(hashtext(${`fallback ${organisationId} ${detectionId}`}))`,
-  );
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const table of [notifications, notificationGroups]) {
+    const rows = await tx
+      .selectDistinct({ id: detections.id })
+      .from(detections)
+      .innerJoin(
+        table,
+        and(
+          eq(table.organisationId, detections.organisationId),
+          eq(table.detectionId, detections.id),
+          eq(table.round, detections.notifyRound),
+          eq(table.reason, reason),
+        ),
+      )
+      .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...detectionIds])));
+    for (const { id } of rows) found.add(id);
+  }
+  return found;
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
 import type { NotificationSubject } from "#lib/domain/notification.ts";
 import type { Database, Transaction } from "../../client.ts";
 import { fromNow, leasedTable, type LeaseOf } from "../../leased.ts";
@@ -15,7 +15,7 @@ export type NotificationLease = LeaseOf<typeof queueLeases>;
  */
 const lanes = {
   // most of the time is spent waiting for a push service or a mail server
-  decide: { subjects: ["detection", "escalation", "digest", "alarm"], share: 100 },
+  decide: { subjects: ["detection", "escalation", "digest", "gathered_digest", "alarm"], share: 100 },
   push: { subjects: ["web_push", "group_update"], share: 100 },
   mail: { subjects: ["email"], share: 100 },
   // a slow receiver may block each piece
@@ -72,6 +72,50 @@ export async function removeNotificationLeases<T extends { lease: NotificationLe
     ),
   );
   return pieces.filter(({ lease }) => ours.has(lease));
+}
+
+/**
+ * Locks up to `limit` escalations of an organisation that are due within `withinMs`, the oldest first, whoever has leased them.
+ * With `onlyId`, locks only that detection's.
+ * The caller must have locked the organisation's planning: then no other worker escalates them.
+ */
+export async function lockEscalations(
+  tx: Transaction,
+  organisationId: string,
+  { withinMs, limit, onlyId }: { withinMs: number; limit: number; onlyId: string | null },
+): Promise<{ id: string; detectionId: string; isDue: boolean }[]> {
+  return tx
+    .select({
+      id: notificationQueue.id,
+      detectionId: notificationQueue.subjectId,
+      isDue: sql<boolean>`${notificationQueue.dueAt} <= now()`,
+    })
+    .from(notificationQueue)
+    .where(
+      and(
+        eq(notificationQueue.organisationId, organisationId),
+        eq(notificationQueue.subject, "escalation"),
+        onlyId === null ? undefined : eq(notificationQueue.subjectId, onlyId),
+        lte(notificationQueue.dueAt, fromNow(withinMs)),
+      ),
+    )
+    .orderBy(asc(notificationQueue.dueAt), asc(notificationQueue.id))
+    .limit(limit)
+    .for("update");
+}
+
+/** Removes rows from the notification queue. A worker that has leased one of them loses its lease. */
+export async function removeQueued(
+  tx: Transaction,
+  organisationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .delete(notificationQueue)
+    .where(
+      and(eq(notificationQueue.organisationId, organisationId), inArray(notificationQueue.id, [...ids])),
+    );
 }
 
 /** Ends a lease in the notification queue. The row becomes due in `dueInMs`. Returns false if the lease is lost. */

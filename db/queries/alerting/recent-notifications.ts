@@ -1,31 +1,45 @@
-import { and, desc, eq, gt, gte, inArray, isNotNull, sql } from "drizzle-orm";
-import { type NotificationReason, reachingStates } from "#lib/domain/notification.ts";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { type GatheredKind, gatheredKinds } from "#lib/domain/digest.ts";
+import { gatheredKindOf } from "#lib/domain/grouping.ts";
+import { reachingStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
-import { detections, notifications } from "../../schema/index.ts";
+import { detections, digests, notifications } from "../../schema/index.ts";
 
 const ofSameDetection = and(
   eq(detections.organisationId, notifications.organisationId),
   eq(detections.id, notifications.detectionId),
 );
+const ofSameDigest = and(
+  eq(digests.organisationId, notifications.organisationId),
+  eq(digests.id, notifications.digestId),
+);
 
-/** The number of alerts that a person's devices were notified of. `urgent` counts those of High or unknown severity. */
+/**
+ * Locks the planning of an organisation's notifications until commit. Only one worker at a time can plan for it, because each
+ * plan depends on what was planned before. A transaction that also locks digests or leased rows of escalations locks this first.
+ */
+export async function lockPlanning(tx: Transaction, organisationId: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`notifications ${organisationId}`}))`);
+}
+
+/** The number of messages about alerts that a person got. `urgent` counts those about High or unknown severity. */
 export type RecentCount = { total: number; urgent: number };
 
 /**
- * Counts the alerts that each person was notified of since `since`, keyed by user id. The result lacks people without such
- * alerts.
+ * Counts the messages about alerts that each person got since `since`, keyed by user id. One message counts once on all devices,
+ * and once for all alerts that it names. The result lacks people without messages.
  */
 export async function countRecentByUser(
   tx: Transaction,
   organisationId: string,
   since: Date,
 ): Promise<Map<string, RecentCount>> {
+  const message = sql`case ${notifications.state} when 'gathered' then ${notifications.digestId} else ${notifications.detectionId} end`;
   const rows = await tx
     .select({
       userId: notifications.userId,
-      total: sql<number>`count(distinct ${notifications.detectionId})::int`,
-      urgent: sql<number>`count(distinct ${notifications.detectionId})
-        filter (where ${detections.severity} in ('high', 'unknown'))::int`,
+      total: sql<number>`count(distinct ${message})::int`,
+      urgent: sql<number>`count(distinct ${message}) filter (where ${detections.severity} in ('high', 'unknown'))::int`,
     })
     .from(notifications)
     .innerJoin(detections, ofSameDetection)
@@ -33,7 +47,7 @@ export async function countRecentByUser(
       and(
         eq(notifications.organisationId, organisationId),
         gt(notifications.queuedAt, since),
-        inArray(notifications.state, [...reachingStates]),
+        inArray(notifications.state, [...reachingStates, "gathered"]),
         isNotNull(notifications.detectionId),
         eq(notifications.channel, "web_push"),
       ),
@@ -42,46 +56,67 @@ export async function countRecentByUser(
   return new Map(rows.map(({ userId, total, urgent }) => [userId, { total, urgent }]));
 }
 
-/**
- * Alerts that can be grouped with each other: they have the same configuration and alert type. `alertType` null means any
- * type.
- */
-export type AlertKind = { configurationId: string; alertType: string | null };
-export const alertKindKey = ({ configurationId, alertType }: AlertKind): string =>
-  `${configurationId} ${alertType ?? ""}`;
+/** A person's last message of a class of alerts. `userId` and `kind` say whose and which. */
+export type LastMessage = { userId: string; kind: GatheredKind; at: Date };
 
-/** Locks these kinds of alerts until commit. Only one worker at a time can plan notifications for a kind. */
-export async function lockAlertKinds(
+/**
+ * Lists the messages about alerts that were queued for people after `since`, oldest first. Samples, and digests that don't name
+ * their alerts, don't count. A failed message has not sounded.
+ */
+export async function listMessagesSince(
   tx: Transaction,
   organisationId: string,
-  kinds: readonly AlertKind[],
-): Promise<void> {
-  const names = kinds.map((kind) => `alert kind ${organisationId} ${alertKindKey(kind)}`);
-  // in order, because two transactions in different orders could deadlock
-  await tx.execute(sql`
-    select pg_advisory_xact_lock(hash) from (
-      select distinct hashtext(name) as hash
-      from json_array_elements_text(${JSON.stringify(names)}::json) as name order by 1
-    ) as hashes`);
+  since: Date,
+): Promise<LastMessage[]> {
+  const rows = await tx
+    .selectDistinct({
+      userId: notifications.userId,
+      at: notifications.queuedAt,
+      severity: detections.severity,
+      digestKind: digests.kind,
+    })
+    .from(notifications)
+    .leftJoin(detections, ofSameDetection)
+    .leftJoin(digests, ofSameDigest)
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        gt(notifications.queuedAt, since),
+        inArray(notifications.state, [...reachingStates]),
+        or(
+          and(isNotNull(detections.id), eq(detections.isSample, false)),
+          inArray(digests.kind, [...gatheredKinds, "escalated"]),
+        ),
+      ),
+    )
+    .orderBy(asc(notifications.queuedAt));
+  return rows.map(({ userId, at, severity, digestKind }) => ({
+    userId,
+    at,
+    kind: severity
+      ? gatheredKindOf(severity)
+      : digestKind === "gathered_lower"
+        ? digestKind
+        : "gathered_high",
+  }));
 }
 
 const selectRecent = (tx: Transaction) =>
   tx
     .select({
       id: notifications.id,
+      userId: notifications.userId,
+      /** null if a message that names several alerts told the person */
+      deviceId: notifications.deviceId,
       // not null, see `isRecent`
-      deviceId: sql<string>`${notifications.deviceId}`,
       detectionId: sql<string>`${notifications.detectionId}`,
       reason: notifications.reason,
       round: notifications.round,
-      queuedAt: notifications.queuedAt,
-      severityRank: detections.severityRank,
-      tactics: detections.tactics,
     })
     .from(notifications)
     .innerJoin(detections, ofSameDetection);
 
-/** A web push about a detection. Notifications of similar alerts can be grouped into it. */
+/** A notification about a detection. A sample or an incident can be grouped into it. */
 export type RecentNotification = Awaited<ReturnType<typeof selectRecent>>[number];
 
 const isRecent = (organisationId: string, since: Date) =>
@@ -89,37 +124,34 @@ const isRecent = (organisationId: string, since: Date) =>
     eq(notifications.organisationId, organisationId),
     gt(notifications.queuedAt, since),
     // a failed notification reached nobody
-    inArray(notifications.state, [...reachingStates]),
+    or(
+      and(inArray(notifications.state, [...reachingStates]), isNotNull(notifications.deviceId)),
+      and(eq(notifications.state, "gathered"), isNull(notifications.deviceId)),
+    ),
     isNotNull(notifications.detectionId),
-    isNotNull(notifications.deviceId),
   );
 
-/**
- * Lists the web pushes for alerts of one kind, newest first. Considers only web pushes that were queued after `since` and
- * whose reason is one of `reasons`.
- */
-export async function listRecentOfKind(
+/** Lists the notifications of a configuration's samples that were queued after `since`, newest first. */
+export async function listRecentSamples(
   tx: Transaction,
   organisationId: string,
-  { configurationId, alertType }: AlertKind,
+  configurationId: string,
   since: Date,
-  reasons: readonly NotificationReason[],
 ): Promise<RecentNotification[]> {
   return selectRecent(tx)
     .where(
       and(
         isRecent(organisationId, since),
-        inArray(notifications.reason, [...reasons]),
+        eq(notifications.reason, "sample"),
         eq(detections.configurationId, configurationId),
-        alertType === null ? undefined : eq(detections.alertType, alertType),
       ),
     )
     .orderBy(desc(notifications.queuedAt), desc(notifications.id));
 }
 
 /**
- * Lists the web pushes for alerts of one configuration on one resource, newest first. Considers only web pushes that were
- * queued after `since`. Leaves out incidents, and alerts less severe than `severityRank`.
+ * Lists the notifications of alerts of one configuration on one resource, newest first. Considers only those that were queued
+ * after `since`. Leaves out incidents, and alerts less severe than `severityRank`.
  */
 export async function listRecentOnResource(
   tx: Transaction,

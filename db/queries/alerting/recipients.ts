@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull } from "drizzle-orm";
 import { reachingStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
 import { devices, digests, notificationGroups, notifications, users } from "../../schema/index.ts";
@@ -8,14 +8,25 @@ import { isGroupOf } from "./groups.ts";
 const recipientsMax = 1_000;
 
 /**
- * Lists the recipients of a detection's notifications, in the order in which they were notified. The name of a removed
- * device is null.
+ * Lists the recipients of a detection's notifications, in the order in which they were notified. Where one message named several
+ * alerts (`isTogether`), its outcome on each device counts for each alert. The name of a removed device is null.
  */
-export async function listRecipients(tx: Transaction, organisationId: string, detectionId: string) {
-  const recipients = await selectRecipients(tx)
+export async function listRecipients(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+): Promise<RecipientRow[]> {
+  const rows = await selectRecipients(tx)
     .where(and(eq(notifications.organisationId, organisationId), eq(notifications.detectionId, detectionId)))
     .orderBy(asc(notifications.queuedAt), asc(users.displayName), asc(notifications.id))
     .limit(recipientsMax);
+  const messages = await listMessagesFor(tx, organisationId, rows);
+  const recipients = rows.flatMap((row): RecipientRow[] => {
+    const own = row.state === "gathered" ? (messages.get(row.digestId) ?? []) : [];
+    if (own.length === 0) return [{ ...row, isTogether: false }];
+    const { reason, queuedAt, actedAt } = row;
+    return own.map((message) => ({ ...message, reason, queuedAt, actedAt, isTogether: true }));
+  });
   const groups = await tx.select().from(notificationGroups).where(isGroupOf(organisationId, detectionId));
   for (const { intoDetectionId, intoReason, intoRound, reason, at } of groups) {
     const targets = await selectRecipients(tx)
@@ -42,9 +53,35 @@ export async function listRecipients(tx: Transaction, organisationId: string, de
       openedAt: null,
       actedAt: null,
     } as const;
-    recipients.push(...targets.map((target) => ({ ...target, ...own })));
+    recipients.push(...targets.map((target) => ({ ...target, ...own, isTogether: false })));
   }
   return recipients;
+}
+
+type SelectedRow = Awaited<ReturnType<typeof selectRecipients>>[number];
+type RecipientRow = SelectedRow & { isTogether: boolean };
+
+/** Returns the messages that say the gathered alerts among `rows`, by the digest's id. */
+async function listMessagesFor(
+  tx: Transaction,
+  organisationId: string,
+  rows: readonly SelectedRow[],
+): Promise<Map<string | null, SelectedRow[]>> {
+  const digestIds = rows.flatMap(({ state, digestId }) =>
+    state === "gathered" && digestId ? [digestId] : [],
+  );
+  if (digestIds.length === 0) return new Map();
+  const messages = await selectRecipients(tx)
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        inArray(notifications.digestId, digestIds),
+        isNull(notifications.detectionId),
+      ),
+    )
+    .orderBy(asc(notifications.queuedAt), asc(notifications.id))
+    .limit(recipientsMax);
+  return Map.groupBy(messages, ({ digestId }) => digestId);
 }
 
 const selectRecipients = (tx: Transaction) =>
@@ -54,7 +91,8 @@ const selectRecipients = (tx: Transaction) =>
       reason: notifications.reason,
       channel: notifications.channel,
       deviceId: notifications.deviceId,
-      /** when the digest that counts the alert was sent, or was dropped for lack of a recipient */
+      digestId: notifications.digestId,
+      /** when the digest about the alert was sent, or was dropped for lack of a recipient */
       digestEndedAt: digests.endedAt,
       person: users.displayName,
       device: devices.name,

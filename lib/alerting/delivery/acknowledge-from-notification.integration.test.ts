@@ -79,6 +79,7 @@ describe("acknowledging from a notification", () => {
     push.received.length = 0;
     const [device] = await listDevices(analyst);
     await testDevice(analyst, device?.id);
+    started.clock.laterMs = 61_000;
     const id = await raise();
     await acknowledgeDetections(admin, [id]);
     await notifyDue(services);

@@ -5,9 +5,11 @@ import { getDigest } from "#db/queries/alerting/digests.ts";
 import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { getPreferences } from "#db/queries/alerting/preferences.ts";
 import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { namesAlerts } from "#lib/domain/digest.ts";
 import { type Role, roleAllows } from "#lib/domain/roles.ts";
 import { alarmText } from "../alarms/alarm-text.ts";
 import { digestText } from "../digests/digest-text.ts";
+import { saidText } from "../digests/said-text.ts";
 import { detectionText, deviceAddedText, testText } from "./detection-text.ts";
 import type { Lookups } from "./lookups.ts";
 import type { NotificationText } from "./payload.ts";
@@ -43,11 +45,13 @@ async function composeDetection(
   const found = await lookups.detection(detectionId);
   const { readableOf } = await lookups.readable();
   if (!found || !readableOf(userId).includes(found.configuration.id)) throw notTheirs();
-  const { title, severity, acknowledgedAt } = found.detection;
+  const { title, severity, resourceName, tactics, acknowledgedAt } = found.detection;
   return detectionText({
     id: detectionId,
     title,
     severity,
+    resourceName,
+    tactics,
     configurationName: found.configuration.displayName,
     reason,
     groupedCount: (await lookups.groupedCounts()).get(id) ?? 0,
@@ -59,11 +63,16 @@ async function composeDetection(
 async function composeDigest(
   tx: Transaction,
   lookups: Lookups,
-  { organisationId, userId }: NotificationRow,
+  { organisationId, userId, reason }: NotificationRow,
   digestId: string,
 ): Promise<NotificationText> {
   const digest = await getDigest(tx, organisationId, digestId);
   if (!digest) throw notTheirs();
+  if (namesAlerts(digest.kind)) {
+    const said = await lookups.said(digestId, userId);
+    if (said.length === 0) throw notTheirs();
+    return saidText(digest, reason, said, await lookups.policy());
+  }
   const { configurationId } = digest;
   const { readableOf } = await lookups.readable();
   if (configurationId && !readableOf(userId).includes(configurationId)) throw notTheirs();

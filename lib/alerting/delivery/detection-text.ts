@@ -1,5 +1,6 @@
 import type { NotificationPolicy } from "#lib/domain/notification-policy.ts";
 import type { NotificationReason } from "#lib/domain/notification.ts";
+import { tacticOf } from "#lib/domain/mitre.ts";
 import { type Severity, severityLabel } from "#lib/domain/severity.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import type { NotificationText } from "./payload.ts";
@@ -10,15 +11,22 @@ const waits: Partial<Record<NotificationReason, number>> = {
   escalated_to_everyone: 1,
   escalated_to_admins: 2,
 };
+/** Returns for how many minutes an alert had waited when it was escalated for this reason; 0 if the reason isn't an escalation. */
+export const escalatedMinutes = (
+  reason: NotificationReason,
+  { escalateMinutes }: Pick<NotificationPolicy, "escalateMinutes">,
+): number => (waits[reason] ?? 0) * escalateMinutes;
 
 /**
- * Composes the text of a notification of an alert. `groupedCount` is the number of similar alerts that are grouped into
+ * Composes the text of a notification of an alert. `groupedCount` is the number of samples or incidents that are grouped into
  * the notification.
  */
 export function detectionText(alert: {
   id: string;
   title: string;
   severity: Severity;
+  resourceName: string;
+  tactics: readonly string[];
   configurationName: string;
   reason: NotificationReason;
   groupedCount: number;
@@ -26,20 +34,25 @@ export function detectionText(alert: {
   canAcknowledge: boolean;
 }): NotificationText {
   const { reason, groupedCount } = alert;
-  const { escalateMinutes, isPrivate } = alert.policy;
+  const { isPrivate } = alert.policy;
   const severity = severityLabel[alert.severity];
   const shortTitle = `${severity}: new ${reason === "sample" ? "sample" : "alert"}`;
-  const waitedMinutes = (waits[reason] ?? 0) * escalateMinutes;
+  const waitedMinutes = escalatedMinutes(reason, alert.policy);
+  const where = [
+    alert.resourceName,
+    alert.tactics.map((tactic) => tacticOf(tactic).label).join(", "),
+    alert.configurationName,
+  ];
   return {
     shortTitle,
     title: isPrivate ? shortTitle : `${severity}: ${cleanText(alert.title, titleLengthMax)}`,
     body: [
       ...(reason === "sample" ? ["A sample, no attack"] : []),
       ...(groupedCount > 0
-        ? [`${groupedCount} more ${reason === "sample" ? "samples" : "like it within a minute"}`]
+        ? [reason === "sample" ? `${groupedCount} more samples` : "and an incident of which it is a part"]
         : []),
       ...(waitedMinutes > 0 ? [`Nobody has acknowledged it for ${waitedMinutes} minutes`] : []),
-      ...(isPrivate ? [] : [cleanText(alert.configurationName, titleLengthMax)]),
+      ...(isPrivate ? [] : where.filter(Boolean).map((text) => cleanText(text, titleLengthMax))),
     ].join(" · "),
     path: `/detections/${alert.id}`,
     tag: alert.id,

@@ -20,14 +20,12 @@ const linkOf = (portalUrl: string, path: string, receipt: string): string => {
 
 /**
  * Returns the message of a web push in the format of Declarative Web Push (iOS 18.4 and later). `public/sw.js` shows it
- * in other browsers. An update replaces the notification silently. The device reports with `receipt` that it showed or
- * opened the notification.
+ * in other browsers. The device reports with `receipt` that it showed or opened the notification.
  */
 export function payloadOf(
   portalUrl: string,
   { title, body, path, tag, canAcknowledge }: NotificationText,
   receipt: string,
-  isUpdate: boolean,
 ): string {
   const navigate = linkOf(portalUrl, path, receipt);
   return JSON.stringify({
@@ -39,7 +37,8 @@ export function payloadOf(
       tag,
       lang: "en",
       dir: "auto",
-      data: { receipt, isUpdate, canAcknowledge },
+      // installed service workers show an update without a sound; every message is one that sounds
+      data: { receipt, isUpdate: false, canAcknowledge },
     },
   });
 }

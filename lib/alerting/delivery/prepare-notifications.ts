@@ -49,9 +49,8 @@ async function prepare(
   lease: NotificationLease,
   found: Found | undefined,
 ): Promise<Prepared | Failure | null> {
-  const isUpdate = lease.subject === "group_update";
-  // a worker sent it and died before recording it; or it was never accepted, so there is nothing to update
-  if (found?.notification.state !== (isUpdate ? "accepted" : "queued")) {
+  // a worker sent it and died before recording it; or version 0.2.0 has left an update, which no phone shows silently
+  if (found?.notification.state !== "queued" || lease.subject === "group_update") {
     await removeNotificationLease(tx, lease);
     return null;
   }
@@ -60,7 +59,7 @@ async function prepare(
     await refuseBarredTest(services, tx, notification);
     const text = await composeText(tx, lookups, notification);
     if (notification.channel === "email") return await prepareEmail(services, tx, notification, text);
-    return await prepareWebPush(services, lookups, notification, device, text, isUpdate);
+    return await prepareWebPush(services, lookups, notification, device, text);
   } catch (error) {
     if (!(error instanceof Unsendable)) throw error;
     return (await removeNotificationLease(tx, lease)) ? { notification, problem: error.message } : null;

@@ -52,12 +52,14 @@ it("an older pair still signs for the devices that subscribed with it, until the
   await replaceVapidKey(services);
   const fresh = await getWebPushSetup(analyst);
   expect(fresh.publicKey).not.toBe(old.publicKey);
+  started.clock.laterMs = 61_000;
   await raise("new-key");
   await notifyDue(services);
   expect(readAt(device.path)).toHaveLength(2);
   // the browser subscribes again at the next opening, and its old subscription is gone
   push.answer(device.path, 410);
   const again = await addDevice(analyst);
+  started.clock.laterMs = 122_000;
   await raise("both-keys");
   await notifyDue(services);
   expect(readAt(again.path)).toHaveLength(1);

@@ -21,7 +21,6 @@ export async function prepareWebPush(
   notification: NotificationRow,
   device: DeviceRow | null,
   text: NotificationText,
-  isUpdate: boolean,
 ): Promise<Prepared> {
   const reachable = reachableDevice(notification, device);
   const vapid = await openVapid(services, lookups, reachable.vapidKeyId);
@@ -31,7 +30,7 @@ export async function prepareWebPush(
     services.webPush.send(
       pushSubscription,
       {
-        payload: payloadOf(services.portalUrl, content, receipt, isUpdate),
+        payload: payloadOf(services.portalUrl, content, receipt),
         ttlSeconds: keptForMs / 1_000,
         urgency: "high",
         topic: text.tag.replaceAll("-", "").slice(0, 32),

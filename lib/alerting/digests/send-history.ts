@@ -40,7 +40,7 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
   await notifyPeople(
     services,
     tx,
-    { organisationId, digestId: id, reason: digest.kind },
+    { organisationId, digestId: id, reason: "history" },
     people.filter(({ userId }) => nowUserIds.has(userId)),
   );
   // ended first, because otherwise a personal digest couldn't be opened

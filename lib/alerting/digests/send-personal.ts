@@ -62,7 +62,8 @@ async function sendTo(
   const kept = await countKeptFor(tx, organisationId, id, person.readableIds);
   const counts = Object.fromEntries(kept.map(({ severity, alerts }) => [severity, alerts]));
   if (totalOf(counts) === 0) return false;
-  const notified = await notifyPeople(services, tx, { organisationId, digestId: id, reason: kind }, [person]);
+  const reason = kind === "off_hours" ? kind : "rate_limited";
+  const notified = await notifyPeople(services, tx, { organisationId, digestId: id, reason }, [person]);
   if (notified === 0) return false;
   const closedCount = kept.reduce((sum, { closed }) => sum + closed, 0);
   await setDigestCounts(tx, organisationId, id, counts, closedCount);

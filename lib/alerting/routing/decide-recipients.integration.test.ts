@@ -8,7 +8,8 @@ import { getDetection } from "#lib/triage/get.ts";
 import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
-const { stack, push, admin, analyst, alertOf, deliver, addDevice, raise, recipientsOf, readAt } = started;
+const { stack, push, admin, analyst, clock, alertOf, deliver, addDevice, raise, recipientsOf, readAt } =
+  started;
 const { services } = stack;
 beforeEach(started.reset);
 afterAll(started.stop);
@@ -25,7 +26,10 @@ describe("a new High alert", () => {
     expect(message).toMatchObject({
       payload: {
         web_push: 8030,
-        notification: { title: "High: notifies-1", body: formValues.displayName },
+        notification: {
+          title: "High: notifies-1",
+          body: `vm-pay-01 · Persistence, Credential Access · ${formValues.displayName}`,
+        },
       },
       ttl: "3600",
       urgency: "high",
@@ -105,11 +109,15 @@ describe("a worker", () => {
   it("decides and sends once beside other workers, for thirty alerts and four devices", async () => {
     for (const ctx of [admin, admin, analyst, analyst]) await addDevice(ctx);
     await deliver(Array.from({ length: 30 }, (_none, index) => alertOf(`side-${index}`)));
-    await Promise.all(Array.from({ length: 4 }, () => notifyDue(services)));
-    await notifyDue(services);
+    const notifyByFour = () => Promise.all(Array.from({ length: 4 }, () => notifyDue(services)));
+    await notifyByFour();
+    await started.makeDue("gathered_digest");
+    await notifyByFour();
     const sent = push.received.map(({ path, topic }) => `${path} ${topic}`);
-    expect(sent).toHaveLength(120);
-    expect(new Set(sent).size).toBe(120);
+    expect(sent).toHaveLength(8);
+    expect(new Set(sent).size).toBe(8);
+    const titles = push.received.map(({ payload }) => payload.notification.title);
+    expect(titles.filter((title) => title === "30 High alerts")).toHaveLength(4);
   });
 
   it("that fails to decide on one of many alerts decides on the others and retries that one", async () => {
@@ -125,12 +133,16 @@ describe("a worker", () => {
       const [decide] = await leaseDecided(services);
       await expect(decide?.()).rejects.toThrow("could not be decided");
       await notifyDue(services);
-      expect(readAt(device.path).map(({ title }) => title)).toEqual(["High: good-one", "High: good-two"]);
+      await started.makeDue("gathered_digest");
+      await notifyDue(services);
+      expect(readAt(device.path).map(({ title }) => title)).toEqual(["High: good-one", "2 High alerts"]);
+      expect(readAt(device.path)[1]?.body).toBe("vm-pay-01: good-one\nvm-pay-01: good-two");
     } finally {
       await sql`drop function refuse() cascade`;
       await sql.end();
     }
     await started.expireLeases();
+    clock.laterMs = 61_000;
     await notifyDue(services);
     expect(readAt(device.path).map(({ title }) => title)).toContain("High: bad-one");
   });

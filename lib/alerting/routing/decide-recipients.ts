@@ -1,17 +1,16 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
-import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import { mustNotify, type Recipient, recipientsOf } from "#lib/domain/recipients.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Services } from "#lib/core/context.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
 import { listPeople, peopleFor, type TeamPerson } from "./list-people.ts";
-import { alertKindOf, listOpenDetections, type OpenDetection } from "./open-detections.ts";
+import { listOpenDetections, type OpenDetection } from "./open-detections.ts";
 import { openPlan, type Plan, planNotifications } from "./plan-notifications.ts";
 import { queueEscalations } from "./queue-escalations.ts";
-import { listRecentMembers, openRecentAlike, type RecentAlike } from "./recent-alike.ts";
 import { sampleRecipients } from "./sample-recipients.ts";
+import { listStandIns } from "./stand-ins.ts";
 import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -41,7 +40,6 @@ type Decision = {
   tx: Transaction;
   plan: Plan;
   people: readonly TeamPerson[];
-  recentAlike: RecentAlike;
 };
 
 async function decide(services: Services, leases: readonly NotificationLease[]): Promise<void> {
@@ -55,11 +53,9 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
     await holdDetections(tx, organisationId, ids);
     const detections = await listOpenDetections(tx, organisationId, ids);
     if (detections.length === 0) return;
-    await lockAlertKinds(tx, organisationId, detections.map(alertKindOf));
     const people = await listPeople(services, tx, organisationId);
     const plan = await openPlan(services, tx, organisationId);
-    const recentAlike = openRecentAlike(services, tx, organisationId);
-    const decision: Decision = { services, tx, plan, people, recentAlike };
+    const decision: Decision = { services, tx, plan, people };
     const events: NotifiedEvent[] = [];
     for (const open of detections) {
       if (open.detection.isSample) await planSample(decision, open);
@@ -79,11 +75,11 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
 }
 
 /** Plans the notifications of a sample: at most one for each device, configuration and ten minutes. */
-async function planSample({ services, tx, plan, people, recentAlike }: Decision, open: OpenDetection) {
+async function planSample({ services, tx, plan, people }: Decision, open: OpenDetection) {
   const readers = peopleFor(people, open.detection.configurationId);
   const recipients = await sampleRecipients(services, tx, open, readers);
-  const recent = await recentAlike(open, ["sample"]);
-  planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: true });
+  const standIns = await listStandIns(services, tx, plan, open.detection);
+  planNotifications(plan, open.detection, recipients, standIns);
 }
 
 /**
@@ -91,17 +87,15 @@ async function planSample({ services, tx, plan, people, recentAlike }: Decision,
  * timeline.
  */
 async function planAlert(
-  { services, tx, plan, people, recentAlike }: Decision,
+  { services, tx, plan, people }: Decision,
   open: OpenDetection,
 ): Promise<NotifiedEvent[]> {
   const { id: detectionId, organisationId, severity, configurationId } = open.detection;
   await queueOutgoing(services, tx, organisationId, { type: "detection.raised", detectionId });
   const readers = peopleFor(people, configurationId);
   const recipients = recipientsOf({ severity, configurationId }, readers, services.now());
-  const members = await listRecentMembers(services, tx, open);
-  const hasMembers = members.length > 0;
-  const recent = hasMembers ? members : await recentAlike(open, ["raised", "fallback"]);
-  planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: hasMembers });
+  const standIns = await listStandIns(services, tx, plan, open.detection);
+  planNotifications(plan, open.detection, recipients, standIns);
   const kind = unusualKind(recipients, severity);
   return kind ? [{ detectionId, kind }] : [];
 }

@@ -1,65 +1,145 @@
-import { inOrganisation } from "#db/client.ts";
-import { isNotifiedFor } from "#db/queries/alerting/notified.ts";
+import { inOrganisation, type Transaction } from "#db/client.ts";
+import { listNotifiedFor } from "#db/queries/alerting/notified.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
 import {
+  lockEscalations,
   type NotificationLease,
   queueAlertingWork,
-  removeNotificationLease,
+  removeQueued,
 } from "#db/queries/alerting/queue.ts";
-import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
+import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
-import { type Escalation, escalationRecipients } from "#lib/domain/recipients.ts";
+import { escalateTogetherMs } from "#lib/domain/grouping.ts";
+import type { Escalation } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
-import { listPeople, peopleFor } from "./list-people.ts";
-import { alertKindOf, listOpenDetections, type OpenDetection } from "./open-detections.ts";
-import { openPlan, planNotifications } from "./plan-notifications.ts";
+import { listPeople } from "./list-people.ts";
+import { isTakenCareOf, listOpenDetections, type OpenDetection } from "./open-detections.ts";
+import { planEscalations } from "./plan-escalations.ts";
+import { openPlan } from "./plan-notifications.ts";
 import { queueEscalations } from "./queue-escalations.ts";
-import { openRecentAlike } from "./recent-alike.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /** how long an escalation waits while a status change is under way: it may yet be undone or refused */
 const pendingMs = 5_000;
+/** the maximum number of escalations in one transaction */
+const togetherMax = 200;
 
 /**
- * Notifies more people of an open High detection that nobody has acknowledged. The first escalation notifies everyone
- * who may see the detection. The second escalation notifies the admins again.
+ * Notifies more people of open High detections that nobody has acknowledged. The first escalation of a detection notifies
+ * everyone who may see it. The second notifies the admins again. When one is due, those of the same step that are due within 30
+ * seconds are said in the same message. If the transaction fails, escalates each of the leased detections in its own.
  */
-export async function escalate(services: Services, lease: NotificationLease): Promise<void> {
-  const { organisationId, subjectId: detectionId } = lease;
-  await inOrganisation(services.db, organisationId, async (tx) => {
-    if (!(await removeNotificationLease(tx, lease))) return;
-    await holdDetections(tx, organisationId, [detectionId]);
-    const [open] = await listOpenDetections(tx, organisationId, [detectionId]);
-    if (!open) return;
-    if (open.detection.pendingStatus !== null)
-      return queueAlertingWork(tx, organisationId, "escalation", [detectionId], newId, pendingMs);
-    if (isTakenCareOf(open)) return;
-    const isSecond = await isNotifiedFor(tx, organisationId, detectionId, "escalated_to_everyone");
-    const escalation: Escalation = isSecond ? "escalated_to_admins" : "escalated_to_everyone";
-    await queueOutgoing(services, tx, organisationId, { type: "detection.unacknowledged", detectionId });
-    await lockAlertKinds(tx, organisationId, [alertKindOf(open)]);
-    const people = await listPeople(services, tx, organisationId);
-    const recipients = escalationRecipients(escalation, peopleFor(people, open.detection.configurationId));
-    const plan = await openPlan(services, tx, organisationId);
-    const recent = await openRecentAlike(services, tx, organisationId)(open, [escalation]);
-    planNotifications(plan, open.detection, recipients, recent);
-    await writePlan(tx, plan);
-    // nobody may see it now
-    if (recipients.length === 0) return;
-    if (!isSecond) await queueEscalations(tx, organisationId, [detectionId]);
-    if (recipients.every(({ way }) => way === "none")) return;
-    const { escalateMinutes } = await getPolicy(tx, organisationId);
-    await recordInTimelines(services, tx, organisationId, [
-      isSecond
-        ? { detectionId, kind: "admins_notified_again", minutes: 2 * escalateMinutes }
-        : { detectionId, kind: "everyone_notified", minutes: escalateMinutes },
-    ]);
+export async function escalate(services: Services, leases: readonly NotificationLease[]): Promise<void> {
+  const [{ organisationId } = { organisationId: "" }] = leases;
+  try {
+    while (await escalateDue(services, organisationId, null));
+    return;
+  } catch (error) {
+    if (leases.length === 1) throw error;
+    services.log("escalate.not_together", { count: leases.length, error });
+  }
+  const errors: unknown[] = [];
+  for (const { subjectId } of leases)
+    await escalateDue(services, organisationId, subjectId).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw new AggregateError(errors, "some detections could not be escalated");
+}
+
+type Due = { open: OpenDetection; queueId: string; isDue: boolean };
+
+/**
+ * Escalates the detections of an organisation that are due, or only `onlyId`. Works on the queue's rows whoever has leased them:
+ * they may be spread over several workers, and people would get a message from each. Whoever finds a row gone has nothing to do.
+ */
+async function escalateDue(
+  services: Services,
+  organisationId: string,
+  onlyId: string | null,
+): Promise<boolean> {
+  return inOrganisation(services.db, organisationId, async (tx) => {
+    await lockPlanning(tx, organisationId);
+    const rows = await lockEscalations(tx, organisationId, {
+      withinMs: escalateTogetherMs,
+      limit: togetherMax,
+      onlyId,
+    });
+    const ids = rows.map(({ detectionId }) => detectionId);
+    await holdDetections(tx, organisationId, ids);
+    const openById = new Map(
+      (await listOpenDetections(tx, organisationId, ids)).map((open) => [open.detection.id, open]),
+    );
+    const waiting: Due[] = [];
+    const ended: string[] = [];
+    const pendingIds: string[] = [];
+    for (const { id: queueId, detectionId, isDue } of rows) {
+      const open = openById.get(detectionId);
+      if (open && open.detection.pendingStatus === null && !isTakenCareOf(open))
+        waiting.push({ open, queueId, isDue });
+      else if (isDue) {
+        ended.push(queueId);
+        if (open && open.detection.pendingStatus !== null) pendingIds.push(detectionId);
+      }
+    }
+    await removeQueued(tx, organisationId, ended);
+    await queueAlertingWork(tx, organisationId, "escalation", pendingIds, newId, pendingMs);
+    await escalateSteps(services, tx, organisationId, waiting);
+    return rows.length === togetherMax && rows.at(-1)?.isDue === true;
   });
 }
 
-/** Whether somebody has acknowledged a detection or changed its status, so that no escalation is needed. */
-const isTakenCareOf = ({ detection: { status, acknowledgedAt } }: OpenDetection): boolean =>
-  acknowledgedAt !== null || (status !== "active" && status !== "unknown");
+/** Escalates the detections of each step of which at least one is due. The others stay queued. */
+async function escalateSteps(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+  waiting: readonly Due[],
+): Promise<void> {
+  const ids = waiting.map(({ open }) => open.detection.id);
+  const second = await listNotifiedFor(tx, organisationId, ids, "escalated_to_everyone");
+  const steps = [...Map.groupBy(waiting, ({ open }) => second.has(open.detection.id))].filter(([, due]) =>
+    due.some(({ isDue }) => isDue),
+  );
+  if (steps.length === 0) return;
+  const people = await listPeople(services, tx, organisationId);
+  const plan = await openPlan(services, tx, organisationId);
+  const escalated = steps.map(([isSecond, due]) => {
+    const escalation: Escalation = isSecond ? "escalated_to_admins" : "escalated_to_everyone";
+    const outcome = planEscalations(
+      plan,
+      escalation,
+      people,
+      due.map(({ open }) => open),
+    );
+    return { isSecond, due, ...outcome };
+  });
+  await writePlan(tx, plan);
+  for (const { isSecond, due, seenIds } of escalated) {
+    await removeQueued(
+      tx,
+      organisationId,
+      due.map(({ queueId }) => queueId),
+    );
+    if (!isSecond) await queueEscalations(tx, organisationId, seenIds);
+  }
+  const { escalateMinutes } = await getPolicy(tx, organisationId);
+  for (const { due } of escalated)
+    for (const { open } of due)
+      await queueOutgoing(services, tx, organisationId, {
+        type: "detection.unacknowledged",
+        detectionId: open.detection.id,
+      });
+  await recordInTimelines(
+    services,
+    tx,
+    organisationId,
+    escalated.flatMap(({ isSecond, toldIds }) =>
+      toldIds.map((detectionId) =>
+        isSecond
+          ? { detectionId, kind: "admins_notified_again" as const, minutes: 2 * escalateMinutes }
+          : { detectionId, kind: "everyone_notified" as const, minutes: escalateMinutes },
+      ),
+    ),
+  );
+}

@@ -7,7 +7,7 @@ import { removeDevice } from "../devices/remove.ts";
 import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
-const { stack, push, admin, analyst, alertOf, deliver, addDevice, raise, readAt, statesOf } = started;
+const { stack, push, admin, analyst, addDevice, raise, readAt, statesOf } = started;
 const { services } = stack;
 beforeEach(started.reset);
 afterAll(started.stop);
@@ -28,18 +28,21 @@ describe("the admins are notified instead, whatever their preferences", () => {
     expect(readAt(other.path)).toMatchObject([{ title: "High: both-gone" }]);
   });
 
-  it("of an alert that was grouped into a failed notification", async () => {
+  it("of an incident that was grouped into a failed notification", async () => {
     const device = await addDevice(analyst);
     const other = await addDevice(admin);
     await setOwnPreferences(admin, switchedOff);
     push.answer(device.path, 410);
-    await deliver(["counted-1", "counted-2"].map((name) => alertOf(name, { alertType: "COUNTED" })));
+    await raise("member");
+    await started.decideDue();
+    await raise("incident", { isIncident: true });
     await notifyDue(services);
-    expect(
-      readAt(other.path)
-        .map(({ title }) => title)
-        .toSorted((a, b) => a.localeCompare(b)),
-    ).toEqual(["High: counted-1", "High: counted-2"]);
+    await started.makeDue("gathered_digest");
+    await notifyDue(services);
+    expect(readAt(other.path)).toMatchObject([
+      { title: expect.stringMatching(/^High: (member|incident)$/) },
+      { title: "2 High alerts", body: "vm-pay-01: member\nvm-pay-01: incident" },
+    ]);
   });
 
   it("of the alerts of a digest without a recipient", async () => {

@@ -1,12 +1,13 @@
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import type { Transaction } from "#db/client.ts";
-import { isAnyoneNotified, lockFallback } from "#db/queries/alerting/notified.ts";
+import { isAnyoneNotified } from "#db/queries/alerting/notified.ts";
+import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
 import { fallbackRecipients, mustNotify } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { listPeople, peopleFor } from "./list-people.ts";
-import { listOpenDetections } from "./open-detections.ts";
+import { listOpenDetections, type OpenDetection } from "./open-detections.ts";
 import { openPlan, planNotifications } from "./plan-notifications.ts";
-import { recordInTimelines } from "./timeline.ts";
+import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /** the admins are notified of at most this many alerts of one failed notification or unsent digest */
@@ -22,29 +23,28 @@ export async function fallBackToAdmins(
   organisationId: string,
   detectionIds: readonly string[],
 ): Promise<void> {
-  // all locks first and in one order, since each detection may take change numbers
   const ids = [...(await holdDetections(tx, organisationId, detectionIds))].toSorted();
+  if (ids.length === 0) return;
   // of two notifications that fail at once, each would take the other for one that may reach somebody
-  for (const id of ids) await lockFallback(tx, organisationId, id);
-  for (const id of ids) await fallBack(services, tx, organisationId, id);
-}
-
-async function fallBack(
-  services: Services,
-  tx: Transaction,
-  organisationId: string,
-  detectionId: string,
-): Promise<void> {
-  const [open] = await listOpenDetections(tx, organisationId, [detectionId]);
-  if (!open || open.detection.isSample) return;
-  const { severity, configurationId } = open.detection;
-  if (await isAnyoneNotified(tx, organisationId, detectionId, mustNotify(severity))) return;
-  const people = peopleFor(await listPeople(services, tx, organisationId), configurationId);
+  await lockPlanning(tx, organisationId);
+  const unsaid: OpenDetection[] = [];
+  for (const open of await listOpenDetections(tx, organisationId, ids)) {
+    const { id, severity, isSample } = open.detection;
+    if (!isSample && !(await isAnyoneNotified(tx, organisationId, id, mustNotify(severity))))
+      unsaid.push(open);
+  }
+  if (unsaid.length === 0) return;
+  const people = await listPeople(services, tx, organisationId);
   const plan = await openPlan(services, tx, organisationId);
-  planNotifications(plan, open.detection, fallbackRecipients(severity, people, services.now()), []);
+  for (const { detection } of unsaid) {
+    const readers = peopleFor(people, detection.configurationId);
+    planNotifications(plan, detection, fallbackRecipients(detection.severity, readers, services.now()));
+  }
   await writePlan(tx, plan);
-  const isNotified = await isAnyoneNotified(tx, organisationId, detectionId, false);
-  await recordInTimelines(services, tx, organisationId, [
-    { detectionId, kind: isNotified ? "admins_notified" : "nobody_notified" },
-  ]);
+  const events: NotifiedEvent[] = [];
+  for (const { detection } of unsaid) {
+    const isNotified = await isAnyoneNotified(tx, organisationId, detection.id, false);
+    events.push({ detectionId: detection.id, kind: isNotified ? "admins_notified" : "nobody_notified" });
+  }
+  await recordInTimelines(services, tx, organisationId, events);
 }

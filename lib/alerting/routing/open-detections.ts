@@ -1,5 +1,4 @@
 import type { Transaction } from "#db/client.ts";
-import type { AlertKind } from "#db/queries/alerting/recent-notifications.ts";
 import { listDetectionRows } from "#db/queries/triage/detections.ts";
 
 /** A detection that isn't closed, with the data that decides whom it notifies. */
@@ -18,13 +17,6 @@ export async function listOpenDetections(
     .filter(({ detection: { status } }) => status !== "resolved" && status !== "dismissed");
 }
 
-/**
- * Returns the kind of alerts with which a detection is grouped: the alerts of the same type. A sample is grouped with
- * all samples of its configuration.
- */
-export const alertKindOf = ({
-  detection: { configurationId, alertType, isSample },
-}: OpenDetection): AlertKind => ({
-  configurationId,
-  alertType: isSample ? null : alertType,
-});
+/** Whether somebody has acknowledged a detection or changed its status, so that nobody else needs to be told. */
+export const isTakenCareOf = ({ detection: { status, acknowledgedAt } }: OpenDetection): boolean =>
+  acknowledgedAt !== null || (status !== "active" && status !== "unknown");

@@ -7,6 +7,10 @@ type Recipient = DetectionDetail["recipients"][number];
 const word = (recipient: Recipient): string => {
   if (recipient.state === "failed") return "not reached";
   if (recipient.state === "grouped") return "grouped with the notification of a similar alert";
+  if (recipient.state === "gathered")
+    return recipient.digestEndedAt
+      ? "not reached"
+      : "waits for the next message, at most a minute after the one before";
   if (recipient.state === "deferred" || recipient.state === "rate_limited")
     return digestWord(recipient.state, recipient.digestEndedAt);
   if (recipient.actedAt) return "acted on";
@@ -64,15 +68,14 @@ const placeOf = ({ channel, device, deviceId }: Recipient): string | null => {
 };
 
 /**
- * The recipients of a detection's notifications, each with the device and the notification's state. The last line lists the
- * people who can't be reached.
+ * The recipients of a detection's notifications, each with the device and the notification's state. The last lines list the
+ * people who weren't notified, and why.
  */
 export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
-  const skipped = [
-    ...new Set(
-      recipients.filter((recipient) => recipient.state === "skipped").map((recipient) => recipient.person),
-    ),
-  ];
+  const skipped = Map.groupBy(
+    recipients.filter(({ state }) => state === "skipped"),
+    ({ problem }) => problem,
+  );
   return (
     <ul className="space-y-3">
       {recipients
@@ -95,18 +98,19 @@ export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
                   recipient.queuedAt
                 }
               />
+              {recipient.isTogether ? " · in one message with other alerts" : ""}
               {recipient.problem ? ` · ${recipient.problem}` : ""}
               {why[recipient.reason] ? ` · ${why[recipient.reason]}` : ""}
             </p>
             {tookOf(recipient) ? <p className="text-xs text-muted">{tookOf(recipient)}</p> : null}
           </li>
         ))}
-      {skipped.length > 0 ? (
-        <li className="break-words">
-          <p>{skipped.join(", ")}</p>
-          <p className="text-xs text-muted">not notified: none of their devices can be reached</p>
+      {[...skipped].map(([problem, people]) => (
+        <li key={problem} className="break-words">
+          <p>{[...new Set(people.map(({ person }) => person))].join(", ")}</p>
+          <p className="text-xs text-muted">not notified. {problem}</p>
         </li>
-      ) : null}
+      ))}
     </ul>
   );
 }

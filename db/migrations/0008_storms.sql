@@ -1,0 +1,16 @@
+ALTER TABLE "digests" DROP CONSTRAINT "digests_kind_known";--> statement-breakpoint
+ALTER TABLE "notification_groups" DROP CONSTRAINT "notification_groups_reason_known";--> statement-breakpoint
+ALTER TABLE "notification_groups" DROP CONSTRAINT "notification_groups_into_reason_known";--> statement-breakpoint
+ALTER TABLE "notification_queue" DROP CONSTRAINT "notification_queue_subject_known";--> statement-breakpoint
+ALTER TABLE "notifications" DROP CONSTRAINT "notifications_digested";--> statement-breakpoint
+ALTER TABLE "notifications" DROP CONSTRAINT "notifications_reason_known";--> statement-breakpoint
+ALTER TABLE "notifications" DROP CONSTRAINT "notifications_state_known";--> statement-breakpoint
+DROP INDEX "notifications_recent";--> statement-breakpoint
+CREATE INDEX "notifications_recent" ON "notifications" USING btree ("organisation_id","queued_at","user_id") WHERE state in ('queued', 'accepted', 'gathered') and detection_id is not null;--> statement-breakpoint
+ALTER TABLE "digests" ADD CONSTRAINT "digests_kind_known" CHECK ("digests"."kind" IN ('history', 'off_hours', 'rate_limited', 'gathered_high', 'gathered_lower', 'escalated'));--> statement-breakpoint
+ALTER TABLE "notification_groups" ADD CONSTRAINT "notification_groups_reason_known" CHECK ("notification_groups"."reason" IN ('raised', 'sample', 'fallback', 'escalated_to_everyone', 'escalated_to_admins', 'test', 'device_added', 'history', 'off_hours', 'rate_limited', 'gathered_high', 'gathered_lower', 'health', 'secret', 'on_call_coverage', 'worker_silent', 'recovered'));--> statement-breakpoint
+ALTER TABLE "notification_groups" ADD CONSTRAINT "notification_groups_into_reason_known" CHECK ("notification_groups"."into_reason" IN ('raised', 'sample', 'fallback', 'escalated_to_everyone', 'escalated_to_admins', 'test', 'device_added', 'history', 'off_hours', 'rate_limited', 'gathered_high', 'gathered_lower', 'health', 'secret', 'on_call_coverage', 'worker_silent', 'recovered'));--> statement-breakpoint
+ALTER TABLE "notification_queue" ADD CONSTRAINT "notification_queue_subject_known" CHECK ("notification_queue"."subject" IN ('detection', 'escalation', 'digest', 'gathered_digest', 'alarm', 'web_push', 'email', 'group_update', 'outgoing'));--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_digested" CHECK (("notifications"."state" IN ('deferred', 'rate_limited', 'gathered')) = ("notifications"."detection_id" IS NOT NULL AND "notifications"."digest_id" IS NOT NULL));--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_reason_known" CHECK ("notifications"."reason" IN ('raised', 'sample', 'fallback', 'escalated_to_everyone', 'escalated_to_admins', 'test', 'device_added', 'history', 'off_hours', 'rate_limited', 'gathered_high', 'gathered_lower', 'health', 'secret', 'on_call_coverage', 'worker_silent', 'recovered'));--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_state_known" CHECK ("notifications"."state" IN ('queued', 'accepted', 'failed', 'grouped', 'deferred', 'rate_limited', 'gathered', 'skipped'));
