@@ -32,7 +32,7 @@ const fieldRows = (): string[][] => [
     );
     const place = [
       field.when?.authType ? "OAuth only." : "",
-      field.advanced ? "Under More, if you like." : field.required ? "" : "Optional.",
+      field.advanced ? "Under More, if you like." : "",
     ];
     return [field.label, [...sentences, ...place.filter(Boolean)].join(" ")];
   }),

@@ -127,7 +127,7 @@ export const manifest: VendorManifest = {
       kind: "date",
       required: false,
       when: { ...oauth, proof: ["secret"] },
-      help: "As shown in Azure. We remind you 30, 14, 7 and 1 days before.",
+      help: "Optional, as shown in Azure. We remind you 30, 14, 7 and 1 days before.",
     },
     {
       id: "certificateId",

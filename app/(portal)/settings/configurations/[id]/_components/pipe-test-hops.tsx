@@ -47,7 +47,7 @@ export function Hops(props: { hops: Hop[]; beganMs: number; screen: Screen | nul
                   <span className="sr-only">{word}: </span>
                   {label}
                 </span>
-                <span className="ml-auto text-muted tabular-nums">
+                <span className="ml-auto shrink-0 whitespace-nowrap text-muted tabular-nums">
                   {afterMs !== null ? seconds(afterMs) : null}
                   {state === "waiting" && busy ? <Ticking sinceMs={beganMs} /> : null}
                 </span>
