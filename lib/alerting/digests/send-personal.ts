@@ -8,8 +8,8 @@ import {
 } from "#db/queries/alerting/digests.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { totalOf } from "#lib/domain/digest.ts";
-import { isOnCall, nextStart } from "#lib/domain/on-call-hours.ts";
 import type { Preferences } from "#lib/domain/recipients.ts";
+import { digestAt, isWithinHours } from "#lib/domain/shift.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { fallBackToAdmins, fallbackMax } from "../routing/fallback.ts";
@@ -32,7 +32,8 @@ export async function sendPersonal(services: Services, tx: Transaction, digest: 
     await queueAlertingWork(tx, organisationId, "digest", [id], newId, dueInMs);
     return;
   }
-  const isSent = person?.preferences.isOn ? await sendTo(services, tx, digest, person) : false;
+  const isSent =
+    person && getsDigests(person.preferences) ? await sendTo(services, tx, digest, person) : false;
   await endDigest(tx, organisationId, id, services.now());
   if (isSent) return;
   await fallBackToAdmins(
@@ -43,13 +44,14 @@ export async function sendPersonal(services: Services, tx: Transaction, digest: 
   );
 }
 
-/**
- * Returns when a person's on-call hours begin next. Returns null if the person is on call now or has switched
- * notifications off.
- */
-function whenHoursBegin(services: Services, { isOn, hours }: Preferences): Date | null {
+/** Whether a person gets digests: they are on call at times and haven't switched notifications off. */
+const getsDigests = ({ isOn, shift }: Preferences): boolean => isOn && shift.kind !== "none";
+
+/** Returns when a person's hours begin next. Returns null if the person is within their hours or gets no digests. */
+function whenHoursBegin(services: Services, preferences: Preferences): Date | null {
   const now = services.now();
-  return isOn && hours && !isOnCall(hours, now) ? nextStart(hours, now) : null;
+  const { shift } = preferences;
+  return getsDigests(preferences) && !isWithinHours(shift, now) ? digestAt(shift, now) : null;
 }
 
 /** Sends the digest. Returns false if the digest counts no alert or the person can't be reached. */

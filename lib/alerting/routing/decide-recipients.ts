@@ -2,8 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
 import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
-import { mustNotify, type Recipient, recipientsOf } from "#lib/domain/recipients.ts";
-import type { Severity } from "#lib/domain/severity.ts";
+import { isEscalated, type Recipient, recipientsOf, type Subject } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
 import { listPeople, peopleFor, type TeamPerson } from "./list-people.ts";
@@ -12,6 +11,7 @@ import { openPlan, type Plan, planNotifications } from "./plan-notifications.ts"
 import { queueEscalations } from "./queue-escalations.ts";
 import { listRecentMembers, openRecentAlike, type RecentAlike } from "./recent-alike.ts";
 import { sampleRecipients } from "./sample-recipients.ts";
+import { subjectOf } from "./subject.ts";
 import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -67,7 +67,8 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
     }
     await writePlan(tx, plan);
     const urgent = detections.filter(
-      ({ detection }) => !detection.isSample && mustNotify(detection.severity),
+      ({ detection, configuration }) =>
+        !detection.isSample && isEscalated(subjectOf(configuration, detection.severity)),
     );
     await queueEscalations(
       tx,
@@ -97,12 +98,13 @@ async function planAlert(
   const { id: detectionId, organisationId, severity, configurationId } = open.detection;
   await queueOutgoing(services, tx, organisationId, { type: "detection.raised", detectionId });
   const readers = peopleFor(people, configurationId);
-  const recipients = recipientsOf({ severity, configurationId }, readers, services.now());
+  const subject = subjectOf(open.configuration, severity);
+  const recipients = recipientsOf(subject, readers, services.now());
   const members = await listRecentMembers(services, tx, open);
   const hasMembers = members.length > 0;
   const recent = hasMembers ? members : await recentAlike(open, ["raised", "fallback"]);
   planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: hasMembers });
-  const kind = unusualKind(recipients, severity);
+  const kind = unusualKind(recipients, subject);
   return kind ? [{ detectionId, kind }] : [];
 }
 
@@ -112,9 +114,9 @@ async function planAlert(
  */
 function unusualKind(
   recipients: readonly Recipient[],
-  severity: Severity,
+  subject: Subject,
 ): "nobody_notified" | "admins_notified" | null {
   if (recipients.every(({ way }) => way === "none"))
-    return recipients.length > 0 || mustNotify(severity) ? "nobody_notified" : null;
+    return recipients.length > 0 || isEscalated(subject) ? "nobody_notified" : null;
   return recipients.some(({ reason }) => reason === "fallback") ? "admins_notified" : null;
 }

@@ -17,6 +17,7 @@ import { alertKindOf, listOpenDetections, type OpenDetection } from "./open-dete
 import { openPlan, planNotifications } from "./plan-notifications.ts";
 import { queueEscalations } from "./queue-escalations.ts";
 import { openRecentAlike } from "./recent-alike.ts";
+import { subjectOf } from "./subject.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -42,12 +43,14 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     await queueOutgoing(services, tx, organisationId, { type: "detection.unacknowledged", detectionId });
     await lockAlertKinds(tx, organisationId, [alertKindOf(open)]);
     const people = await listPeople(services, tx, organisationId);
-    const recipients = escalationRecipients(escalation, peopleFor(people, open.detection.configurationId));
+    const subject = subjectOf(open.configuration, open.detection.severity);
+    const readers = peopleFor(people, open.detection.configurationId);
+    const recipients = escalationRecipients(escalation, subject, readers, services.now());
     const plan = await openPlan(services, tx, organisationId);
     const recent = await openRecentAlike(services, tx, organisationId)(open, [escalation]);
     planNotifications(plan, open.detection, recipients, recent);
     await writePlan(tx, plan);
-    // nobody may see it now
+    // nobody may see it now, or it is of a test account and nobody is within their hours
     if (recipients.length === 0) return;
     if (!isSecond) await queueEscalations(tx, organisationId, [detectionId]);
     if (recipients.every(({ way }) => way === "none")) return;

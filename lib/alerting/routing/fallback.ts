@@ -1,11 +1,12 @@
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import type { Transaction } from "#db/client.ts";
 import { isAnyoneNotified, lockFallback } from "#db/queries/alerting/notified.ts";
-import { fallbackRecipients, mustNotify } from "#lib/domain/recipients.ts";
+import { fallbackRecipients, isUrgent, notifiesAbout } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { listPeople, peopleFor } from "./list-people.ts";
 import { listOpenDetections } from "./open-detections.ts";
 import { openPlan, planNotifications } from "./plan-notifications.ts";
+import { subjectOf } from "./subject.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -38,10 +39,12 @@ async function fallBack(
   const [open] = await listOpenDetections(tx, organisationId, [detectionId]);
   if (!open || open.detection.isSample) return;
   const { severity, configurationId } = open.detection;
-  if (await isAnyoneNotified(tx, organisationId, detectionId, mustNotify(severity))) return;
+  const subject = subjectOf(open.configuration, severity);
+  if (!notifiesAbout(subject)) return;
+  if (await isAnyoneNotified(tx, organisationId, detectionId, isUrgent(subject))) return;
   const people = peopleFor(await listPeople(services, tx, organisationId), configurationId);
   const plan = await openPlan(services, tx, organisationId);
-  planNotifications(plan, open.detection, fallbackRecipients(severity, people, services.now()), []);
+  planNotifications(plan, open.detection, fallbackRecipients(subject, people, services.now()), []);
   await writePlan(tx, plan);
   const isNotified = await isAnyoneNotified(tx, organisationId, detectionId, false);
   await recordInTimelines(services, tx, organisationId, [
