@@ -34,7 +34,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         publicKey={(await getWebPushSetup(ctx)).publicKey}
         isDevice={person.deviceId !== null}
       />
-      {shift.kind === "unanswered" ? (
+      {shift.kind === "unanswered" && !person.alertsOnly ? (
         <ReportTimeZone organisationId={membership?.organisationId ?? ""} known={shift.timeZone} />
       ) : null}
       {person.alertsOnly ? null : <SessionWatch />}
