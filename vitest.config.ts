@@ -10,7 +10,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
-          exclude: [...exclude, "**/*.integration.test.ts", "**/*.web.test.ts", "**/*.debian.test.ts"],
+          exclude: [
+            ...exclude,
+            "**/*.integration.test.ts",
+            "**/*.web.test.ts",
+            "**/*.long.test.ts",
+            "**/*.debian.test.ts",
+          ],
           testTimeout: 20_000,
         },
       },
@@ -28,7 +34,7 @@ export default defineConfig({
         },
       },
       {
-        // these run PostgreSQL and PgBouncer of Debian, configured as operators have them
+        // these run PostgreSQL, PgBouncer, nginx and Caddy of Debian, configured as operators have them
         test: {
           name: "debian",
           include: ["**/*.debian.test.ts"],
@@ -43,6 +49,17 @@ export default defineConfig({
         test: {
           name: "web",
           include: ["**/*.web.test.ts"],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // like web, but longer than a person wants to wait
+        test: {
+          name: "long",
+          include: ["**/*.long.test.ts"],
           exclude,
           fileParallelism: false,
           testTimeout: 120_000,

@@ -122,4 +122,11 @@ it("the entries of an organisation are deleted only if it is marked as deleted, 
     { action: "audit.deleted", detail: { entries: before.length } },
   ]);
   expect(await entries(other)).toEqual(others);
+  // a second call doesn't remove what says how many the first one deleted
+  await age(admin, 1);
+  expect(await attempt()).toBe("done");
+  expect((await entries(admin)).map(({ action, detail }) => [action, detail.entries])).toEqual([
+    ["audit.deleted", before.length],
+    ["audit.deleted", 1],
+  ]);
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checks, runChecks } from "./checks.ts";
-import { ensureDebianPostgres } from "./debian-postgres.ts";
+import { ensureDebianServices } from "./debian-services.ts";
 import { runJourneys } from "./testing/journeys.ts";
 import { revision } from "./testing/revision.ts";
 import { resultsFolder, runCheck, sum, type Tally } from "./testing/tally.ts";
@@ -36,21 +36,23 @@ const parts: readonly Part[] = [
     name: "browser",
     run: () => onBuild(() => runJourneys("browser", ["guide", "paper", "desktop", "phone"], { lanes: 3 })),
   },
+  // thousands of deliveries while processes and PostgreSQL are killed
+  { name: "bursts", isLong: true, run: () => onBuild(() => runVitest("long", { trusts: true })) },
   // every page in both themes and at both sizes
   {
     name: "accessibility",
     isLong: true,
     run: () => onBuild(() => runJourneys("accessibility", ["accessibility"], { lanes: 2 })),
   },
-  // with PostgreSQL and PgBouncer of Debian, which are installed if they are missing
+  // with PostgreSQL, PgBouncer, nginx and Caddy of Debian, which are installed if they are missing
   { name: "debian", isLong: true, run: runDebian },
 ];
 
-/** Runs the tests that need PostgreSQL and PgBouncer of Debian. Fails with a sentence where they can't be installed. */
+/** Runs the tests that need services of Debian. Fails with a sentence where they can't be installed. */
 async function runDebian(): Promise<Tally> {
-  const missing = await ensureDebianPostgres();
+  const missing = await ensureDebianServices();
   if (missing) throw new Error(missing);
-  return runVitest("debian");
+  return onBuild(() => runVitest("debian", { trusts: true }));
 }
 
 /** Runs the static checks. If the types pass, the build doesn't check them again. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import postgres from "postgres";
 import { ensureCertificates } from "../emulator/tls.ts";
-import { findDebianPostgres } from "../scripts/debian-postgres.ts";
+import { findDebianPostgres } from "../scripts/debian-services.ts";
 import { freePort } from "../scripts/ports.ts";
 
 /** the account that runs the servers, because neither PostgreSQL nor PgBouncer runs as root */

@@ -13,7 +13,7 @@ import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
 import { leaseDecided, save } from "./steps.ts";
 
-/** Starts a stack with a push service, an admin, an analyst and one configuration. A test can set the stack's clock. */
+/** Starts a stack with a push service, an admin, an analyst and one configuration that notifies about every severity. A test can set the stack's clock. */
 // long: one object of the tests' steps
 export async function startNotifying() {
   const push = await startPushService();
@@ -30,7 +30,7 @@ export async function startNotifying() {
   const { organisationId } = admin.actor;
   const analyst = await stack.asMember("analyst", organisationId);
   const token = await webhookToken(admin);
-  const configurationId = await save(admin, formValues);
+  const configurationId = await save(admin, { ...formValues, notifyAbout: [...namedSeverities] });
 
   /** Returns an alert as the webhook brings it, raised `agoMs` milliseconds before now. */
   const alertOf = (name: string, properties: object = {}, agoMs = 0) =>

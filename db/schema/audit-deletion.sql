@@ -28,7 +28,8 @@ BEGIN
   RETURN deleted;
 END $$;
 
--- Deletes the entries of an organisation that is marked as deleted (organisations.deleted_at). Returns their number.
+-- Deletes the entries of an organisation that is marked as deleted (organisations.deleted_at), but not what earlier calls left.
+-- Returns their number.
 CREATE OR REPLACE FUNCTION delete_audit_events_of(organisation uuid) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -43,7 +44,7 @@ BEGIN
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
   WITH gone AS (
-    DELETE FROM audit_events WHERE organisation_id = organisation RETURNING 1
+    DELETE FROM audit_events WHERE organisation_id = organisation AND action <> 'audit.deleted' RETURNING 1
   )
   SELECT count(*) INTO deleted FROM gone;
   INSERT INTO audit_events (organisation_id, id, at, actor, action, subject, subject_id, detail)

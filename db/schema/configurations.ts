@@ -11,6 +11,8 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import { environments } from "#lib/domain/environment.ts";
+import { namedSeverities } from "#lib/domain/severity.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, holdsObject, moment, organisationId } from "./columns.ts";
 import { users } from "./people.ts";
@@ -92,6 +94,13 @@ export const configurations = organisationTable(
     scopeId: text("scope_id").notNull(),
     /** the values of the configuration's vendor-specific fields that aren't secret */
     connection: jsonb("connection").$type<{ [key: string]: Json }>().notNull().default({}),
+    /** alerts of a test environment never notify outside hours */
+    environment: text("environment", { enum: environments }).notNull().default("production"),
+    /** the severities of alerts that notify the team */
+    notifyAbout: text("notify_about", { enum: namedSeverities })
+      .array()
+      .notNull()
+      .default(["high", "medium"]),
     pollIntervalSeconds: integer("poll_interval_seconds").notNull().default(60),
     /** the cursor of the next poll, in the vendor's format; null means from the beginning */
     pollCursor: jsonb("poll_cursor").$type<Json>(),

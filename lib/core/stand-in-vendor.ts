@@ -28,6 +28,7 @@ export function standInVendor(id: string): Vendor {
       authority: "",
       authTypes: [],
       fields: [],
+      notifyAbout: [],
       transitions: { active: [], in_progress: [], dismissed: [], resolved: [], unknown: [] },
       clouds: [],
       guide: [],

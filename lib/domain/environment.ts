@@ -1,2 +1,5 @@
-/** What an account at a vendor is for. Alerts of a test account never notify anyone outside their hours. */
-export type Environment = "production" | "test";
+/** What a configuration is used for. Alerts of a test environment never notify outside hours. */
+export const environments = ["production", "test"] as const;
+export type Environment = (typeof environments)[number];
+
+export const environmentLabel: Record<Environment, string> = { production: "Production", test: "Test" };

@@ -50,6 +50,8 @@ export const examples: { [K in OperationId]: Example<K> } = {
           changesBlocked: null,
           scope: { id: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01", name: "Production" },
           subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
+          environment: "production",
+          notifyAbout: ["high", "medium"],
           isDisabled: false,
           signIn: {
             authority: "https://login.example.com/4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",

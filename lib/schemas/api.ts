@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { AffectedResource, Entity, TextOrLink } from "#lib/domain/detection.ts";
+import { environments } from "#lib/domain/environment.ts";
 import { healthStates } from "#lib/domain/health.ts";
+import { namedSeverities } from "#lib/domain/severity.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 import { FeedCursorText } from "./detections.ts";
 
@@ -32,6 +34,12 @@ export const ApiConfiguration = z
       .nullable()
       .meta({ description: "What the configuration reads, with the vendor's id and name." }),
     subscriptionId: z.string().nullable().meta({ description: "The scope's id." }),
+    environment: z.enum(environments).meta({
+      description: "Alerts of a `test` environment never notify outside hours.",
+    }),
+    notifyAbout: z.array(z.enum(namedSeverities)).meta({
+      description: "The severities of alerts that notify the team.",
+    }),
     isDisabled: z.boolean(),
     signIn: z
       .object({ authority: z.url(), clientId: z.string(), redirectUri: z.string(), scope: z.string() })

@@ -44,6 +44,8 @@ describe("the schema of a vendor's form", () => {
       },
       secret,
       secretExpiresOn: null,
+      environment: "production",
+      notifyAbout: ["high", "medium"],
       pollIntervalSeconds: 60,
     });
   });
@@ -87,6 +89,10 @@ describe("the schema of a vendor's form", () => {
     ["clientSecret", "x".repeat(513), /^A Client Secret has at most 512 characters/],
     ["secretExpiresOn", "31.03.2027", "Enter the expiry date as a day, such as 2027-03-31."],
     ["secretExpiresOn", "2027-02-30", "Enter the expiry date as a day, such as 2027-03-31."],
+    ["environment", "staging", "Choose one of the list under Environment."],
+    ["notifyAbout", "high", "Choose severities of the list."],
+    ["notifyAbout", ["high", "unknown"], "Choose severities of the list."],
+    ["notifyAbout", Array(5).fill("low"), "Choose severities of the list."],
     ["pollIntervalSeconds", "29", "The shortest poll interval is 30 seconds."],
     ["pollIntervalSeconds", "3601", "The longest poll interval is 3,600 seconds (1 hour)."],
     ["pollIntervalSeconds", "45.5", "Enter whole seconds."],
@@ -116,6 +122,13 @@ describe("the schema of a vendor's form", () => {
     const values = { tenantId: "", applicationId: "", clientSecret: "" };
     expect(fieldsOf({ ...values, credentialId: "0190f6f0-1111-7222-8333-444455556666" })).toEqual({});
     expect(Object.keys(fieldsOf(values))).toEqual(["tenantId", "applicationId", "clientSecret"]);
+  });
+
+  it("accepts any choice of severities, also none, and puts the most urgent first", () => {
+    const chosen = (notifyAbout: unknown) =>
+      ConfigurationInput.parse({ ...right, notifyAbout, environment: "test" } as never);
+    expect(chosen([])).toMatchObject({ environment: "test", notifyAbout: [] });
+    expect(chosen(["low", "high", "low"])).toMatchObject({ notifyAbout: ["high", "low"] });
   });
 
   it("accepts the limits of the poll interval and only days that exist", () => {
@@ -166,6 +179,11 @@ describe("ReplaceSecretInput and ConfigurationEdit", () => {
     });
     const edit = { displayName: "Azure", pollIntervalSeconds: "90", secretExpiresOn: "2027-03-31" };
     expect(ConfigurationEdit.parse(edit)).toEqual({ ...edit, pollIntervalSeconds: 90 });
+    const notified = { environment: "test", notifyAbout: ["informational", "medium"] };
+    expect(ConfigurationEdit.parse({ ...edit, ...notified })).toMatchObject({
+      environment: "test",
+      notifyAbout: ["medium", "informational"],
+    });
   });
 
   it.each([
@@ -184,6 +202,9 @@ describe("ReplaceSecretInput and ConfigurationEdit", () => {
     { displayName: "Azure", pollIntervalSeconds: 5 },
     { displayName: "Azure" },
     { displayName: "Azure", pollIntervalSeconds: 60, secretExpiresOn: "2027-02-30" },
+    { displayName: "Azure", pollIntervalSeconds: 60, environment: "staging" },
+    { displayName: "Azure", pollIntervalSeconds: 60, notifyAbout: ["urgent"] },
+    { displayName: "Azure", pollIntervalSeconds: 60, notifyAbout: "high" },
   ])("refuse the edit %j", (input) => {
     expect(ConfigurationEdit.safeParse(input).success).toBe(false);
   });

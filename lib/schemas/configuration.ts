@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { displayNameMax } from "#lib/domain/configuration-name.ts";
+import { type Environment, environments } from "#lib/domain/environment.ts";
+import type { NamedSeverity } from "#lib/domain/severity.ts";
+import { formFields } from "./common-fields.ts";
 import { limited } from "./limited.ts";
 import {
   day,
@@ -8,6 +11,7 @@ import {
   isAsked,
   isOfCredential,
   ruleOf,
+  severityChoice,
   text,
   type VendorField,
 } from "./vendor-field.ts";
@@ -40,16 +44,20 @@ export type ConfigurationInput = {
   /** the id of a prepared certificate to use instead of a secret; null without a certificate */
   certificateId: string | null;
   secretExpiresOn: string | null;
+  environment: Environment;
+  /** the severities of alerts that notify the team; others notify nobody */
+  notifyAbout: NamedSeverity[];
   pollIntervalSeconds: number;
 };
 /** The unvalidated values of the form, by field id. `vendor`, `authType` and `credentialId` are among them. */
-export type ConfigurationFormValues = { [field: string]: string | number | null };
+export type ConfigurationFormValues = { [field: string]: string | number | null | NamedSeverity[] };
 
 /** The parts of a vendor's manifest that define its form. */
 type FormManifest = {
   id: string;
   authTypes: { id: string; reads: ActsAs }[];
   fields: readonly VendorField[];
+  notifyAbout: readonly NamedSeverity[];
   clouds: readonly { id: string }[];
   words: Parameters<typeof ruleOf>[1];
 };
@@ -74,12 +82,19 @@ export function configurationInput(
   });
   const schema = head.transform((input, context): ConfigurationInput => {
     const refuse: Refuse = (field, message) => context.addIssue({ code: "custom", path: [field], message });
-    const values = readFields(manifest, input, refuse);
-    for (const field of manifest.fields) checkAgainstOthers(field, values, refuse);
+    const fields = formFields(manifest);
+    const values = readFields({ ...manifest, fields }, input, refuse);
+    for (const field of fields) checkAgainstOthers(field, values, refuse);
     const readAs = manifest.authTypes.find(({ id }) => id === input.authType)?.reads ?? "application";
     return inputOf(manifest, values, readAs);
   });
   return schema as unknown as z.ZodType<ConfigurationInput, ConfigurationFormValues>;
+}
+
+/** The value of a field that the input lacks. */
+function presetOf({ kind, chosen = [] }: VendorField): unknown {
+  if (kind === "duration") return defaultPollSeconds;
+  return kind === "severities" ? chosen : "";
 }
 
 /** Validates the fields that the form shows, and returns the valid values. Reports each problem with `refuse`. */
@@ -89,7 +104,7 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
   for (const field of fields) {
     if (credentialId && isOfCredential(field)) continue;
     if (!isAsked(field, values)) continue;
-    const given = input[field.id] ?? (field.kind === "duration" ? defaultPollSeconds : "");
+    const given = input[field.id] ?? presetOf(field);
     const checked = ruleOf(field, words).safeParse(given);
     if (checked.success) values[field.id] = checked.data;
     else refuse(field.id, firstMessage(checked.error, given));
@@ -103,7 +118,7 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
  */
 function firstMessage({ issues: [issue] }: z.ZodError, given: unknown): string {
   const place = issue?.path[0];
-  const isList = typeof place === "number" && entriesOf(String(given)).length > 1;
+  const isList = typeof place === "number" && typeof given === "string" && entriesOf(given).length > 1;
   return `${isList ? `Entry ${place + 1}: ` : ""}${issue?.message ?? ""}`;
 }
 
@@ -141,6 +156,8 @@ function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsA
     secret: Object.values(valuesIn("secret")).join(""),
     certificateId: valueOr("certificateId", null),
     secretExpiresOn: valueOr("secretExpiresOn", null),
+    environment: values.environment,
+    notifyAbout: values.notifyAbout,
     pollIntervalSeconds: valueOr("pollIntervalSeconds", defaultPollSeconds),
   } as ConfigurationInput;
 }
@@ -149,15 +166,21 @@ function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsA
 export const ConfigurationEdit = z.object({
   displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,
-  secretExpiresOn: day,
+  /** absent if the form doesn't ask for it; the day then stays as it is */
+  secretExpiresOn: day.optional(),
   writeAs: z.enum(["application", "person"], "Choose whose name a change carries.").optional(),
+  environment: z.enum(environments, "Choose Production or Test.").optional(),
+  notifyAbout: severityChoice.optional(),
 });
 
 /** Builds the schema of the form that replaces a credential's secret or certificate. */
 export function replaceSecretInput({ fields, words }: FormManifest) {
   const field = fields.find(({ of }) => of === "secret");
   const secret = (field ? ruleOf(field, words) : z.never()) as z.ZodType<string>;
-  return z.union([z.object({ certificateId: z.uuid() }), z.object({ secret, secretExpiresOn: day })]);
+  return z.union([
+    z.object({ certificateId: z.uuid() }),
+    z.object({ secret, secretExpiresOn: day.prefault("") }),
+  ]);
 }
 
 /** Returns the first message for each invalid field, for a form to show. */

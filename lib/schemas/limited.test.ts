@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { registry } from "#lib/vendors/registry.ts";
+import { formFields } from "./common-fields.ts";
 import { configurationInput, replaceSecretInput } from "./configuration.ts";
 import { setStatusInput } from "./detections.ts";
 import { Guid } from "./guid.ts";
@@ -17,7 +18,9 @@ const hostile = ["=", " ", "a", "[", "%", "\0", "a,", "=\0"].map((unit) =>
 const built: Record<string, z.ZodType[]> = {
   configurationInput: registry.map(({ manifest }) => configurationInput(manifest)),
   replaceSecretInput: registry.map(({ manifest }) => replaceSecretInput(manifest)),
-  ruleOf: registry.flatMap(({ manifest }) => manifest.fields.map((field) => ruleOf(field, manifest.words))),
+  ruleOf: registry.flatMap(({ manifest }) =>
+    formFields(manifest).map((field) => ruleOf(field, manifest.words)),
+  ),
   setStatusInput: [setStatusInput(["dismissed"])],
   Guid: [Guid("Tenant ID", "the console")],
   text: [text("Display Name", 100)],
@@ -26,7 +29,7 @@ const built: Record<string, z.ZodType[]> = {
 };
 /** exported functions that build no schema */
 const others = ["fieldErrors", "fieldMessages", "apiDocument", "fieldsToFix", "isAsked", "isOfCredential"];
-others.push("entriesOf", "statusesOf");
+others.push("entriesOf", "statusesOf", "formFields");
 
 /**
  * Returns the exported schemas of this folder, those of the API's operations, and the built ones, by name. Throws if an
@@ -107,7 +110,7 @@ function shaped(schema: Schema, filler: string, choice: number): unknown {
 function inputFor(name: string, schema: z.ZodType, filler: string, choice: number): unknown {
   const value = shaped(schema, filler, choice);
   if (!name.includes("configurationInput")) return value;
-  const fields = registry.flatMap(({ manifest }) => manifest.fields.map(({ id }) => [id, filler]));
+  const fields = registry.flatMap(({ manifest }) => formFields(manifest).map(({ id }) => [id, filler]));
   return {
     ...Object.fromEntries(fields),
     ...(value as object),

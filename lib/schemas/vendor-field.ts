@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type NamedSeverity, namedSeverities } from "#lib/domain/severity.ts";
 import { isShownWhole } from "#lib/domain/text.ts";
 import { Guid } from "./guid.ts";
 import { limited } from "./limited.ts";
@@ -11,6 +12,8 @@ type OwnField =
   | "certificateId"
   | "secretExpiresOn"
   | "writeAs"
+  | "environment"
+  | "notifyAbout"
   | "pollIntervalSeconds";
 
 /**
@@ -22,7 +25,16 @@ type FieldPlace = "scope" | "connection" | "application" | "secret";
 /** A field of a vendor's form, as plain data. */
 export type VendorField = {
   label: string;
-  kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration" | "choice" | "certificate";
+  kind:
+    | "text"
+    | "guid"
+    | "guid-list"
+    | "secret"
+    | "date"
+    | "duration"
+    | "choice"
+    | "severities"
+    | "certificate";
   required: boolean;
   /** whether the form hides the field under "More" */
   advanced?: boolean;
@@ -32,6 +44,8 @@ export type VendorField = {
   lengthMax?: number;
   /** the options of a choice; the first one is the default */
   options?: { id: string; label: string; help?: string }[];
+  /** the severities that are chosen at first */
+  chosen?: readonly NamedSeverity[];
   /** the form shows the field only while each of these fields (or `authType`) has one of the listed values */
   when?: Record<string, string[]>;
   /** values that people often paste by mistake: `pattern` is a case-insensitive regular expression */
@@ -101,8 +115,7 @@ const isDay = (text: string) => {
 const notDay = "Enter the expiry date as a day, such as 2027-03-31.";
 
 /** The schema of a day such as 2027-03-31; an empty text becomes null. */
-export const day = limited(10, notDay, z.string().trim())
-  .default("")
+export const day = limited(10, notDay, z.string(notDay).trim())
   .refine((text) => text === "" || isDay(text), notDay)
   .transform((text) => text || null);
 
@@ -136,6 +149,14 @@ const choice = (field: VendorField) => {
     .refine((text) => ids.includes(text), notListed);
 };
 
+const notSeverities = "Choose severities of the list.";
+
+/** The schema of a choice of severities, most urgent first. It may be empty. */
+export const severityChoice = z
+  .array(z.enum(namedSeverities, notSeverities), notSeverities)
+  .max(namedSeverities.length, notSeverities)
+  .transform((chosen) => namedSeverities.filter((severity) => chosen.includes(severity)));
+
 /** Builds the schema of the id of a prepared certificate. */
 const certificate = (label: string, provider: string) =>
   z.uuid(`Make a ${label} or paste one first, and upload it in ${provider}.`);
@@ -149,6 +170,7 @@ const rules = {
   date: () => day,
   duration: () => duration,
   choice,
+  severities: () => severityChoice,
   certificate: (field: VendorField, words: FieldWords) => certificate(field.label, words.provider),
 };
 

@@ -1,3 +1,4 @@
+import type { NamedSeverity } from "#lib/domain/severity.ts";
 import type { Transitions } from "#lib/domain/status.ts";
 import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
@@ -10,7 +11,10 @@ export type VendorManifest = {
   /** the authority that signs callers in; vendors with the same authority share credentials and accounts */
   authority: string;
   authTypes: VendorAuthType[];
+  /** the vendor's own fields; `formFields` adds those that every vendor's form has */
   fields: VendorField[];
+  /** the severities of alerts that notify the team unless an admin chooses others */
+  notifyAbout: NamedSeverity[];
   /** the statuses that may be requested from each status */
   transitions: Transitions;
   /** the clouds in which the vendor can be reached; an operator's own endpoints replace all of them */

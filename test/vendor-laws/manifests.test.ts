@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { partsOf } from "#lib/domain/guide-text.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
+import { namedSeverities } from "#lib/domain/severity.ts";
+import { formFields } from "#lib/schemas/common-fields.ts";
 import { configurationInput } from "#lib/schemas/configuration.ts";
 import type { GuideBlock, GuideSection } from "#lib/vendors/document-contract.ts";
 import { byId, fixtures } from "./all.ts";
@@ -78,7 +80,8 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
   });
 
   it("has fields that are consistent with each other", () => {
-    expect(new Set(fields.map(({ id }) => id)).size).toBe(fields.length);
+    const all = formFields(manifest);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
     expect(fieldsOf("scope")).toHaveLength(1);
     expect(fieldsOf("secret").length).toBeLessThanOrEqual(1);
     expect(field("displayName")).toMatchObject({ kind: "text", required: true });
@@ -95,6 +98,12 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
         }),
       ).toEqual([]);
     }
+  });
+
+  it("names the severities that notify the team, most urgent first, High among them", () => {
+    const { notifyAbout } = manifest;
+    expect(namedSeverities.filter((severity) => notifyAbout.includes(severity))).toEqual(notifyAbout);
+    expect(notifyAbout).toContain("high");
   });
 
   it("has what each auth type needs", () => {
@@ -145,6 +154,7 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
     const schema = configurationInput(manifest);
     const input = schema.parse(form);
     expect(input).toMatchObject({ vendor: manifest.id, secret, cloud: clouds[0]?.id });
+    expect(input).toMatchObject({ environment: "production", notifyAbout: manifest.notifyAbout });
     expect(input.scopeIds.map((id) => id.toLowerCase())).toEqual(input.scopeIds);
     expect(input.pollIntervalSeconds).toBeGreaterThanOrEqual(30);
     expect(vendor.connection.safeParse(JSON.parse(JSON.stringify(input.connection))).success).toBe(true);
@@ -184,7 +194,7 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
       ...Object.keys(clouds[0]?.endpoints ?? {}),
     ];
     for (const text of texts) expect(known).toEqual(expect.arrayContaining(namesIn(text)));
-    for (const { label } of fields) expect(texts).toContain(label);
+    for (const { label } of formFields(manifest)) expect(texts).toContain(label);
     const links = sections
       .flatMap(({ blocks }) => blocks)
       .flatMap((block) => (block.kind === "link" ? [block.href] : []));

@@ -46,7 +46,9 @@ export async function updateConfiguration(
   tx: Transaction,
   organisationId: string,
   id: string,
-  values: Partial<Pick<ConfigurationRow, "displayName" | "pollIntervalSeconds" | "writeAs">>,
+  values: Partial<
+    Pick<ConfigurationRow, "displayName" | "pollIntervalSeconds" | "writeAs" | "environment" | "notifyAbout">
+  >,
 ): Promise<void> {
   await tx
     .update(configurations)

@@ -8,6 +8,8 @@ import { notifyDue } from "#test/steps.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getCurrentPerson, signOut } from "#lib/identity/sessions/current.ts";
 import { openSession } from "#lib/identity/sessions/sign-in.ts";
+import { editConfiguration } from "#lib/sources/configurations/change.ts";
+import { listVendorConfigurations } from "#lib/sources/configurations/list.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { listDevices } from "./list.ts";
 import { getReachability } from "./reachability.ts";
@@ -141,6 +143,17 @@ describe("a browser whose key can't encrypt", () => {
     ]);
     expect(await listDevices(analyst)).toMatchObject([{ id, isGone: true }]);
   });
+});
+
+it("Readiness names the configurations whose secret has no expiry date, until one is entered", async () => {
+  const [standing] = await listVendorConfigurations(admin);
+  const { id, displayName } = standing ?? { id: "", displayName: "" };
+  expect((await getReachability(admin)).unknownExpiries).toEqual([
+    { configurationId: id, names: [displayName] },
+  ]);
+  const edit = { displayName, pollIntervalSeconds: 60 };
+  await editConfiguration(admin, id, { ...edit, secretExpiresOn: "2031-01-01" });
+  expect((await getReachability(admin)).unknownExpiries).toEqual([]);
 });
 
 describe("a browser that blocks notifications", () => {

@@ -2,7 +2,8 @@ import { type DeviceRow, listAllDevices } from "#db/queries/alerting/devices.ts"
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { isVerified } from "#lib/domain/device.ts";
 import { digestAt, isOnShift } from "#lib/domain/shift.ts";
-import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
+import { lacksExpiry } from "#lib/sources/configurations/expiry.ts";
 import { listCoverageGaps } from "../alarms/on-call-coverage.ts";
 import { getWorkerState } from "../alarms/worker-silence.ts";
 import { listPeople, type TeamPerson } from "../routing/list-people.ts";
@@ -32,6 +33,7 @@ export async function getReachability(ctx: Context) {
       worker: await getWorkerState(ctx.services),
       /** whether any configuration is enabled */
       hasConfiguration: configurations.some(({ configuration }) => configuration.disabledAt === null),
+      unknownExpiries: unknownExpiries(ctx.services, configurations),
       hasMail: ctx.services.mail.from !== null,
       people: people.map((person) => personItem(person, devices.get(person.userId) ?? [], now)),
       coverageGaps: coverageGaps.map(({ gaps, ...coverageGap }) => ({
@@ -42,6 +44,18 @@ export async function getReachability(ctx: Context) {
   });
 }
 export type Reachability = Awaited<ReturnType<typeof getReachability>>;
+
+/** Returns an enabled configuration for each secret whose expiry date is unknown, and the names of all that use the secret. */
+function unknownExpiries(services: Services, rows: Awaited<ReturnType<typeof listConfigurations>>) {
+  const lacking = rows.filter(
+    ({ configuration, credential }) =>
+      !configuration.disabledAt && lacksExpiry(services, configuration, credential),
+  );
+  return [...Map.groupBy(lacking, ({ credential }) => credential.id).values()].flatMap((sharing) => {
+    const names = sharing.map(({ configuration }) => configuration.displayName);
+    return sharing.slice(0, 1).map(({ configuration }) => ({ configurationId: configuration.id, names }));
+  });
+}
 
 function personItem(person: TeamPerson, devices: readonly DeviceRow[], now: Date) {
   const { isOn, severities, shift } = person.preferences;

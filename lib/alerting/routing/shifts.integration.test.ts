@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Shift } from "#lib/domain/shift.ts";
-import { alwaysOnShift, startNotifying, switchedOff } from "#test/notifying.ts";
+import { alwaysOnShift, everySeverity, startNotifying, switchedOff } from "#test/notifying.ts";
 import { notifyDue } from "#test/steps.ts";
 import type { Context } from "#lib/core/context.ts";
+import { getDetection } from "#lib/triage/get.ts";
 import { getReachability } from "../devices/reachability.ts";
 import { onCallCoverageAlarm } from "../alarms/on-call-coverage.ts";
 import { inOrganisation } from "#db/client.ts";
@@ -98,6 +99,64 @@ describe("somebody who hasn't answered", () => {
     await raise("unanswered-noon-low", { severity: "Low" });
     await notifyDue(services);
     expect(started.readAt(device.path).map(({ title }) => title)).toEqual(["Medium: unanswered-noon"]);
+  });
+});
+
+describe("what a configuration says", () => {
+  beforeEach(started.reset);
+  afterEach(() => execute("update configurations set environment = default, notify_about = default"));
+
+  it("is that a test account waits for people's hours, also High, also its fallback and its escalation", async () => {
+    const [ofAdmin, ofAnalyst] = [await addDevice(admin), await addDevice(analyst)];
+    await setOwnPreferences(admin, switchedOff);
+    await setOwnShift(analyst, daily("08:00", "17:00"));
+    await execute("update configurations set environment = 'test'");
+    setHour(3);
+    await raise("test-high");
+    await notifyDue(services);
+    await makeDue("escalation");
+    await notifyDue(services);
+    expect(takePaths()).toEqual([]);
+    expect(await started.dueInSeconds("digest")).toHaveLength(1);
+    setHour(8);
+    await makeDue("digest");
+    await notifyDue(services);
+    expect(takePaths()).toEqual([ofAnalyst.path]);
+    // nobody wants it, so the admins get it, from 07:00 on
+    await setOwnPreferences(analyst, switchedOff);
+    setHour(3);
+    await raise("test-unwanted");
+    await notifyDue(services);
+    expect(takePaths()).toEqual([]);
+    setHour(7);
+    await makeDue("digest");
+    await notifyDue(services);
+    expect(takePaths()).toEqual([ofAdmin.path]);
+  });
+
+  it("is which severities notify; others notify nobody, and no timeline says that nobody could be reached", async () => {
+    const device = await addDevice(analyst);
+    await setOwnPreferences(admin, switchedOff);
+    await setOwnPreferences(analyst, everySeverity);
+    await execute("update configurations set notify_about = '{medium}'");
+    const high = await raise("left-out-high");
+    await raise("left-out-low", { severity: "Low" });
+    await raise("left-in", { severity: "Medium" });
+    await notifyDue(services);
+    expect(started.readAt(device.path).map(({ title }) => title)).toEqual(["Medium: left-in"]);
+    expect(await started.dueInSeconds("escalation")).toEqual([]);
+    const { timeline } = await getDetection(admin, high);
+    expect(timeline.map(({ text }) => text).join()).not.toContain("notified");
+  });
+
+  it("leaves test accounts, and severities that it doesn't notify about, out of the coverage", async () => {
+    await setOwnPreferences(analyst, alwaysOnShift);
+    const gaps = async () => (await getReachability(admin)).coverageGaps.map(({ severity }) => severity);
+    expect(await gaps()).toEqual(["high", "medium"]);
+    await execute("update configurations set notify_about = '{high}'");
+    expect(await gaps()).toEqual(["high"]);
+    await execute("update configurations set environment = 'test'");
+    expect(await gaps()).toEqual([]);
   });
 });
 

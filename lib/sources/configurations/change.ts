@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { getConfiguration, putPollTarget, removePollTarget } from "#db/queries/sources/configurations.ts";
+import {
+  type ConfigurationRow,
+  getConfiguration,
+  putPollTarget,
+  removePollTarget,
+} from "#db/queries/sources/configurations.ts";
 import {
   setDisabled,
   setSecretExpiry,
@@ -89,7 +94,8 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
-    const { readAs, displayName } = found.configuration;
+    const before = found.configuration;
+    const { readAs, displayName } = before;
     // a configuration that people read can only be written by people
     const chosen: { writeAs?: "application" | "person" } =
       readAs === "application" && writeAs ? { writeAs } : {};
@@ -99,11 +105,26 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
     // after the update, which waits for sign-ins that are being finished
     if (chosen.writeAs === "application") await deleteAccountsFor(tx, organisationId, id);
     // a certificate contains its own expiry date
-    const expiry = found.credential.kind === "secret" ? { secretExpiresOn } : {};
-    if (found.credential.kind === "secret")
-      await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);
+    const isGiven = found.credential.kind === "secret" && secretExpiresOn !== undefined;
+    const expiry = isGiven ? { secretExpiresOn } : {};
+    if (isGiven) await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);
     const subject = { kind: "configuration", id };
-    const detail = { from: displayName, ...values, ...chosen, ...expiry } as { [key: string]: Json };
+    const earlier = earlierValues(before, values);
+    const detail = { from: displayName, ...values, ...chosen, ...expiry, ...earlier } as {
+      [key: string]: Json;
+    };
     await recordAudit(ctx, tx, "configuration.changed", subject, detail);
   });
+}
+
+/** Returns the earlier values of those settings that an edit changes and that decide who is notified. */
+function earlierValues(
+  before: ConfigurationRow,
+  { environment, notifyAbout }: Pick<z.output<typeof ConfigurationEdit>, "environment" | "notifyAbout">,
+) {
+  const isSame = !notifyAbout || notifyAbout.join() === before.notifyAbout.join();
+  return {
+    ...(environment && environment !== before.environment ? { environmentBefore: before.environment } : {}),
+    ...(isSame ? {} : { notifyAboutBefore: before.notifyAbout }),
+  };
 }

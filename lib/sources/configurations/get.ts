@@ -11,6 +11,7 @@ import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import type { Words } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { formFields } from "#lib/schemas/common-fields.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
@@ -18,6 +19,7 @@ import { accountView } from "../accounts/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
+import { lacksExpiry } from "./expiry.ts";
 import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
@@ -66,7 +68,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
       words,
-      fields: vendor.manifest.fields,
+      fields: formFields(vendor.manifest),
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
       plans: plansOf(vendor.manifest, found),
@@ -76,6 +78,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           ? facts.rightsAsOf
           : null,
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
+      environment: configuration.environment,
+      notifyAbout: configuration.notifyAbout,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now, problems.get(configuration.id)),
       coverage: webhookCoverageOf(configuration, webhookHealth, coverage, words),
@@ -110,6 +114,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           members.find(({ userId }) => userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
         expiry: expiryOf(credential.secretExpiresOn, now),
+        lacksExpiry: lacksExpiry(ctx.services, configuration, credential),
         secretPage: vendor.manifest.secretPage ?? null,
         secretsUrl: vendor.links.secrets?.(credential.application, cloud) ?? null,
         next: await nextCertificateOf(ctx, tx, credential.id),

@@ -41,6 +41,8 @@ export async function listVisibleConfigurations(ctx: Context) {
           access,
           unconfirmedSince: unconfirmedSince?.toISOString() ?? null,
           writeBlock,
+          environment: configuration.environment,
+          notifyAbout: configuration.notifyAbout,
           isDisabled: configuration.disabledAt !== null,
           signIn:
             configuration.readAs === "person" ? nativeSignIn(ctx.services, configuration, credential) : null,

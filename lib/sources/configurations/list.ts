@@ -6,6 +6,7 @@ import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
+import { lacksExpiry } from "./expiry.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
@@ -32,6 +33,7 @@ export async function listVendorConfigurations(ctx: Context) {
       authLabel: authLabelOf(ctx.services, configuration),
       credentialKind: credential.kind,
       scopeId: configuration.scopeId,
+      environment: configuration.environment,
       credentialId: credential.id,
       health: healthOf(configuration, now, problems.get(configuration.id)),
       coverage: webhookCoverageOf(
@@ -44,6 +46,7 @@ export async function listVendorConfigurations(ctx: Context) {
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,
       expiry: expiryOf(credential.secretExpiresOn, now),
+      lacksExpiry: lacksExpiry(ctx.services, configuration, credential),
     }));
   });
 }

@@ -127,9 +127,9 @@ async function storeOne(
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const id = newId();
-  const { vendor, displayName, credentialId, authType, readAs, writeAs, cloud, pollIntervalSeconds } = input;
+  const { vendor, displayName, credentialId, authType, readAs, writeAs, cloud } = input;
+  const { environment, notifyAbout, pollIntervalSeconds } = input;
   const { scopeId } = outcome;
-  const problem = outcome.problem && keptProblem(outcome.problem);
   const stored = await insertConfiguration(tx, {
     organisationId,
     id,
@@ -142,15 +142,13 @@ async function storeOne(
     cloud,
     scopeId,
     connection: input.connection,
+    environment,
+    notifyAbout,
     pollIntervalSeconds,
     disabledAt: disabled ? now : null,
     facts: outcome.facts,
     verifiedAt: outcome.passed ? now : null,
-    problemCode: problem?.code ?? null,
-    problemMessage: problem?.message ?? null,
-    problemRemedy: problem?.remedy ?? null,
-    problemSince: outcome.passed ? null : now,
-    problemPasses: problem?.passes ?? false,
+    ...problemColumns(outcome, now),
     createdBy: by,
   });
   if (!stored)
@@ -163,9 +161,29 @@ async function storeOne(
     await ctx.services.jobs.enqueue(tx, adoptDeliveries, { organisationId, vendor, scopeId });
   }
   const subject = { kind: "configuration", id };
-  const detail = { displayName, scopeId, credentialId, disabled, authType, writeAs };
+  const detail = {
+    displayName,
+    scopeId,
+    credentialId,
+    disabled,
+    authType,
+    writeAs,
+    environment,
+    notifyAbout,
+  };
   await recordAudit(ctx, tx, "configuration.created", subject, detail);
   return id;
+}
+
+function problemColumns({ passed, problem: found }: Verified, now: Date) {
+  const problem = found && keptProblem(found);
+  return {
+    problemCode: problem?.code ?? null,
+    problemMessage: problem?.message ?? null,
+    problemRemedy: problem?.remedy ?? null,
+    problemSince: passed ? null : now,
+    problemPasses: problem?.passes ?? false,
+  };
 }
 
 function nameOf(displayName: string, { facts, scopeId }: Verified): string {

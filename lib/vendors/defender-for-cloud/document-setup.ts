@@ -1,3 +1,4 @@
+import { formFields } from "#lib/schemas/common-fields.ts";
 import type { GuideStep } from "../manifest.ts";
 import type { GuideBlock, GuideSection } from "../document-contract.ts";
 import { steps } from "./guide.ts";
@@ -23,7 +24,7 @@ const text = (sentences: string): GuideBlock => ({ kind: "text", text: sentences
 const fieldRows = (): string[][] => [
   ["Vendor", manifest.label],
   ["Auth Type", manifest.authTypes.map(({ label }) => label).join(" or ")],
-  ...manifest.fields.map((field) => {
+  ...formFields(manifest).map((field) => {
     const options = field.options?.map(({ label }) => label).join(" or ");
     const example = field.example ? `For instance ${field.example}.` : "";
     const sentences = [options ? `${options}.` : "", field.help ?? "", options ? "" : example].filter(
@@ -31,7 +32,7 @@ const fieldRows = (): string[][] => [
     );
     const place = [
       field.when?.authType ? "OAuth only." : "",
-      field.advanced ? "Under More, if you like." : "",
+      field.advanced ? "Under More, if you like." : field.required ? "" : "Optional.",
     ];
     return [field.label, [...sentences, ...place.filter(Boolean)].join(" ")];
   }),

@@ -104,7 +104,7 @@ export const steps = {
     when: { ...oauth, proof: ["secret"] },
     body: [
       "Open your app > **Certificates & secrets** > **Client secrets** > **New client secret**.",
-      "Copy the **Value** at once: Azure shows it only now. Note when it expires.",
+      "Copy the **Value** at once: Azure shows it only now. Enter the day in its **Expires** column here too: PocketSOC warns you before it.",
     ],
     copy: [{ label: "Description", value: "PocketSOC" }],
   },

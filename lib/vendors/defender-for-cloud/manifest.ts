@@ -122,6 +122,14 @@ export const manifest: VendorManifest = {
       help: "The secret's Value, not its Secret ID.",
     },
     {
+      id: "secretExpiresOn",
+      label: "Client Secret expires",
+      kind: "date",
+      required: false,
+      when: { ...oauth, proof: ["secret"] },
+      help: "As shown in Azure. We remind you 30, 14, 7 and 1 days before.",
+    },
+    {
       id: "certificateId",
       label: "Certificate",
       kind: "certificate",
@@ -149,15 +157,6 @@ export const manifest: VendorManifest = {
       ],
     },
     {
-      id: "secretExpiresOn",
-      label: "Client Secret expires",
-      kind: "date",
-      required: false,
-      advanced: true,
-      when: { ...oauth, proof: ["secret"] },
-      help: "As shown in Azure. We remind you 30, 14, 7 and 1 days before.",
-    },
-    {
       id: "pollIntervalSeconds",
       label: "Poll interval (seconds)",
       kind: "duration",
@@ -167,6 +166,7 @@ export const manifest: VendorManifest = {
       help: "Between 30 and 3,600.",
     },
   ],
+  notifyAbout: ["high", "medium"],
   secretPage: "Certificates & secrets",
   plans: "Defender plans",
   firstSteps: [

@@ -1,3 +1,4 @@
+import { formFields } from "#lib/schemas/common-fields.ts";
 import type { VendorDocument } from "#lib/vendors/document-contract.ts";
 import { manifest } from "./manifest.ts";
 
@@ -12,7 +13,7 @@ export const document: VendorDocument = {
       blocks: [
         { kind: "steps", items: manifest.guide.flatMap(({ body }) => body) },
         { kind: "link", label: "Open the ledger desk", href: "{consoleUrl}/keys" },
-        { kind: "list", items: manifest.fields.map(({ label }) => label) },
+        { kind: "list", items: formFields(manifest).map(({ label }) => label) },
       ],
     },
   ],

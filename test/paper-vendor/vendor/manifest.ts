@@ -80,6 +80,7 @@ export const manifest: VendorManifest = {
       ],
     },
   ],
+  notifyAbout: ["high"],
   firstSteps: ["Make a key at the ledger desk.", "Enter the drawer and the key here."],
   sampleHint: "Write a slip at the ledger desk.",
   guide: [

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { formFields } from "#lib/schemas/common-fields.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { wordsOf } from "#lib/domain/vendor-words.ts";
@@ -97,7 +98,7 @@ type FieldsProps = Pick<NewConfiguration, "manifest" | "credentials" | "prepared
 function Fields({ manifest, credentials, prepared, state }: FieldsProps) {
   const { form, values, authType, isDelegated } = state;
   const isSharing = !isDelegated && Boolean(values.credentialId);
-  const fields = manifest.fields.filter(
+  const fields = formFields(manifest).filter(
     (field) => !(isSharing && isOfCredential(field)) && isAsked(field, values),
   );
   const drawn = (field: VendorField) => (

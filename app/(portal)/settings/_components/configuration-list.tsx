@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useState } from "react";
 import { Chip } from "#components/detections/marks.tsx";
+import { ExpiryUnknown } from "#components/expiry-unknown.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
@@ -30,6 +31,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
               </Link>
             </h2>
             <HealthMark state={configuration.health.state} />
+            {configuration.environment === "test" ? <Chip>Test</Chip> : null}
             {configuration.expiry ? (
               <Chip tone={configuration.expiry.level === "notice" ? undefined : "warning"}>
                 {`${configuration.credentialKind === "certificate" ? "Certificate" : "Secret"} ${configuration.expiry.text}`}
@@ -46,6 +48,11 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             </p>
           ) : null}
           <Coverage coverage={configuration.coverage} />
+          {configuration.lacksExpiry ? (
+            <p className="mt-2">
+              <ExpiryUnknown configurationId={configuration.id} />
+            </p>
+          ) : null}
           <dl className="mt-3 grid grid-cols-2 gap-x-8 gap-y-2 md:flex md:flex-wrap">
             <Figure label="Last good sync">
               {configuration.lastGoodSyncAt ? (
@@ -159,6 +166,11 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
                     {configuration.displayName}
                   </Link>
                   <span className="block font-mono text-xs text-muted">{configuration.scopeId}</span>
+                  {configuration.lacksExpiry ? (
+                    <span className="block max-w-80">
+                      <ExpiryUnknown configurationId={configuration.id} />
+                    </span>
+                  ) : null}
                 </td>
                 <td className="px-3 py-2">
                   <HealthMark state={configuration.health.state} />

@@ -8,7 +8,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import { ConfigurationEdit } from "#lib/schemas/configuration.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import { edit } from "../actions.ts";
-import { PlainField } from "./form-fields.tsx";
+import { PlainField, SeveritiesField } from "./form-fields.tsx";
 
 type Values = z.input<typeof ConfigurationEdit>;
 type Props = {
@@ -47,17 +47,29 @@ export function EditForm({ id, fields, values }: Props) {
     });
   return (
     <form noValidate className="space-y-4" onSubmit={(event) => void form.handleSubmit(submit)(event)}>
-      {fields.map((field) =>
-        isOf(values, field.id) ? (
+      {fields.map((field) => {
+        const name = field.id;
+        if (!isOf(values, name)) return null;
+        if (name === "notifyAbout")
+          return (
+            <SeveritiesField
+              key={name}
+              field={field}
+              chosen={typed.notifyAbout ?? []}
+              problem={errors.notifyAbout?.message}
+              onChange={(chosen) => form.setValue(name, chosen, { shouldDirty: true })}
+            />
+          );
+        return (
           <PlainField
-            key={field.id}
+            key={name}
             field={field}
-            value={typed[field.id]}
-            problem={errors[field.id]?.message}
-            registered={form.register(field.id)}
+            value={typed[name]}
+            problem={errors[name]?.message}
+            registered={form.register(name)}
           />
-        ) : null,
-      )}
+        );
+      })}
       <div className="flex items-center gap-3">
         <Button type="submit" tone="primary" disabled={!isDirty || busy}>
           Save

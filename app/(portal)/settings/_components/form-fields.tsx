@@ -1,10 +1,12 @@
 "use client";
 
 import type { FieldErrors, UseFormRegister, UseFormRegisterReturn, UseFormSetValue } from "react-hook-form";
+import { type NamedSeverity, namedSeverities, severityLabel } from "#lib/domain/severity.ts";
 import type { ConfigurationFormValues } from "#lib/schemas/configuration.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import { CertificateField } from "./certificate-field.tsx";
+import { Choices } from "#components/ui/choices.tsx";
 import { Field, SelectField, TextField } from "#components/ui/field.tsx";
 
 type Props = {
@@ -39,7 +41,38 @@ export function FormField({ field, values, errors, register, setValue, prepared 
       />
     );
   }
+  if (field.kind === "severities") {
+    const chosen = values[name];
+    return (
+      <SeveritiesField
+        field={field}
+        chosen={Array.isArray(chosen) ? chosen : []}
+        problem={message}
+        onChange={(severities) => setValue(name, severities, { shouldDirty: true, shouldValidate: true })}
+      />
+    );
+  }
   return <PlainField field={field} value={values[name]} problem={message} registered={register(name)} />;
+}
+
+type SeveritiesProps = {
+  field: VendorField;
+  chosen: readonly NamedSeverity[];
+  problem: string | undefined;
+  onChange: (chosen: NamedSeverity[]) => void;
+};
+
+/** A field with a checkbox for each severity. */
+export function SeveritiesField({ field, chosen, problem, onChange }: SeveritiesProps) {
+  const offered = namedSeverities.map((id) => ({ id, label: severityLabel[id] }));
+  return (
+    <div className="text-sm">
+      <Choices legend={field.label} offered={offered} chosen={chosen} onChange={onChange} />
+      <p className={`mt-1 ${problem ? "text-danger" : "text-muted"}`} role={problem ? "alert" : undefined}>
+        {problem ?? (chosen.length > 0 ? field.help : "Alerts of this configuration notify nobody.")}
+      </p>
+    </div>
+  );
 }
 
 type PlainProps = {
@@ -50,7 +83,7 @@ type PlainProps = {
   registered: UseFormRegisterReturn;
 };
 
-/** A field of any kind except a certificate, with the label, help and options from the manifest. */
+/** A field of any kind except certificates and severities, with the label, help and options from the manifest. */
 export function PlainField({ field, value, problem, registered }: PlainProps) {
   const { id, label, help, kind, options = [] } = field;
   const common = { id, label, help, problem, ...registered };

@@ -8,7 +8,7 @@ type Manifest = ReturnType<typeof offeredManifests>[number];
  * always begin empty.
  */
 export function startOf(
-  { id: vendor, authTypes, clouds, fields }: Manifest,
+  { id: vendor, authTypes, clouds, fields, notifyAbout }: Manifest,
   known: {
     /** what the person typed before leaving to sign in; undefined without an unfinished sign-in */
     draft: ConfigurationInput | undefined;
@@ -37,6 +37,8 @@ export function startOf(
     credentialId: null,
     certificateId: known.certificateId ?? "",
     secretExpiresOn: "",
+    environment: draft?.environment ?? "production",
+    notifyAbout: draft?.notifyAbout ?? notifyAbout,
     pollIntervalSeconds: draft?.pollIntervalSeconds ?? 60,
   };
 }

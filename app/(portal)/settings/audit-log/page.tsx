@@ -95,12 +95,18 @@ const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.
 const isStatus = (value: unknown): value is Status =>
   typeof value === "string" && Object.hasOwn(statusLabel, value);
 
+function shown(value: unknown): string {
+  if (typeof value === "string") return value;
+  const isList = Array.isArray(value) && value.every((entry) => typeof entry === "string");
+  return isList ? value.join(", ") || "none" : JSON.stringify(value);
+}
+
 function Detail({ detail, subject }: { detail: { [key: string]: unknown }; subject: string }) {
   const { from, to, ...rest } = detail;
   const change = isStatus(from) && isStatus(to) ? [`${statusLabel[from]} → ${statusLabel[to]}`] : [];
   const words = Object.entries(change.length > 0 ? rest : detail)
     .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => `${inWords(name)}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+    .map(([name, value]) => `${inWords(name)}: ${shown(value)}`);
   return (
     <p className="min-w-0 text-muted [overflow-wrap:anywhere] md:col-span-2">
       {[...change, ...words, subject].join(" · ")}

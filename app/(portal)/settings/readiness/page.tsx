@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { requirePage } from "#lib/auth/session.ts";
 import { getKeyStanding } from "#lib/alerting/keys.ts";
 import { getReachability } from "#lib/alerting/devices/reachability.ts";
+import { ExpiryUnknown } from "#components/expiry-unknown.tsx";
 import { KeyNotice } from "../_components/key-notice.tsx";
 import { PeopleList } from "./_components/people-list.tsx";
 import { WorkerNotice } from "./_components/worker-notice.tsx";
@@ -11,7 +12,8 @@ export const metadata: Metadata = { title: "Readiness" };
 
 export default async function ReadinessPage() {
   const { ctx } = await requirePage("settings.manage");
-  const { people, coverageGaps, hasMail, hasConfiguration, worker } = await getReachability(ctx);
+  const { people, coverageGaps, unknownExpiries, hasMail, hasConfiguration, worker } =
+    await getReachability(ctx);
   const nowIso = ctx.services.now().toISOString();
   const count = (reach: (typeof people)[number]["reach"]) =>
     people.filter((person) => person.reach === reach).length;
@@ -34,6 +36,24 @@ export default async function ReadinessPage() {
             <p className="text-muted">No configuration is enabled, so there are no alerts to cover.</p>
           )}
         </section>
+        {unknownExpiries.length > 0 ? (
+          <section>
+            <h2 className="mb-2 text-base font-semibold">Secrets</h2>
+            <ul className="space-y-2">
+              {unknownExpiries.map(({ configurationId, names }) => (
+                <li
+                  key={configurationId}
+                  className="rounded-md border border-l-4 border-medium bg-raised p-3"
+                >
+                  <p className="font-medium break-words">{names.join(", ")}</p>
+                  <p>
+                    <ExpiryUnknown configurationId={configurationId} />
+                  </p>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ) : null}
         <section>
           <h2 className="mb-1 text-base font-semibold">People and devices</h2>
           <p className="mb-3 text-muted">

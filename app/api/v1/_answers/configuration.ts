@@ -19,6 +19,8 @@ export function configurationAnswer(configuration: VisibleConfiguration): ApiCon
     changesBlocked: configuration.writeBlock,
     scope: configuration.scope,
     subscriptionId: configuration.scope?.id ?? null,
+    environment: configuration.environment,
+    notifyAbout: configuration.notifyAbout,
     isDisabled: configuration.isDisabled,
     signIn: configuration.signIn,
     health: configuration.health && healthAnswer(configuration.health),

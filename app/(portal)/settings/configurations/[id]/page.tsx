@@ -77,6 +77,8 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
           values={{
             displayName: configuration.displayName,
             pollIntervalSeconds: configuration.pollIntervalSeconds,
+            environment: configuration.environment,
+            notifyAbout: configuration.notifyAbout,
             ...(configuration.credential.kind === "secret"
               ? { secretExpiresOn: configuration.credential.secretExpiresOn ?? "" }
               : {}),

@@ -1,3 +1,4 @@
+import { ExpiryUnknown } from "#components/expiry-unknown.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -7,7 +8,7 @@ import { ReplaceSecret } from "../../../_components/replace-secret.tsx";
 
 /** The credential of a configuration: the application's ids, when the secret expires, and a form that replaces the secret. */
 export function Credential({
-  configuration: { credential, fields, words, now },
+  configuration: { id, credential, fields, words, now },
 }: {
   configuration: ConfigurationDetail;
 }) {
@@ -22,6 +23,11 @@ export function Credential({
         >
           {`Create another in ${provider} and replace it here. Without a valid one, no alerts are read.`}
         </Notice>
+      ) : null}
+      {credential.lacksExpiry ? (
+        <p className="rounded-md border border-l-4 border-medium bg-raised p-3">
+          <ExpiryUnknown configurationId={id} />
+        </p>
       ) : null}
       <dl className="grid gap-x-8 gap-y-3 md:grid-cols-2">
         {credential.application.map(({ label, value }) => (
