@@ -43,7 +43,7 @@ export function ShiftQuestion({ organisationId, shift, back, nowIso }: Props) {
         New alerts notify whoever is on shift. You can change this under Settings &gt; Notifications.
       </p>
       <ShiftChoice
-        legend="I'm on shift"
+        isLegendHidden
         shift={chosen}
         onChange={(next) => {
           setMissing(false);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import type { Hours } from "#lib/domain/on-call-hours.ts";
 import type { Shift, ShiftAnswer } from "#lib/domain/shift.ts";
@@ -11,7 +11,7 @@ const answers: readonly { kind: ShiftAnswer; label: string; meaning: string }[] 
   {
     kind: "hours",
     label: "In these hours",
-    meaning: "Outside them, colleagues on shift are notified, and you get a digest when your hours begin.",
+    meaning: "Outside them, colleagues on shift are notified. You get a digest when your hours begin.",
   },
   {
     kind: "none",
@@ -37,10 +37,16 @@ const proposed = (timeZone: string | null): Hours => ({
   windows: windowsOf(usual[0]),
 });
 
-type Props = { legend: string; shift: Shift; onChange: (shift: Shift) => void; nowIso: string };
+type Props = {
+  /** whether only screen readers need the question, because it stands above as the page's title */
+  isLegendHidden?: boolean;
+  shift: Shift;
+  onChange: (shift: Shift) => void;
+  nowIso: string;
+};
 
 /** The question when a person is on shift, with its three answers and an editor of the hours. */
-export function ShiftChoice({ legend, shift, onChange, nowIso }: Props) {
+export function ShiftChoice({ isLegendHidden = false, shift, onChange, nowIso }: Props) {
   // kept while another answer is chosen
   const [hours, setHours] = useState<Hours | null>(
     shift.kind === "hours" ? { timeZone: shift.timeZone, windows: shift.windows } : null,
@@ -55,47 +61,52 @@ export function ShiftChoice({ legend, shift, onChange, nowIso }: Props) {
   };
   return (
     <fieldset>
-      <legend className="mb-2 font-medium">{legend}</legend>
+      <legend className={isLegendHidden ? "sr-only" : "mb-2 font-medium"}>When are you on shift?</legend>
       <div className="space-y-2">
         {answers.map(({ kind, label, meaning }) => (
-          <label
-            key={kind}
-            className="flex min-h-11 cursor-pointer items-start gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-chosen"
-          >
-            <input
-              type="radio"
-              name="shift"
-              className="mt-0.5 size-5 shrink-0 md:size-4"
-              checked={shift.kind === kind}
-              onChange={() => choose(kind)}
-              aria-describedby={`shift-${kind}`}
-              aria-label={label}
-            />
-            <span>
-              <span className="font-medium">{label}</span>
-              <span id={`shift-${kind}`} className="block text-muted">
-                {meaning}
+          <Fragment key={kind}>
+            <label className="flex min-h-11 cursor-pointer items-start gap-3 rounded-md border border-line bg-raised p-3 has-checked:border-accent has-checked:bg-chosen">
+              <input
+                type="radio"
+                name="shift"
+                className="mt-0.5 size-5 shrink-0 md:size-4"
+                checked={shift.kind === kind}
+                onChange={() => choose(kind)}
+                aria-describedby={`shift-${kind}`}
+                aria-label={label}
+              />
+              <span>
+                <span className="font-medium">{label}</span>
+                <span id={`shift-${kind}`} className="block text-muted">
+                  {meaning}
+                </span>
               </span>
-            </span>
-          </label>
+            </label>
+            {kind === "hours" && shift.kind === "hours" ? (
+              <UsualHours shift={shift} onChange={setShiftHours} nowIso={nowIso} />
+            ) : null}
+          </Fragment>
         ))}
       </div>
-      {shift.kind === "hours" ? (
-        <div className="mt-3 space-y-3 border-l-2 border-line pl-3 md:pl-4">
-          <fieldset className="flex flex-wrap gap-2">
-            <legend className="sr-only">Usual hours</legend>
-            {usual.map((one) => (
-              <Button
-                key={one.label}
-                onClick={() => setShiftHours({ timeZone: shift.timeZone, windows: windowsOf(one) })}
-              >
-                {one.label}
-              </Button>
-            ))}
-          </fieldset>
-          <HoursEditor hours={shift} onChange={setShiftHours} nowIso={nowIso} />
-        </div>
-      ) : null}
     </fieldset>
+  );
+}
+
+type HoursProps = { shift: Hours; onChange: (hours: Hours) => void; nowIso: string };
+
+/** The editor of a person's hours, with buttons for hours that many people have. */
+function UsualHours({ shift: { timeZone, windows }, onChange, nowIso }: HoursProps) {
+  return (
+    <div className="space-y-3 border-l-2 border-line pl-3 md:pl-4">
+      <fieldset className="flex flex-wrap gap-2">
+        <legend className="sr-only">Usual hours</legend>
+        {usual.map((one) => (
+          <Button key={one.label} onClick={() => onChange({ timeZone, windows: windowsOf(one) })}>
+            {one.label}
+          </Button>
+        ))}
+      </fieldset>
+      <HoursEditor hours={{ timeZone, windows }} onChange={onChange} nowIso={nowIso} />
+    </div>
   );
 }

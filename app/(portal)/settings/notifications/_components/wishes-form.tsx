@@ -43,12 +43,7 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
         Notify me
       </ChoiceRow>
       <fieldset disabled={!isOn} className="space-y-5 disabled:opacity-55">
-        <ShiftChoice
-          legend="When are you on shift?"
-          shift={shift}
-          onChange={(next) => change({ shift: next })}
-          nowIso={nowIso}
-        />
+        <ShiftChoice shift={shift} onChange={(next) => change({ shift: next })} nowIso={nowIso} />
         {shift.kind === "unanswered" ? (
           <p className="max-w-prose text-muted">
             Until you answer, High alerts notify you at any hour, Medium from 07:00 to 22:00 (
