@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { clockText, isClockOff } from "#lib/domain/clock.ts";
 import { connectionProblems, limitProblems } from "./check-connection.ts";
 import { openDatabase } from "./client.ts";
 import { explainConnection } from "./connection-problem.ts";
@@ -49,8 +50,9 @@ async function runChecks(
     if (version.length > 0) return { problems: version, notes: [] };
     const connection = await connectionProblems(db);
     const role = [...(await roleProblems(client)), ...(await limitProblems(client, programs))];
+    const clock = await clockProblems(client);
     const migrations = await checkMigrations(client);
-    return { problems: [...connection, ...role, ...migrations.problems], notes: migrations.notes };
+    return { problems: [...connection, ...role, ...clock, ...migrations.problems], notes: migrations.notes };
   } finally {
     await close();
   }
@@ -61,6 +63,19 @@ async function versionProblems(client: postgres.Sql): Promise<string[]> {
     select current_setting('server_version_num')::int as number, current_setting('server_version') as name`;
   if (server && server.number >= 150_000) return [];
   return [`DATABASE_URL leads to PostgreSQL ${server?.name}; PocketSOC needs 15 or newer.`];
+}
+
+/** Checks that this machine's clock and the database's agree to a minute. */
+async function clockProblems(client: postgres.Sql): Promise<string[]> {
+  const before = Date.now();
+  const [server] = await client<{ ms: number }[]>`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`;
+  // the database read its clock some time in between
+  const aheadMs = (before + Date.now()) / 2 - Number(server?.ms);
+  if (!isClockOff(aheadMs)) return [];
+  return [
+    `This machine's clock is ${clockText(aheadMs)} the database's, so times of alerts and on-call hours would be wrong. Set the clocks of both machines by NTP, then start again.`,
+  ];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import postgres from "postgres";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "#test/database.ts";
 import { checkDatabaseRole } from "./check-role.ts";
 import { openDatabase } from "./client.ts";
@@ -183,6 +183,22 @@ describe("a database of another version", () => {
     expect(await problems()).toEqual([expect.stringContaining("may not run on")]);
     await expect(migrate()).rejects.toThrow(RefusedDatabase);
   });
+
+  it.each([
+    [-600_000, ["This machine's clock is 10 min behind the database's, so"]],
+    [90_000, ["This machine's clock is 90 s ahead of the database's, so"]],
+    [30_000, []],
+  ])(
+    "isn't started from a machine whose clock is off by more than a minute: %i ms",
+    async (aheadMs, begin) => {
+      open(await createTestDatabase());
+      const { now } = Date;
+      vi.spyOn(Date, "now").mockImplementation(() => now() + aheadMs);
+      const found = await problems();
+      vi.restoreAllMocks();
+      expect(found).toEqual(begin.map((text) => expect.stringMatching(new RegExp(`^${text}.* by NTP`))));
+    },
+  );
 
   it("that is newer but lacks a migration of this version is refused", async () => {
     open(await createTestDatabase());

@@ -63,10 +63,15 @@ export const detections = organisationTable(
     syncState: text("sync_state", { enum: ["idle", "held", "sending", "confirmed", "diverged", "failed"] })
       .notNull()
       .default("idle"),
+    /** how many times the vendor reopened the alert; each time it notifies like a new one */
+    notifyRound: integer("notify_round").notNull().default(0),
     changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
+    index("detections_owned")
+      .on(t.organisationId, t.acknowledgedByUserId, t.configurationId)
+      .where(sql`acknowledged_by_user_id is not null and status in ('active', 'in_progress', 'unknown')`),
     // ascending and scanned backwards, because "DESC NULLS LAST" wouldn't serve ORDER BY … DESC
     index("detections_feed").on(t.organisationId, t.occurredAt, t.id),
     index("detections_by_status").on(t.organisationId, t.status, t.occurredAt, t.id),

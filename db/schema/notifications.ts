@@ -146,7 +146,7 @@ export const notifications = organisationTable(
     /** the digest that this notification sends; if `detectionId` is set, the digest that counts the detection's alert */
     digestId: uuid("digest_id"),
     alarmId: uuid("alarm_id"),
-    /** which repetition of the alarm the notification belongs to */
+    /** which repetition of the alarm, or which round of the detection, the notification belongs to */
     round: integer("round").notNull().default(0),
     userId: uuid("user_id").notNull(),
     channel: text("channel", { enum: notificationChannels }).notNull().default("web_push"),
@@ -205,11 +205,15 @@ export const notificationGroups = organisationTable(
     /** the other detection; its notifications with the reason `intoReason` count this detection */
     intoDetectionId: uuid("into_detection_id").notNull(),
     intoReason: text("into_reason", { enum: notificationReasons }).notNull(),
+    /** the detection's round */
+    round: integer("round").notNull().default(0),
+    /** the other detection's round */
+    intoRound: integer("into_round").notNull().default(0),
     at: moment("at").notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.organisationId, t.detectionId, t.reason] }),
-    index("notification_groups_into").on(t.organisationId, t.intoDetectionId, t.intoReason),
+    primaryKey({ columns: [t.organisationId, t.detectionId, t.reason, t.round] }),
+    index("notification_groups_into").on(t.organisationId, t.intoDetectionId, t.intoReason, t.intoRound),
     index("notification_groups_old").on(t.organisationId, t.at),
     names(t, t.detectionId, detections),
     names(t, t.intoDetectionId, detections),

@@ -11,10 +11,12 @@ CREATE UNIQUE INDEX IF NOT EXISTS alarms_open
   ON alarms (organisation_id, kind, configuration_id)
   NULLS NOT DISTINCT WHERE ended_at IS NULL;
 
--- A person is notified of an alert once on each device and for each reason. Tests aren't limited.
-CREATE UNIQUE INDEX IF NOT EXISTS notifications_once
-  ON notifications (organisation_id, detection_id, user_id, device_id, channel, reason)
+-- A person is notified of an alert once in each round, on each device and for each reason. Tests aren't limited.
+CREATE UNIQUE INDEX IF NOT EXISTS notifications_once_a_round
+  ON notifications (organisation_id, detection_id, round, user_id, device_id, channel, reason)
   NULLS NOT DISTINCT WHERE detection_id IS NOT NULL;
+
+DROP INDEX IF EXISTS notifications_once;
 
 CREATE UNIQUE INDEX IF NOT EXISTS notifications_digest_once
   ON notifications (organisation_id, digest_id, user_id, device_id, channel)

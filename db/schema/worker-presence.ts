@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, smallint } from "drizzle-orm/pg-core";
+import { bigint, check, smallint } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 import { routingTable } from "./table.ts";
 
@@ -11,6 +11,8 @@ export const workerPresence = routingTable(
     id: smallint("id").primaryKey(),
     /** when a worker last said that it runs */
     seenAt: moment("seen_at").notNull(),
+    /** by how many ms that worker's clock was ahead of the database's; negative if it was behind */
+    clockAheadMs: bigint("clock_ahead_ms", { mode: "number" }).notNull().default(0),
     /** until when a web tells the admins that no worker runs; null if none is doing that */
     claimedUntil: moment("claimed_until"),
     /** when the admins were last told; null while a worker runs */

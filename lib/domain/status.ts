@@ -23,3 +23,9 @@ export const statusMeaning: Record<TargetStatus, string> = {
 
 /** The statuses that may be requested from each status. Each vendor has its own table. */
 export type Transitions = Readonly<Record<Status, readonly TargetStatus[]>>;
+
+/** Whether a status means that nobody needs to decide any more. An unknown status is open. */
+export const isClosed = (status: Status): boolean => status === "dismissed" || status === "resolved";
+
+/** Whether a step from one status to another reopens an alert. */
+export const isReopening = (from: Status, to: Status): boolean => isClosed(from) && !isClosed(to);

@@ -10,6 +10,7 @@ export const timelineKinds = [
   "everyone_notified",
   "admins_notified_again",
   "acknowledged",
+  "owner_lost",
   "status_requested",
   "status_undone",
   "status_confirmed",

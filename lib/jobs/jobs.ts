@@ -37,4 +37,13 @@ export const watch = {
   retryDelaySeconds: 1,
 } satisfies Job;
 
-export const jobs: readonly Job[] = [deleteConfigurationRows, adoptDeliveries, cleanUp, watch];
+/** Takes back the acknowledgements of people who may not triage any more. A failed run isn't retried: it runs every minute. */
+export const releaseLost = {
+  name: "release-lost",
+  payload: z.unknown(),
+  expireInSeconds: 300,
+  retryLimit: 0,
+  retryDelaySeconds: 1,
+} satisfies Job;
+
+export const jobs: readonly Job[] = [deleteConfigurationRows, adoptDeliveries, cleanUp, watch, releaseLost];

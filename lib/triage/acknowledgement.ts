@@ -1,4 +1,8 @@
+import type { Transaction } from "#db/client.ts";
+import { resumeEscalations } from "#db/queries/alerting/escalations.ts";
 import type { LockedDetection, StatusChangeRow } from "#db/queries/triage/status-changes.ts";
+import type { Services } from "#lib/core/context.ts";
+import { newId } from "#lib/platform/ids.ts";
 
 const none = { acknowledgedByUserId: null, acknowledgedAt: null };
 
@@ -15,3 +19,22 @@ export const withoutAcknowledgementOf = (
   acknowledgedAt?.getTime() === requestedAt.getTime()
     ? none
     : {};
+
+/**
+ * Resumes the escalation of a locked detection if, as it is about to be written, nobody owns it and it is Active. Every way in
+ * which a detection loses its owner or a decision doesn't stand ends here, but for the vendor's reopening, which begins a new
+ * round.
+ */
+export async function resumeIfUnowned(
+  services: Services,
+  tx: Transaction,
+  {
+    organisationId,
+    id,
+    status,
+    acknowledgedAt,
+  }: Pick<LockedDetection, "organisationId" | "id" | "status" | "acknowledgedAt">,
+): Promise<void> {
+  if (acknowledgedAt !== null || (status !== "active" && status !== "unknown")) return;
+  await resumeEscalations(tx, organisationId, [id], newId, services.now());
+}

@@ -1,7 +1,9 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
+import { beginRounds } from "#db/queries/alerting/escalations.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { type OutboxLease, outboxLeases } from "#db/queries/triage/outbox.ts";
 import {
+  type LockedDetection,
   listSourceStates,
   lockDetections,
   moveStatusChange,
@@ -10,8 +12,9 @@ import {
 } from "#db/queries/triage/status-changes.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
+import { isReopening } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { withoutAcknowledgementOf } from "./acknowledgement.ts";
+import { resumeIfUnowned, withoutAcknowledgementOf } from "./acknowledgement.ts";
 import type { Ending, Work } from "./write-back.ts";
 
 /**
@@ -46,10 +49,16 @@ export function finishStatusChange(
       holds && read && source && read.ticket >= source.readTicket
         ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
         : null;
+    const status = newerState?.vendorStatus ?? row.status;
+    const owner = ownerAfter(change, row, ending, now);
+    // nobody here reopened it
+    const isReopened = ending.state !== "confirmed" && isReopening(row.status, status);
+    if (isReopened) await beginRounds(tx, organisationId, [row.id], newId);
+    else await resumeIfUnowned(services, tx, { ...row, ...owner, status });
     const sequence = await updateDetection(tx, organisationId, row.id, {
       ...(isPending ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
       ...(newerState ? { status: newerState.vendorStatus } : {}),
-      ...(ending.state === "confirmed" ? {} : withoutAcknowledgementOf(change, row)),
+      ...(isReopened ? {} : owner),
     });
     if (newerState) await setVendorStatus(tx, organisationId, row.id, newerState);
     await insertEvents(tx, organisationId, row.id, now, sequence, [
@@ -87,4 +96,18 @@ export function finishStatusChange(
       },
     );
   });
+}
+
+/** Returns the columns of the acknowledgement that a change's ending alters. Whoever reopens an alert owns it from then on. */
+function ownerAfter(
+  change: Work["change"],
+  row: LockedDetection,
+  { state }: Ending,
+  now: Date,
+): Partial<Pick<LockedDetection, "acknowledgedByUserId" | "acknowledgedAt">> {
+  if (state !== "confirmed") return withoutAcknowledgementOf(change, row);
+  const { fromStatus, toStatus, requestedById } = change;
+  if (!isReopening(fromStatus, toStatus) || !requestedById || row.acknowledgedByUserId === requestedById)
+    return {};
+  return { acknowledgedByUserId: requestedById, acknowledgedAt: now };
 }

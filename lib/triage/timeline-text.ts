@@ -1,6 +1,6 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
-import { statusLabel } from "#lib/domain/status.ts";
+import { isReopening, statusLabel } from "#lib/domain/status.ts";
 import type { VendorWords } from "#lib/vendors/manifest.ts";
 import { type TimelineKind, toldFieldLabel, toldFields } from "#lib/domain/timeline.ts";
 import { Severity, Status } from "#lib/domain/words.ts";
@@ -9,6 +9,10 @@ const label = (value: Json | undefined) => {
   const status = Status.safeParse(value);
   return status.success ? statusLabel[status.data] : "an unknown status";
 };
+function isReopened({ from, to }: Detail): boolean {
+  const [before, after] = [Status.safeParse(from), Status.safeParse(to)];
+  return before.success && after.success && isReopening(before.data, after.data);
+}
 const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
 
 const fieldLabel = (field: Json | undefined) => {
@@ -42,6 +46,8 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
   admins_notified_again: (d) =>
     `Nobody acknowledged it within ${Number(d.minutes)} minutes, so the admins were notified again.`,
   acknowledged: () => "Acknowledged",
+  owner_lost: ({ person }) =>
+    `Nobody owns it any more: ${text(person) || "Whoever acknowledged it"} may not work on this alert now. Acknowledge it if you take it on.`,
   status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,
   status_confirmed: (d, { provider }) =>
@@ -49,7 +55,8 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
   status_diverged: (d, { provider }) =>
     `${provider} holds ${label(d.holds)}, not ${label(d.to)}. ${text(d.message)}`,
   status_failed: (d) => `The change to ${label(d.to)} failed. ${text(d.message)}`,
-  status_changed: (d, { provider }) => `Status changed in ${provider}: ${label(d.from)} → ${label(d.to)}`,
+  status_changed: (d, { provider }) =>
+    `${isReopened(d) ? "Reopened" : "Status changed"} in ${provider}: ${label(d.from)} → ${label(d.to)}`,
   field_changed: ({ field, from, to }) =>
     `${fieldLabel(field)} changed: ${fieldText(field, from)} → ${fieldText(field, to)}`,
 };

@@ -16,7 +16,7 @@ import { bulkMax } from "#lib/domain/triage.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
-import { withoutAcknowledgementOf } from "./acknowledgement.ts";
+import { resumeIfUnowned, withoutAcknowledgementOf } from "./acknowledgement.ts";
 
 const UndoInput = z.array(z.uuid()).min(1).max(bulkMax);
 
@@ -77,11 +77,13 @@ async function undoOne(
   if (!(await moveStatusChange(tx, organisationId, change.id, ["held"], "cancelled", { finishedAt: now })))
     return false;
   await removeOutbox(tx, organisationId, change.id);
+  const reverted = withoutAcknowledgementOf(change, detection);
+  await resumeIfUnowned(ctx.services, tx, { ...detection, ...reverted });
   const sequence = await updateDetection(tx, organisationId, detectionId, {
     pendingChangeId: null,
     pendingStatus: null,
     syncState: "idle",
-    ...withoutAcknowledgementOf(change, detection),
+    ...reverted,
   });
   await insertEvents(tx, organisationId, detectionId, now, sequence, [
     {

@@ -4,8 +4,9 @@ import { leaseOutgoing, sendOutgoing } from "#lib/alerting/webhook/send-event.ts
 import { mergeUnclaimed } from "#lib/ingest/deliveries/replay.ts";
 import { leaseMerges } from "#lib/ingest/merge/lease.ts";
 import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
-import { adoptDeliveries, cleanUp, deleteConfigurationRows, watch } from "#lib/jobs/jobs.ts";
+import { adoptDeliveries, cleanUp, deleteConfigurationRows, releaseLost, watch } from "#lib/jobs/jobs.ts";
 import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
+import { releaseLostOwners } from "#lib/triage/release-lost.ts";
 import { leaseStatusChanges, sendStatusChange } from "#lib/triage/send-status.ts";
 import { cleanUpOld } from "./clean-up.ts";
 import { eachLease, loopTable } from "./start-loops.ts";
@@ -44,6 +45,7 @@ export const jobs: readonly JobRow[] = [
     services.log("adopt.done", { ...scope, deliveries: await mergeUnclaimed(services, scope, signal) }),
   ),
   jobRow(watch, (services, _payload, signal) => watchOrganisations(services, signal), "* * * * *"),
+  jobRow(releaseLost, (services, _payload, signal) => releaseLostOwners(services, signal), "* * * * *"),
   jobRow(
     cleanUp,
     async (services, _payload, signal) => services.log("clean_up.done", await cleanUpOld(services, signal)),

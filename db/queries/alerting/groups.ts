@@ -16,6 +16,7 @@ export const isGroupedInto = and(
   eq(notificationGroups.organisationId, notifications.organisationId),
   eq(notificationGroups.intoDetectionId, notifications.detectionId),
   eq(notificationGroups.intoReason, notifications.reason),
+  eq(notificationGroups.intoRound, notifications.round),
 );
 
 /** Groups detections into other detections' notifications. Skips detections that are already grouped. */
@@ -65,7 +66,7 @@ export async function countGrouped(
  */
 export async function listCountedBy(
   tx: Transaction,
-  { organisationId, id, detectionId, digestId, reason }: NotificationRow,
+  { organisationId, id, detectionId, digestId, reason, round }: NotificationRow,
   limit: number,
 ): Promise<string[]> {
   const isCounted =
@@ -86,6 +87,7 @@ export async function listCountedBy(
             eq(notificationGroups.organisationId, organisationId),
             eq(notificationGroups.intoDetectionId, detectionId),
             eq(notificationGroups.intoReason, reason),
+            eq(notificationGroups.intoRound, round),
           ),
         )
         .limit(limit)

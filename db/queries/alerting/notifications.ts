@@ -144,8 +144,8 @@ export async function deleteOldNotifications(
 ): Promise<number> {
   const at = before.toISOString();
   const groups = await tx.execute(sql`
-    delete from notification_groups where organisation_id = ${organisationId}::uuid and (detection_id, reason) in (
-      select detection_id, reason from notification_groups
+    delete from notification_groups where organisation_id = ${organisationId}::uuid and (detection_id, reason, round) in (
+      select detection_id, reason, round from notification_groups
       where organisation_id = ${organisationId}::uuid and at < ${at}::timestamptz limit ${limit})
     returning detection_id`);
   const rows = await tx.execute(sql`

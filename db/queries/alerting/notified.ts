@@ -1,12 +1,17 @@
-import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { type AnyColumn, and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { digestedStates, type NotificationReason, reachingStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
 import { digests, notificationGroups, notifications } from "../../schema/index.ts";
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
+/** The SQL condition that a notification or a group belongs to its detection's current round. */
+const isOfCurrentRound = (organisationId: string, detectionId: string, round: AnyColumn) =>
+  sql`${round} = (select d.notify_round from detections d
+    where d.organisation_id = ${organisationId}::uuid and d.id = ${detectionId}::uuid)`;
+
 /**
- * Whether anyone was or may still be notified of a detection. With `now`, a notification that is kept for a digest doesn't
+ * Whether anyone was or may still be notified of a detection in its current round. With `now`, a notification that is kept for a digest doesn't
  * count. Without `now`, such a notification counts unless its digest was dropped for lack of a recipient.
  */
 export async function isAnyoneNotified(
@@ -45,6 +50,7 @@ export async function isAnyoneNotified(
       and(
         eq(notifications.organisationId, organisationId),
         eq(notifications.detectionId, detectionId),
+        isOfCurrentRound(organisationId, detectionId, notifications.round),
         or(
           inArray(notifications.state, [...reachingStates]),
           now ? undefined : mayReachByDigest,
@@ -58,12 +64,17 @@ export async function isAnyoneNotified(
     .select({ id: notifications.id })
     .from(notificationGroups)
     .innerJoin(notifications, and(isGroupedInto, inArray(notifications.state, [...reachingStates])))
-    .where(isGroupOf(organisationId, detectionId))
+    .where(
+      and(
+        isGroupOf(organisationId, detectionId),
+        isOfCurrentRound(organisationId, detectionId, notificationGroups.round),
+      ),
+    )
     .limit(1);
   return grouped.length > 0;
 }
 
-/** Whether a detection has a notification for this reason, or was grouped for this reason. */
+/** Whether a detection has a notification for this reason, or was grouped for this reason, in its current round. */
 export async function isNotifiedFor(
   tx: Transaction,
   organisationId: string,
@@ -78,6 +89,7 @@ export async function isNotifiedFor(
         eq(notifications.organisationId, organisationId),
         eq(notifications.detectionId, detectionId),
         eq(notifications.reason, reason),
+        isOfCurrentRound(organisationId, detectionId, notifications.round),
       ),
     )
     .limit(1);
@@ -85,7 +97,13 @@ export async function isNotifiedFor(
   const groups = await tx
     .select({ detectionId: notificationGroups.detectionId })
     .from(notificationGroups)
-    .where(and(isGroupOf(organisationId, detectionId), eq(notificationGroups.reason, reason)));
+    .where(
+      and(
+        isGroupOf(organisationId, detectionId),
+        eq(notificationGroups.reason, reason),
+        isOfCurrentRound(organisationId, detectionId, notificationGroups.round),
+      ),
+    );
   return groups.length > 0;
 }
 

@@ -124,3 +124,39 @@ export async function hastenAlertingWork(
     .set({ dueAt: sql`now()` })
     .where(and(eq(notificationQueue.subject, subject), eq(notificationQueue.subjectId, subjectId)));
 }
+
+/**
+ * Queues alerting work on a subject, due in `dueInMs` by the database's clock. Work that is already queued becomes due then if
+ * it was due later. Unlike `queueAlertingWork`, waits for a worker that is ending the subject's earlier work, and makes such a
+ * worker wait for this transaction, so that work on a changed subject is never lost. Call it before taking change numbers.
+ */
+export async function requeueAlertingWork(
+  tx: Transaction,
+  organisationId: string,
+  subject: NotificationLease["subject"],
+  subjectId: string,
+  newId: () => string,
+  dueInMs: number,
+): Promise<void> {
+  await tx
+    .insert(notificationQueue)
+    .values({ id: newId(), organisationId, subject, subjectId, dueAt: fromNow(dueInMs) })
+    .onConflictDoUpdate({
+      target: [notificationQueue.subject, notificationQueue.subjectId],
+      set: { dueAt: sql`least(${notificationQueue.dueAt}, excluded.due_at)` },
+    });
+}
+
+/** Removes the work on these subjects from the queue, even if a worker has leased it. */
+export async function removeAlertingWork(
+  tx: Transaction,
+  subject: NotificationLease["subject"],
+  subjectIds: readonly string[],
+): Promise<void> {
+  if (subjectIds.length === 0) return;
+  await tx
+    .delete(notificationQueue)
+    .where(
+      and(eq(notificationQueue.subject, subject), inArray(notificationQueue.subjectId, [...subjectIds])),
+    );
+}

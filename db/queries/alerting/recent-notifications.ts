@@ -73,6 +73,7 @@ const selectRecent = (tx: Transaction) =>
       deviceId: sql<string>`${notifications.deviceId}`,
       detectionId: sql<string>`${notifications.detectionId}`,
       reason: notifications.reason,
+      round: notifications.round,
       queuedAt: notifications.queuedAt,
       severityRank: detections.severityRank,
       tactics: detections.tactics,

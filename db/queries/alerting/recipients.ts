@@ -17,13 +17,14 @@ export async function listRecipients(tx: Transaction, organisationId: string, de
     .orderBy(asc(notifications.queuedAt), asc(users.displayName), asc(notifications.id))
     .limit(recipientsMax);
   const groups = await tx.select().from(notificationGroups).where(isGroupOf(organisationId, detectionId));
-  for (const { intoDetectionId, intoReason, reason, at } of groups) {
+  for (const { intoDetectionId, intoReason, intoRound, reason, at } of groups) {
     const targets = await selectRecipients(tx)
       .where(
         and(
           eq(notifications.organisationId, organisationId),
           eq(notifications.detectionId, intoDetectionId),
           eq(notifications.reason, intoReason),
+          eq(notifications.round, intoRound),
           inArray(notifications.state, [...reachingStates]),
           isNotNull(notifications.deviceId),
         ),

@@ -73,6 +73,8 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
     .select({
       ...sourceColumns,
       occurredAt: detections.occurredAt,
+      pendingStatus: detections.pendingStatus,
+      acknowledgedAt: detections.acknowledgedAt,
       ref: detectionSources.ref,
       normalised: detectionSources.normalised,
       polled: detectionSources.polled,

@@ -6,27 +6,29 @@ import { workerPresence } from "../../schema/index.ts";
 
 const now = sql`now()`;
 
-/** Records that a worker runs. */
-export async function recordWorker(db: Database): Promise<void> {
+/** Records that a worker runs, and how far its clock, `workerNow`, is ahead of the database's. */
+export async function recordWorker(db: Database, workerNow: Date): Promise<void> {
+  const clockAheadMs = sql`(extract(epoch from ${workerNow.toISOString()}::timestamptz - clock_timestamp()) * 1000)::bigint`;
   await db
     .insert(workerPresence)
-    .values({ id: 1, seenAt: now })
+    .values({ id: 1, seenAt: now, clockAheadMs })
     .onConflictDoUpdate({
       target: workerPresence.id,
-      set: { seenAt: now, toldAt: null, claimedUntil: null },
+      set: { seenAt: now, clockAheadMs, toldAt: null, claimedUntil: null },
     });
 }
 
 /**
- * Returns when a worker last said that it runs, and whether that is more than `silentMs` ago by the database's clock. Returns
- * null if no worker ever ran with this database.
+ * Returns when a worker last said that it runs, whether that is more than `silentMs` ago by the database's clock, and by how
+ * many ms the worker's clock was ahead of it. Returns null if no worker ever ran with this database.
  */
 export async function getWorkerPresence(
   db: Database,
   silentMs: number,
-): Promise<{ seenAt: Date; isSilent: boolean } | null> {
+): Promise<{ seenAt: Date; isSilent: boolean; clockAheadMs: number } | null> {
   const isSilent = sql<boolean>`${workerPresence.seenAt} < ${fromNow(-silentMs)}`;
-  const rows = await db.select({ seenAt: workerPresence.seenAt, isSilent }).from(workerPresence);
+  const { seenAt, clockAheadMs } = workerPresence;
+  const rows = await db.select({ seenAt, isSilent, clockAheadMs }).from(workerPresence);
   return rows[0] ?? null;
 }
 

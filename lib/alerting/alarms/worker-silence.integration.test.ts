@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { afterAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { migrationLock } from "#db/migration-lock.ts";
 import { startNotifying } from "#test/notifying.ts";
 import { notifyDue, signal } from "#test/steps.ts";
@@ -91,4 +91,19 @@ it("one push service that fails keeps no other device from being told", async ()
   await age(3);
   await look();
   expect(readAt(device.path).map(({ title }) => title)).toEqual([stopped]);
+});
+
+it.each([
+  [600_000, 600_000],
+  [-90_000, -90_000],
+  [20_000, null],
+])("a worker whose clock is off by more than a minute is known: %i ms", async (aheadMs, expected) => {
+  const { now } = services;
+  vi.spyOn(services, "now").mockImplementation(() => new Date(now().getTime() + aheadMs));
+  await reportWorker(services);
+  vi.restoreAllMocks();
+  const { state, clockAheadMs } = await getWorkerState(services);
+  expect(state).toBe("running");
+  if (expected === null) expect(clockAheadMs).toBeNull();
+  else expect(Math.abs((clockAheadMs ?? 0) - expected)).toBeLessThan(5_000);
 });

@@ -7,6 +7,7 @@ import {
   recordSilenceTold,
   recordWorker,
 } from "#db/queries/work/worker-presence.ts";
+import { isClockOff } from "#lib/domain/clock.ts";
 import type { Services } from "#lib/core/context.ts";
 import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -24,18 +25,24 @@ const times = {
 const presenceEveryMs = 15_000;
 
 /** Says that a worker runs. The worker calls this every `presenceEveryMs`. */
-export const reportWorker = (services: Services): Promise<void> => recordWorker(services.db);
+export const reportWorker = (services: Services): Promise<void> => recordWorker(services.db, services.now());
 
 /**
  * Returns whether a worker runs. `never`: none ever ran with this database. `silent`: none has said so for two minutes;
- * `seenAt` is when one last did.
+ * `seenAt` is when one last did. `clockAheadMs` is how far its clock was ahead of the database's; null if it was right to a
+ * minute.
  */
 export async function getWorkerState(
   services: Services,
-): Promise<{ state: "running" | "silent" | "never"; seenAt: Date | null }> {
+): Promise<{ state: "running" | "silent" | "never"; seenAt: Date | null; clockAheadMs: number | null }> {
   const presence = await getWorkerPresence(services.db, times.silentMs);
-  if (!presence) return { state: "never", seenAt: null };
-  return { state: presence.isSilent ? "silent" : "running", seenAt: presence.seenAt };
+  if (!presence) return { state: "never", seenAt: null, clockAheadMs: null };
+  const { isSilent, seenAt, clockAheadMs } = presence;
+  return {
+    state: isSilent ? "silent" : "running",
+    seenAt,
+    clockAheadMs: isClockOff(clockAheadMs) ? clockAheadMs : null,
+  };
 }
 
 /**

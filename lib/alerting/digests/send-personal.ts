@@ -21,19 +21,19 @@ import { notifyPeople } from "../routing/notify-people.ts";
  * If the digest can't be sent, the admins are notified of the alerts that notified nobody else.
  */
 export async function sendPersonal(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
-  const { organisationId, id, userId } = digest;
+  const { organisationId, id, kind, userId } = digest;
   const people = await listPeople(services, tx, organisationId);
   const person = people.find((member) => member.userId === userId);
-  const hoursBegin =
-    person && digest.kind === "off_hours" ? whenHoursBegin(services, person.preferences) : null;
+  const hoursBegin = person && kind === "off_hours" ? whenHoursBegin(services, person.preferences) : null;
   if (hoursBegin) {
     // the person has changed their hours meanwhile
     const dueInMs = hoursBegin.getTime() - services.now().getTime();
     await queueAlertingWork(tx, organisationId, "digest", [id], newId, dueInMs);
     return;
   }
-  const isSent =
-    person && getsDigests(person.preferences) ? await sendTo(services, tx, digest, person) : false;
+  // a fallback or an escalation notifies admins whatever their preferences
+  const isMeant = person && (getsDigests(person.preferences) || (kind === "rate_limited" && person.isAdmin));
+  const isSent = isMeant ? await sendTo(services, tx, digest, person) : false;
   await endDigest(tx, organisationId, id, services.now());
   if (isSent) return;
   await fallBackToAdmins(

@@ -27,17 +27,18 @@ export function wholeGroup(
   recipients: readonly Recipient[],
   targets: ReadonlyMap<string, RecentNotification>,
   recent: readonly RecentNotification[],
-): Pick<NewGroup, "reason" | "intoDetectionId" | "intoReason"> | null {
+): Pick<NewGroup, "reason" | "intoDetectionId" | "intoReason" | "intoRound"> | null {
   const pushes = recipients.flatMap((recipient) => (recipient.way === "web_push" ? [recipient] : []));
   const [firstPush] = pushes;
   const into = firstPush && targets.get(firstPush.deviceId);
   if (!firstPush || !into) return null;
-  const isForInto = ({ detectionId, reason }: RecentNotification) =>
-    detectionId === into.detectionId && reason === into.reason;
+  const isForInto = ({ detectionId, reason, round }: RecentNotification) =>
+    detectionId === into.detectionId && reason === into.reason && round === into.round;
   const isWhole = pushes.every(({ deviceId, reason }) => {
     const target = targets.get(deviceId);
     return reason === firstPush.reason && target !== undefined && isForInto(target);
   });
   if (!isWhole || recent.filter(isForInto).length !== pushes.length) return null;
-  return { reason: firstPush.reason, intoDetectionId: into.detectionId, intoReason: into.reason };
+  const { detectionId: intoDetectionId, reason: intoReason, round: intoRound } = into;
+  return { reason: firstPush.reason, intoDetectionId, intoReason, intoRound };
 }

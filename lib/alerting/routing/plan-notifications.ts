@@ -13,9 +13,13 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { groupTargets, wholeGroup } from "./group-alerts.ts";
 
-type PlannedDetection = Weight & { id: string; severity: Severity };
+type PlannedDetection = Weight & { id: string; severity: Severity; notifyRound: number };
 /** A notification to insert. The id of its digest is set later. */
-export type PlannedNotification = NewNotification & { detectionId: string; deviceId: string | null };
+export type PlannedNotification = NewNotification & {
+  detectionId: string;
+  deviceId: string | null;
+  round: number;
+};
 
 /** The notifications to insert for several detections of one organisation. */
 export type Plan = {
@@ -60,9 +64,17 @@ export function planNotifications(
   recent: RecentNotification[],
   { isAlwaysCovered = false } = {},
 ): void {
-  const targets = groupTargets(detection, recent, isAlwaysCovered);
+  // a reopened alert isn't covered by what was sent of it before
+  const others = recent.filter(({ detectionId }) => detectionId !== detection.id);
+  const targets = groupTargets(detection, others, isAlwaysCovered);
   const group = wholeGroup(recipients, targets, recent);
-  if (group) plan.groups.push({ detectionId: detection.id, at: plan.queuedAt, ...group });
+  if (group)
+    plan.groups.push({
+      detectionId: detection.id,
+      round: detection.notifyRound,
+      at: plan.queuedAt,
+      ...group,
+    });
   const sent: RecentNotification[] = [];
   const notifiedUsers = new Set<string>();
   for (const recipient of recipients) {
@@ -85,12 +97,20 @@ export function planNotifications(
 
 function plannedFor(
   plan: Plan,
-  { id: detectionId, severity }: PlannedDetection,
+  { id: detectionId, severity, notifyRound: round }: PlannedDetection,
   recipient: Recipient,
   target: RecentNotification | undefined,
 ): PlannedNotification {
   const { userId, reason } = recipient;
-  const notification = { id: newId(), detectionId, userId, reason, queuedAt: plan.queuedAt, deviceId: null };
+  const notification = {
+    id: newId(),
+    detectionId,
+    round,
+    userId,
+    reason,
+    queuedAt: plan.queuedAt,
+    deviceId: null,
+  };
   switch (recipient.way) {
     case "none":
       return { ...notification, state: "skipped", problem: "They have no device that can be reached." };

@@ -53,6 +53,18 @@ describe("people who aren't on call, or have switched their notifications off", 
     expect(takePaths()).toEqual([ofAdmin.path]);
   });
 
+  it("as admins whom a storm falls back to, get the rest of it in a digest", async () => {
+    const device = await addDevice(admin);
+    for (const ctx of [admin, analyst]) await setOwnShift(ctx, none);
+    await deliver(Array.from({ length: 33 }, (_none, index) => alertOf(`not-on-call-storm-${index}`)));
+    await notifyDue(services);
+    expect(takePaths()).toHaveLength(30);
+    await makeDue("digest");
+    await notifyDue(services);
+    expect(started.readAt(device.path)).toMatchObject([{ title: "3 more alerts" }]);
+    takePaths();
+  });
+
   it("don't count as on call; the alarm names them, and Readiness says which is which", async () => {
     for (const ctx of [admin, analyst]) await addDevice(ctx);
     await verifyAll();

@@ -1,4 +1,7 @@
 import type { Transaction } from "#db/client.ts";
+import { beginRounds, resumeEscalations } from "#db/queries/alerting/escalations.ts";
+import type { StoredDetection } from "#db/queries/ingest/stored-detections.ts";
+import { isClosed, isReopening } from "#lib/domain/status.ts";
 import { addToHistoryDigest, openHistoryDigest } from "#db/queries/alerting/digests.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
 import { hastenAlertingWork, queueAlertingWork } from "#db/queries/alerting/queue.ts";
@@ -52,6 +55,40 @@ export async function announceNew(
 export async function announceSeverities(tx: Transaction, detectionIds: readonly string[]): Promise<void> {
   for (const id of detectionIds) await hastenAlertingWork(tx, "detection", id);
 }
+
+/**
+ * Announces what the vendor's statuses mean, in the transaction that stores them and before it takes change numbers. A
+ * reopened alert notifies like a new one, unless a person here asked for that. The escalation of an alert that went from In
+ * Progress back to Active resumes if nobody owns it.
+ */
+export async function announceStatuses(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+  updates: readonly StatusUpdate[],
+): Promise<void> {
+  const moved = updates.filter(({ held, shown }) => held.status !== shown.status);
+  const reopened = moved.filter(
+    ({ held, shown }) => isReopening(held.status, shown.status) && held.pendingStatus !== shown.status,
+  );
+  await beginRounds(
+    tx,
+    organisationId,
+    reopened.map(({ held }) => held.id),
+    newId,
+  );
+  const released = moved.filter(
+    ({ held, shown }) =>
+      held.status === "in_progress" && !isClosed(shown.status) && held.acknowledgedAt === null,
+  );
+  const ids = released.map(({ held }) => held.id);
+  await resumeEscalations(tx, organisationId, ids, newId, services.now());
+}
+
+type StatusUpdate = {
+  held: Pick<StoredDetection, "id" | "status" | "pendingStatus" | "acknowledgedAt">;
+  shown: Pick<NormalisedDetection, "status">;
+};
 
 /** Counts new history by severity in the configuration's open digest. Opens a digest if there is none. */
 async function countHistory(

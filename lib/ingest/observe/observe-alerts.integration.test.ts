@@ -64,7 +64,7 @@ describe("a poll", () => {
     const after = await getDetection(admin, item.id);
     expect(after).toMatchObject({ status: "active" });
     expect(after.timeline.slice(0, 2).map((entry) => entry.text)).toEqual([
-      "Status changed in Azure: Resolved → Active",
+      "Reopened in Azure: Resolved → Active",
       "Azure confirmed Resolved",
     ]);
   });

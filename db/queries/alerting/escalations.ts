@@ -1,0 +1,72 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Transaction } from "../../client.ts";
+import { detections } from "../../schema/index.ts";
+import { getPolicy } from "./policy.ts";
+import { removeAlertingWork, requeueAlertingWork } from "./queue.ts";
+
+/** The state of an escalation: when its current step began, and whether its last step has notified. */
+type Step = { id: string; since: string | null; is_over: boolean };
+
+/**
+ * Resumes the escalation of locked detections that nobody takes care of any longer: at the step that it had, after the rest of
+ * that step's time, or at once if the time has passed. Does nothing for a detection that never notified, such as history,
+ * and for one whose escalation is over. Call it before taking change numbers.
+ */
+export async function resumeEscalations(
+  tx: Transaction,
+  organisationId: string,
+  detectionIds: readonly string[],
+  newId: () => string,
+  now: Date,
+): Promise<void> {
+  if (detectionIds.length === 0) return;
+  const ids = `{${detectionIds.join()}}`;
+  // a detection that was grouped on every device has a group instead of notifications
+  const steps = await tx.execute<Step>(sql`
+    with sent as (
+      select detection_id, reason, round, queued_at as at from notifications
+        where organisation_id = ${organisationId}::uuid and detection_id = any (${ids}::uuid[])
+      union all
+      select detection_id, reason, round, at from notification_groups
+        where organisation_id = ${organisationId}::uuid and detection_id = any (${ids}::uuid[])
+    )
+    select d.id,
+      (coalesce(min(s.at) filter (where s.reason = 'escalated_to_everyone'), min(s.at)))::text as since,
+      bool_or(s.reason = 'escalated_to_admins') as is_over
+    from detections d join sent s on s.detection_id = d.id and s.round = d.notify_round
+    where d.organisation_id = ${organisationId}::uuid and d.id = any (${ids}::uuid[])
+      and not d.is_sample and d.severity in ('high', 'unknown')
+    group by d.id order by d.id`);
+  const { escalateMinutes } = await getPolicy(tx, organisationId);
+  for (const { id, since, is_over: isOver } of steps) {
+    if (isOver || since === null) continue;
+    const dueInMs = new Date(since).getTime() + escalateMinutes * 60_000 - now.getTime();
+    await requeueAlertingWork(tx, organisationId, "escalation", id, newId, Math.max(0, dueInMs));
+  }
+}
+
+/**
+ * Begins a new round for locked detections that the vendor reopened: nobody owns them, and they notify and escalate like new
+ * ones, whatever their age. Samples notify nobody. Call it before taking change numbers.
+ */
+export async function beginRounds(
+  tx: Transaction,
+  organisationId: string,
+  detectionIds: readonly string[],
+  newId: () => string,
+): Promise<void> {
+  if (detectionIds.length === 0) return;
+  const begun = await tx
+    .update(detections)
+    .set({
+      notifyRound: sql`${detections.notifyRound} + 1`,
+      acknowledgedByUserId: null,
+      acknowledgedAt: null,
+    })
+    .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...detectionIds])))
+    .returning({ id: detections.id, isSample: detections.isSample });
+  // the decision on recipients begins a fresh escalation
+  await removeAlertingWork(tx, "escalation", [...detectionIds]);
+  for (const { id } of begun.filter(({ isSample }) => !isSample).toSorted((a, b) => a.id.localeCompare(b.id)))
+    await requeueAlertingWork(tx, organisationId, "detection", id, newId, 0);
+}
