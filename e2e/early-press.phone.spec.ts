@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { connect, rows, subscriptions, visit } from "./helpers.ts";
+import { arrive, connect, rows, subscriptions, visit } from "./helpers.ts";
 import { fire, isStored } from "./live-steps.ts";
 
 /**
@@ -29,7 +29,7 @@ test("a button pressed before the page's scripts have loaded works once they hav
   expect(await hasScripts(page)).toBe(false);
   releaseScripts();
   await page.getByRole("button", { name: "Ana Admin" }).tap();
-  await page.waitForURL(/\/detections/);
+  await arrive(page);
   await connect(page, "Azure Production", subscriptions.production);
   // an alert that no other journey acknowledges
   await fire(page, "Pressed before its time");

@@ -37,6 +37,18 @@ export async function reload(page: Page): Promise<void> {
   await isUsable(page);
 }
 
+/** Waits until a sign-in has led to the page `at`. Answers "Always" if the portal asks when the person is on shift. */
+export async function arrive(page: Page, at = /^\/(detections|waiting)/): Promise<void> {
+  await page.waitForURL(({ pathname }) => pathname === "/welcome" || at.test(pathname));
+  if (new URL(page.url()).pathname === "/welcome") {
+    await isUsable(page);
+    await page.getByRole("radio", { name: "Always" }).check();
+    await page.getByRole("button", { name: "Save and continue" }).click();
+    await page.waitForURL(({ pathname }) => at.test(pathname));
+  }
+  await isUsable(page);
+}
+
 const cookiesByName = new Map<string, Awaited<ReturnType<BrowserContext["cookies"]>>>();
 
 /** Signs in as one of the emulator's accounts and opens the feed. Reuses a valid session. */
@@ -46,8 +58,7 @@ export async function signIn(page: Page, name: string): Promise<void> {
   if (/\/(detections|waiting)/.test(page.url())) return;
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await page.getByRole("button", { name }).click();
-  await page.waitForURL(/\/(detections|waiting)/);
-  await isUsable(page);
+  await arrive(page);
   cookiesByName.set(name, await page.context().cookies());
 }
 

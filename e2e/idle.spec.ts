@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
-import { control, isUsable, subscriptions, visit } from "./helpers.ts";
+import { arrive, control, subscriptions, visit } from "./helpers.ts";
 import { stack } from "./stack.ts";
 
 const owner = postgres(stack.databaseUrl, { max: 1, onnotice: () => {} });
@@ -11,8 +11,7 @@ async function signInAnew(page: Page): Promise<void> {
   await visit(page, "/detections");
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await page.getByRole("button", { name: "Ana Admin" }).click();
-  await page.waitForURL(/\/detections/);
-  await isUsable(page);
+  await arrive(page);
 }
 
 /** Makes the newest session's idle time end in `seconds`, as if its page had stood untouched. */

@@ -3,7 +3,7 @@ import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
 import { type PushService, startPushService } from "../test/push-service.ts";
 import { noViolations } from "./axe.ts";
-import { connect, isUsable, reload, rows, signIn, subscriptions, visit } from "./helpers.ts";
+import { arrive, connect, reload, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
 import {
   buttonsOf,
@@ -191,8 +191,7 @@ test("a person whose device an admin deactivated is told so, and what to do", as
   await visit(admin, "/sign-in?next=/settings/readiness");
   await admin.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await admin.getByRole("button", { name: "Ana Admin" }).click();
-  await admin.waitForURL(/\/settings\/readiness/);
-  await isUsable(admin);
+  await arrive(admin, /^\/settings\/readiness/);
   await admin.getByRole("button", { name: "Deactivate Night phone of Ana Admin" }).click();
   await expect(admin.getByText("Deactivated. It gets no notifications")).toBeVisible();
   await reload(page);

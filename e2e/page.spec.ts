@@ -1,5 +1,5 @@
 import { expect, type Route, test } from "@playwright/test";
-import { connect, isUsable, rows, signIn, subscriptions, visit } from "./helpers.ts";
+import { arrive, connect, isUsable, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire, isStored } from "./live-steps.ts";
 import { stack } from "./stack.ts";
 
@@ -99,6 +99,7 @@ test("sign-in leads to the link that was opened, and never to another site", asy
   await visit(page, "/settings/audit-log?actor=PocketSOC");
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await page.getByRole("button", { name: "Ana Admin" }).click();
+  await arrive(page, /^\/settings\/audit-log/);
   await expect(page).toHaveURL(/\/settings\/audit-log\?actor=PocketSOC$/);
   for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example"]) {
     await visit(page, `/sign-in?next=${encodeURIComponent(next)}`);

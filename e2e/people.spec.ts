@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { noViolations } from "./axe.ts";
-import { applications, control, isUsable, rows, subscriptions, tenantId, visit } from "./helpers.ts";
+import { applications, arrive, control, rows, subscriptions, tenantId, visit } from "./helpers.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -21,8 +21,7 @@ async function open(browser: Browser, who: PersonName): Promise<Page> {
   await visit(page, "/sign-in");
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await page.getByRole("button", { name: people[who].name }).click();
-  await page.waitForURL(/\/(detections|waiting)/);
-  await isUsable(page);
+  await arrive(page);
   return page;
 }
 

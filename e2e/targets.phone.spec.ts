@@ -69,13 +69,13 @@ test("on-call hours are chosen with a thumb, and Readiness shows which hours nob
   await connect(page, "Azure Production", subscriptions.production);
   await visit(page, "/settings/notifications");
   await page.getByRole("checkbox", { name: "Medium" }).check();
-  await page.getByRole("radio", { name: "In my on-call hours" }).check();
+  await page.getByRole("radio", { name: "In these hours" }).check();
   await page.getByLabel("Time zone").fill("Europe/Vienna");
   await page.locator("label").filter({ hasText: /^Sa$/ }).tap();
   await page.getByLabel("to", { exact: true }).selectOption("17:30");
   await page.getByRole("button", { name: "Add a window" }).tap();
   await expect(page.getByText("the next day")).toBeVisible();
-  await expect(page.getByText(/^You're (on call now|off call)/)).toBeVisible();
+  await expect(page.getByText(/^You're (on shift now|off shift)/)).toBeVisible();
   expect((await smallTargets(page)).filter((target) => !target.startsWith("A Link to "))).toEqual([]);
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   await page.getByRole("button", { name: "Save", exact: true }).tap();

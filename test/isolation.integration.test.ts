@@ -76,9 +76,10 @@ import { saveDevice } from "#lib/alerting/devices/save.ts";
 import { testDevice } from "#lib/alerting/devices/send-test.ts";
 import { setDeviceActive } from "#lib/alerting/devices/set-active.ts";
 import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
-import { getOwnPreferences } from "#lib/alerting/preferences/get-own.ts";
+import { getOwnPreferences, getOwnShift } from "#lib/alerting/preferences/get-own.ts";
 import { getNotificationPolicy } from "#lib/alerting/preferences/get-policy.ts";
-import { setOwnPreferences } from "#lib/alerting/preferences/set-own.ts";
+import { reportTimeZone } from "#lib/alerting/preferences/report-time-zone.ts";
+import { setOwnPreferences, setOwnShift } from "#lib/alerting/preferences/set-own.ts";
 import { setNotificationPolicy } from "#lib/alerting/preferences/set-policy.ts";
 import { changeOutgoingWebhook } from "#lib/alerting/webhook/change.ts";
 import { createOutgoingWebhook } from "#lib/alerting/webhook/create.ts";
@@ -300,7 +301,12 @@ async function fillWebhookTables(
       lastSeenAt: at,
     });
     await putPolicy(tx, organisationId, defaultPolicy);
-    await putPreferences(tx, organisationId, ownerOf(ctx.actor).userId, defaultPreferences, at);
+    const preferences = {
+      ...defaultPreferences,
+      shift: { kind: "always", timeZone: null },
+      offSince: null,
+    } as const;
+    await putPreferences(tx, organisationId, ownerOf(ctx.actor).userId, preferences, at);
     const { userId } = ownerOf(ctx.actor);
     await openPersonalDigests(tx, organisationId, "off_hours", [userId], newId, at);
     await openAlarm(tx, organisationId, {
@@ -752,9 +758,22 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: () => [a.outgoingId],
   },
   sendOutgoingAgain: { ask: () => code(sendOutgoingAgain(a.ctx, b.outgoingId)), answer: "not_found" },
-  getOwnPreferences: { ask: () => getOwnPreferences(a.ctx), answer: defaultPreferences },
+  getOwnPreferences: {
+    ask: () => getOwnPreferences(a.ctx),
+    answer: { ...defaultPreferences, shift: { kind: "always", timeZone: null } },
+  },
+  getOwnShift: {
+    ask: () => getOwnShift(a.ctx),
+    answer: { shift: { kind: "always", timeZone: null }, isAsked: false },
+  },
+  setOwnShift: {
+    ask: () => code(setOwnShift(a.ctx, { kind: "always", timeZone: null })),
+    answer: expect.stringContaining("gave"),
+  },
+  reportTimeZone: { ask: () => code(reportTimeZone(a.ctx, "UTC")), answer: expect.stringContaining("gave") },
   setOwnPreferences: {
-    ask: () => code(setOwnPreferences(a.ctx, defaultPreferences)),
+    ask: () =>
+      code(setOwnPreferences(a.ctx, { ...defaultPreferences, shift: { kind: "always", timeZone: null } })),
     answer: expect.stringContaining("gave"),
   },
   removeDevice: { ask: () => code(removeDevice(a.ctx, b.deviceId)), answer: "not_found" },

@@ -1,6 +1,7 @@
 import { inOrganisation } from "#db/client.ts";
-import type { Hours } from "#lib/domain/on-call-hours.ts";
 import { defaultPreferences } from "#lib/domain/recipients.ts";
+import { namedSeverities } from "#lib/domain/severity.ts";
+import type { Shift } from "#lib/domain/shift.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
@@ -12,7 +13,7 @@ import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
 import { leaseDecided, notifyDue, save } from "./steps.ts";
 
-/** Starts a stack with a push service, an admin, an analyst and one configuration. A test can set the stack's clock. */
+/** Starts a stack with a push service, an admin, an analyst and one configuration that notifies about every severity. A test can set the stack's clock. */
 // long: one object of the tests' steps
 export async function startNotifying() {
   const push = await startPushService();
@@ -29,7 +30,7 @@ export async function startNotifying() {
   const { organisationId } = admin.actor;
   const analyst = await stack.asMember("analyst", organisationId);
   const token = await webhookToken(admin);
-  const configurationId = await save(admin, formValues);
+  const configurationId = await save(admin, { ...formValues, notifyAbout: [...namedSeverities] });
 
   /** Returns an alert as the webhook brings it, raised `agoMs` milliseconds before now. */
   const alertOf = (name: string, properties: object = {}, agoMs = 0) =>
@@ -131,6 +132,12 @@ export async function startNotifying() {
           `select extract(epoch from due_at - now())::float8 as due from notification_queue where subject = '${subject}'`,
         )),
       ].map(({ due }) => due),
+    /** Sets the clock to the next time at which it is this hour in UTC. */
+    setHour: (hour: number) => {
+      const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000;
+      const at = midnight + hour * 3_600_000;
+      clock.laterMs = (at > Date.now() ? at : at + 86_400_000) - Date.now();
+    },
     stop: async () => {
       await stack.stop();
       await push.stop();
@@ -138,18 +145,20 @@ export async function startNotifying() {
   };
 }
 
-/** Preferences of a person who wants alerts of every severity. */
-export const everySeverity = {
-  ...defaultPreferences,
-  severities: ["high", "medium", "low", "informational"],
-} as const;
+/** The answer of a person who is on shift at all hours. */
+const always: Shift = { kind: "always", timeZone: "UTC" };
+/** Preferences of a person who is always on shift and wants High and Medium alerts. */
+export const alwaysOnShift = { ...defaultPreferences, shift: always };
+/** Preferences of a person who is always on shift and wants alerts of every severity. */
+export const everySeverity = { ...alwaysOnShift, severities: namedSeverities };
 /** Preferences of a person who wants no notifications. */
 export const switchedOff = { ...defaultPreferences, isOn: false };
 
-/** Returns on-call hours that don't contain `now` and that begin at `begins`, the full hour after the next. */
-export function hoursThatBegin(now: Date): { hours: Hours; begins: Date } {
+/** Returns a shift whose hours don't contain `now` and begin at `begins`, the full hour after the next. */
+export function hoursThatBegin(now: Date): { shift: Shift; begins: Date } {
   const begins = new Date(Math.floor(now.getTime() / 3_600_000 + 2) * 3_600_000);
   const from = `${String(begins.getUTCHours()).padStart(2, "0")}:00`;
   const to = `${String((begins.getUTCHours() + 1) % 24).padStart(2, "0")}:00`;
-  return { hours: { timeZone: "UTC", windows: [{ day: begins.getUTCDay(), from, to }] }, begins };
+  const windows = [{ day: begins.getUTCDay(), from, to }];
+  return { shift: { kind: "hours", timeZone: "UTC", windows }, begins };
 }

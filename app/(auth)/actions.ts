@@ -28,7 +28,7 @@ export async function chooseOrganisation(organisationId: string) {
   return actForAnyone(async () => {
     const sessionId = await readSessionId();
     const outcome = sessionId && (await switchOrganisation(getServices(), sessionId, String(organisationId)));
-    redirect(outcome === "sign_in_again" ? "/sign-in/again" : "/detections");
+    redirect(outcome === "sign_in_again" ? "/sign-in/again" : "/welcome");
   });
 }
 

@@ -4,14 +4,17 @@ import { Shell } from "#components/shell/shell.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
+import { getOwnShift } from "#lib/alerting/preferences/get-own.ts";
 import { listOwnOrganisations } from "#lib/identity/sessions/current.ts";
 import { chooseOrganisation, endSession } from "../(auth)/actions.ts";
 import { KeepDevice } from "./_components/keep-device.tsx";
+import { ReportTimeZone } from "./_components/report-time-zone.tsx";
 import { SessionWatch } from "./_components/session-watch.tsx";
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const { ctx, person } = await requirePage();
   const { membership } = person;
+  const { shift } = await getOwnShift(ctx);
   const theme = (await cookies()).get("pocketsoc.theme")?.value;
   return (
     <Shell
@@ -31,6 +34,9 @@ export default async function PortalLayout({ children }: { children: ReactNode }
         publicKey={(await getWebPushSetup(ctx)).publicKey}
         isDevice={person.deviceId !== null}
       />
+      {shift.kind === "unanswered" && !person.alertsOnly ? (
+        <ReportTimeZone organisationId={membership?.organisationId ?? ""} known={shift.timeZone} />
+      ) : null}
       {person.alertsOnly ? null : <SessionWatch />}
       {children}
     </Shell>

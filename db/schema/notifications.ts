@@ -11,6 +11,7 @@ import {
 import type { Window } from "#lib/domain/on-call-hours.ts";
 import type { Requester } from "#lib/domain/requester.ts";
 import { severities } from "#lib/domain/severity.ts";
+import { shiftAnswers } from "#lib/domain/shift.ts";
 import { moment, organisationId } from "./columns.ts";
 import { configurations } from "./configurations.ts";
 import { detections } from "./detections.ts";
@@ -26,9 +27,14 @@ export const notificationPreferences = organisationTable(
     severities: text("severities", { enum: severities }).array().notNull(),
     /** the configurations whose alerts notify the person; null means all configurations that the person may see */
     configurationIds: uuid("configuration_ids").array(),
-    /** the time zone of the on-call hours, by its IANA name; null means always on call */
+    /** when the person is on shift; null if they haven't said */
+    shift: text("shift", { enum: shiftAnswers }),
+    /** the person's time zone, by its IANA name: of their hours, or of their browser; null if it isn't known yet */
     timeZone: text("time_zone"),
+    /** the on-call hours of a person who is on shift in `hours` */
     windows: jsonb("windows").$type<readonly Window[]>(),
+    /** when the person switched their notifications off; null while they are on, and if an older version saved it */
+    offSince: moment("off_since"),
     /** severities that notify even outside the on-call hours */
     alwaysNotify: text("always_notify", { enum: severities }).array().notNull(),
     changedAt: moment("changed_at").notNull(),

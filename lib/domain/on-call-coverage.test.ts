@@ -1,15 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { defaultPreferences } from "./recipients.ts";
+import { defaultPreferences, type Subject } from "./recipients.ts";
 import { gapsOf, hoursOf } from "./on-call-coverage.ts";
 import { type Hours, isOnCall } from "./on-call-hours.ts";
+import type { Shift } from "./shift.ts";
 
 const now = new Date("2026-03-27T10:20:00Z");
-const about = { severity: "medium", configurationId: "one" } as const;
-const on = (hours: Hours | null, severities = ["medium"] as const) => ({
+const about: Subject = {
+  severity: "medium",
+  configurationId: "one",
+  environment: "production",
+  notifyAbout: ["high", "medium"],
+};
+const person = (shift: Shift, severities = ["medium"] as const) => ({
   readableIds: ["one"],
-  preferences: { ...defaultPreferences, severities, hours },
+  hasVerifiedDevice: true,
+  preferences: { ...defaultPreferences, severities, shift },
 });
+const on = (hours: Hours | null) =>
+  person(hours ? { kind: "hours", ...hours } : { kind: "always", timeZone: null });
 const daily = (from: string, to: string): Hours => ({
   timeZone: "Europe/Vienna",
   windows: [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day, from, to })),
@@ -27,6 +36,25 @@ describe("hours that nobody covers", () => {
       preferences: { ...on(nights).preferences, alwaysNotify: ["medium"] as const },
     };
     expect(gapsOf(about, [always], now)).toEqual([]);
+  });
+
+  it("are covered by people who haven't answered, at any hour of High and by day of Medium", () => {
+    const unanswered = person({ kind: "unanswered", timeZone: "Europe/Vienna" });
+    expect(gapsOf({ ...about, severity: "high" }, [unanswered], now)).toEqual([]);
+    const gaps = gapsOf(about, [unanswered], now);
+    expect(gaps.map(({ from }) => from.toISOString())[0]).toBe("2026-03-27T21:00:00.000Z");
+    // nine hours of each night, and eight of the one that summer time shortens
+    expect(hoursOf(gaps)).toBe(62);
+  });
+
+  it("aren't covered by people who aren't on call, have switched off or have no verified device", () => {
+    const always = on(null);
+    for (const absent of [
+      person({ kind: "none", timeZone: null }),
+      { ...always, hasVerifiedDevice: false },
+      { ...always, preferences: { ...always.preferences, isOn: false } },
+    ])
+      expect(hoursOf(gapsOf(about, [absent], now))).toBe(168);
   });
 
   it("are those between two people's, also where the clocks go forward", () => {

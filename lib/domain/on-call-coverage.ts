@@ -1,32 +1,40 @@
-import { severityCountedAs, notifiesNow, type Subject, wants, type Preferences } from "./recipients.ts";
+import { severityCountedAs, notifiesNow, type Person, type Subject, wants } from "./recipients.ts";
 import { quarterMs } from "./on-call-hours.ts";
 
-/** A person with at least one verified device. */
-type Reachable = { preferences: Preferences; readableIds: readonly string[] };
+/** A person of the team, and the configurations that they may see. */
+type Member = Pick<Person, "preferences" | "hasVerifiedDevice"> & { readableIds: readonly string[] };
 /** A time, from `from` until `until`, in which an alert would notify nobody. */
 export type Gap = { from: Date; until: Date };
 
 const weekQuarters = (7 * 24 * 3_600_000) / quarterMs;
 const hourMs = 3_600_000;
 
+/** Whether an alert notifies a person at every hour while nobody else covers it. Saves looking at a week of quarters. */
+function isAlwaysNotified({ preferences: { shift, alwaysNotify } }: Member, subject: Subject): boolean {
+  if (shift.kind === "always") return true;
+  const severity = severityCountedAs(subject.severity);
+  if (subject.environment === "test" || shift.kind === "none") return false;
+  return shift.kind === "unanswered" ? severity === "high" : alwaysNotify.includes(severity);
+}
+
 /**
- * Lists the gaps of the coming week in which an alert of this configuration and severity would notify none of `people`.
- * Gaps consist of whole hours. An hour belongs to a gap if the alert would notify nobody in one of the hour's quarters.
+ * Lists the gaps of the coming week in which an alert of this configuration and severity would notify none of `people` on a
+ * verified device. Gaps consist of whole hours. An hour belongs to a gap if the alert would notify nobody in one of the hour's
+ * quarters.
  */
-export function gapsOf(subject: Subject, people: readonly Reachable[], now: Date): Gap[] {
-  const { severity, configurationId } = subject;
-  const covering = people
-    .filter((person) => person.readableIds.includes(configurationId) && wants(person, subject))
-    .map(({ preferences }) => preferences);
-  const isAlwaysCovered = covering.some(
-    ({ hours, alwaysNotify }) => hours === null || alwaysNotify.includes(severityCountedAs(severity)),
+export function gapsOf(subject: Subject, people: readonly Member[], now: Date): Gap[] {
+  const covering = people.filter(
+    (person) =>
+      person.hasVerifiedDevice &&
+      person.readableIds.includes(subject.configurationId) &&
+      wants(person, subject),
   );
-  if (isAlwaysCovered) return [];
+  if (covering.some((person) => isAlwaysNotified(person, subject))) return [];
   const start = Math.floor(now.getTime() / hourMs) * hourMs;
   const gaps: Gap[] = [];
   for (let quarter = 0; quarter < weekQuarters; quarter += 1) {
     const at = new Date(start + quarter * quarterMs);
-    if (covering.some((preferences) => notifiesNow(preferences, severity, at))) continue;
+    if (covering.some(({ preferences }) => notifiesNow(preferences, subject, at))) continue;
     const from = Math.floor(at.getTime() / hourMs) * hourMs;
     const last = gaps.at(-1);
     if (last && last.until.getTime() >= from) last.until = new Date(from + hourMs);

@@ -53,12 +53,12 @@ describe("on-call hours", () => {
     expect(nextStart(twice, new Date("2026-03-28T12:00:00Z"))).toEqual(new Date("2026-04-05T00:00:00Z"));
   });
 
-  it("last a day when they end where they begin, and are always when there are none", () => {
+  it("last a day when they end where they begin, never when there are none", () => {
     const day: Hours = { timeZone: "UTC", windows: [{ day: 1, from: "00:00", to: "00:00" }] };
     expect(
       ["2026-06-08T00:00:00Z", "2026-06-08T23:59:59Z", "2026-06-09T00:00:00Z"].map((iso) => on(iso, day)),
     ).toEqual([true, true, false]);
-    expect(isOnCall(null, new Date())).toBe(true);
+    expect(isOnCall({ timeZone: "UTC", windows: [] }, new Date())).toBe(false);
     expect(nextStart({ timeZone: "UTC", windows: [] }, new Date())).toBeNull();
   });
 

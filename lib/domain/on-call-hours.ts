@@ -4,7 +4,7 @@
  */
 export type Window = { day: number; from: string; to: string };
 
-/** When a person is on call. `windows` are by the wall clock of `timeZone`, an IANA name. */
+/** When a person is on call. `windows` are by the wall clock of `timeZone`, an IANA name; an unknown one is read as UTC. */
 export type Hours = { timeZone: string; windows: readonly Window[] };
 
 /**
@@ -30,7 +30,8 @@ const formatOf = (timeZone: string) => {
   const known = formats.get(timeZone);
   if (known) return known;
   const made = new Intl.DateTimeFormat("en-US", {
-    timeZone,
+    // a zone that this runtime doesn't know must not stop anybody from being notified
+    timeZone: isTimeZone(timeZone) ? timeZone : "UTC",
     weekday: "short",
     hour: "2-digit",
     minute: "2-digit",
@@ -67,12 +68,8 @@ const contains = (window: Window, minute: number) => {
   return (minute - start + weekMinutes) % weekMinutes < minutes;
 };
 
-/**
- * Whether a person is on call at an instant, by the wall clock of the person's time zone. A person without hours is
- * always on call.
- */
-export function isOnCall(hours: Hours | null, at: Date): boolean {
-  if (!hours) return true;
+/** Whether an instant is in a person's hours, by the wall clock of the person's time zone. */
+export function isOnCall(hours: Hours, at: Date): boolean {
   const minute = minuteOfWeek(hours.timeZone, at);
   return hours.windows.some((window) => contains(window, minute));
 }

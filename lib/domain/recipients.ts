@@ -1,6 +1,7 @@
-import { type Hours, isOnCall, nextStart } from "./on-call-hours.ts";
+import type { Environment } from "./environment.ts";
 import type { DetectionReason } from "./notification.ts";
 import type { NamedSeverity, Severity } from "./severity.ts";
+import { digestAt, isDaytime, isOnShift, isWithinHours, type Shift } from "./shift.ts";
 
 /** A person's preferences: which alerts notify them, and when. */
 export type Preferences = {
@@ -8,17 +9,16 @@ export type Preferences = {
   severities: readonly Severity[];
   /** the configurations whose alerts notify the person; null means all that they may see */
   configurationIds: readonly string[] | null;
-  /** the person's on-call hours; null means always on call */
-  hours: Hours | null;
-  /** the severities that notify even outside the person's on-call hours */
+  shift: Shift;
+  /** the severities that notify even outside the person's hours, while nobody on shift can be reached */
   alwaysNotify: readonly Severity[];
 };
 /** The preferences of a person who has saved none. */
 export const defaultPreferences: Preferences = {
   isOn: true,
-  severities: ["high"],
+  severities: ["high", "medium"],
   configurationIds: null,
-  hours: null,
+  shift: { kind: "unanswered", timeZone: null },
   alwaysNotify: ["high"],
 };
 
@@ -29,7 +29,7 @@ export const defaultPreferences: Preferences = {
 export const severityCountedAs = (severity: Severity): NamedSeverity =>
   severity === "unknown" ? "high" : severity;
 
-/** Whether an alert of this severity must notify somebody at once, even if nobody's preferences include it. */
+/** Whether an alert of this severity must notify somebody, even if nobody's preferences include it. */
 export const mustNotify = (severity: Severity): boolean => severityCountedAs(severity) === "high";
 
 /** A current member of the team. */
@@ -41,12 +41,20 @@ export type Person = {
   preferences: Preferences;
   /** the ids of the person's devices that can get notifications */
   deviceIds: readonly string[];
+  /** whether one of these devices is verified */
+  hasVerifiedDevice: boolean;
   /** whether an e-mail can reach the person */
   hasMail: boolean;
 };
 
-/** The properties of an alert that decide its recipients. */
-export type Subject = { severity: Severity; configurationId: string };
+/** The properties of an alert and its configuration that decide the alert's recipients. */
+export type Subject = {
+  severity: Severity;
+  configurationId: string;
+  environment: Environment;
+  /** the severities that the configuration notifies about at all */
+  notifyAbout: readonly Severity[];
+};
 
 /**
  * A person to notify of an alert. `way` is a device, e-mail, or `deferred` for a digest when the person's hours begin.
@@ -59,21 +67,59 @@ export type Recipient = { userId: string; reason: DetectionReason } & (
   | { way: "none" }
 );
 
+/** Whether a configuration notifies about alerts of this severity at all. If not, an alert notifies nobody. */
+export const notifiesAbout = ({ severity, notifyAbout }: Subject): boolean =>
+  notifyAbout.includes(severityCountedAs(severity));
+
+/** Whether an alert must notify somebody at once, at any hour. */
+export const isUrgent = (subject: Subject): boolean =>
+  mustNotify(subject.severity) && notifiesAbout(subject) && subject.environment === "production";
+
+/** Whether an alert is escalated while nobody acknowledges it. */
+export const isEscalated = (subject: Subject): boolean =>
+  mustNotify(subject.severity) && notifiesAbout(subject);
+
 /** Whether a person's preferences include an alert, without regard to the time. */
-export function wants(
-  { preferences }: Pick<Person, "preferences">,
-  { severity, configurationId }: Subject,
-): boolean {
-  const { isOn, severities, configurationIds } = preferences;
-  if (!isOn || !severities.includes(severityCountedAs(severity))) return false;
-  return configurationIds === null || configurationIds.includes(configurationId);
+export function wants({ preferences }: Pick<Person, "preferences">, subject: Subject): boolean {
+  const { isOn, severities, configurationIds, shift } = preferences;
+  if (!isOn || shift.kind === "none" || !notifiesAbout(subject)) return false;
+  // somebody who hasn't answered gets everything, most of it in a digest
+  if (shift.kind !== "unanswered" && !severities.includes(severityCountedAs(subject.severity))) return false;
+  return configurationIds === null || configurationIds.includes(subject.configurationId);
 }
 
-/**
- * Whether a person who wants an alert is notified of it now: the person is on call, or the alert's severity always notifies.
- */
-export const notifiesNow = ({ hours, alwaysNotify }: Preferences, severity: Severity, now: Date): boolean =>
-  isOnCall(hours, now) || alwaysNotify.includes(severityCountedAs(severity));
+type Circumstances = {
+  /** whether somebody on shift with a verified device is notified of the alert */
+  isCovered?: boolean;
+  /** whether the message is a digest, which may be about alerts of any severity */
+  isDigest?: boolean;
+};
+
+/** Whether a person who wants an alert is notified of it now. */
+export function notifiesNow(
+  { shift, alwaysNotify }: Preferences,
+  subject: Subject,
+  now: Date,
+  { isCovered = false, isDigest = false }: Circumstances = {},
+): boolean {
+  if (isOnShift(shift, now)) return true;
+  const severity = severityCountedAs(subject.severity);
+  const isTest = subject.environment === "test";
+  if (shift.kind === "hours") return !isTest && !isCovered && alwaysNotify.includes(severity);
+  if (shift.kind !== "unanswered") return false;
+  if (severity === "high" && !isTest) return true;
+  return (isDigest || severity === "high" || severity === "medium") && isDaytime(shift.timeZone, now);
+}
+
+/** Whether somebody with a verified device is on shift and wants the alert. People off shift aren't notified of it then. */
+const isCoveredOnShift = (subject: Subject, people: readonly Person[], now: Date): boolean =>
+  people.some(
+    (person) =>
+      person.mayRead &&
+      person.hasVerifiedDevice &&
+      isOnShift(person.preferences.shift, now) &&
+      wants(person, subject),
+  );
 
 const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
@@ -87,63 +133,87 @@ const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
 
-/**
- * Returns how to notify a person who wants an alert: on every device, `deferred` outside the person's hours, or `none`
- * without a device.
- */
-function byPreferences(person: Person, severity: Severity, reason: DetectionReason, now: Date): Recipient[] {
-  const { userId, preferences, deviceIds } = person;
-  if (!notifiesNow(preferences, severity, now)) {
-    const until = preferences.hours && nextStart(preferences.hours, now);
-    // hours that never begin would defer it forever
-    if (until) return [{ userId, reason, way: "deferred", until }];
-  }
-  return deviceIds.length > 0 ? byWebPush(person, reason) : [{ userId, reason, way: "none" }];
-}
+const deferred = ({ userId, preferences }: Person, reason: DetectionReason, now: Date): Recipient => ({
+  userId,
+  reason,
+  way: "deferred",
+  until: digestAt(preferences.shift, now),
+});
 
 /** Whether a recipient will get the alert. With `mustBeNow`, a deferred recipient will not. */
 const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
   way === "web_push" || way === "email" || (way === "deferred" && !mustBeNow);
 
 /**
- * Returns the recipients of an alert: everyone who may see the alert and wants it. If the alert would reach none of
- * them, the recipients are the admins who may see it. A High alert then notifies the admins at once. Any other alert
- * notifies the admins only if somebody wants it.
+ * Returns the recipients of an alert: everyone who may see the alert and wants it, now or `deferred`. While somebody on shift
+ * with a verified device is notified, people off shift are deferred. If the alert would reach nobody, the recipients are the
+ * admins who may see it; an alert that isn't High must be wanted by somebody for that. With `isDigest`, the subject stands for
+ * several alerts in one message.
  */
-export function recipientsOf(subject: Subject, people: readonly Person[], now: Date): Recipient[] {
-  const { severity } = subject;
+export function recipientsOf(
+  subject: Subject,
+  people: readonly Person[],
+  now: Date,
+  { isDigest = false }: Pick<Circumstances, "isDigest"> = {},
+): Recipient[] {
+  if (!notifiesAbout(subject)) return [];
   const readers = people.filter((person) => person.mayRead);
   const wanting = readers.filter((person) => wants(person, subject));
-  const recipients = wanting.flatMap((person) => byPreferences(person, severity, "raised", now));
-  const mustBeNow = mustNotify(severity);
-  const isAnyoneReached = recipients.some((recipient) => isReached(recipient, mustBeNow));
-  if (isAnyoneReached || (!mustBeNow && wanting.length === 0)) return recipients;
-  const fallback = fallbackRecipients(severity, readers, now);
+  const isCovered = isCoveredOnShift(subject, readers, now);
+  const recipients = wanting.flatMap((person): Recipient[] => {
+    if (!notifiesNow(person.preferences, subject, now, { isCovered, isDigest }))
+      return [deferred(person, "raised", now)];
+    if (person.deviceIds.length > 0) return byWebPush(person, "raised");
+    return [{ userId: person.userId, reason: "raised", way: "none" }];
+  });
+  const isAnyoneReached = recipients.some((recipient) => isReached(recipient, isUrgent(subject)));
+  if (isAnyoneReached || (!mustNotify(subject.severity) && wanting.length === 0)) return recipients;
+  const fallback = fallbackRecipients(subject, readers, now);
   const replaced = new Set(fallback.map(({ userId }) => userId));
   return [...recipients.filter(({ userId }) => !replaced.has(userId)), ...fallback];
 }
 
-/** Returns the admins to notify of an alert that reaches nobody else. Leaves out admins who can't be reached. */
-export function fallbackRecipients(severity: Severity, people: readonly Person[], now: Date): Recipient[] {
-  const admins = people.filter((person) => person.isAdmin && person.mayRead);
-  return admins
-    .flatMap((admin) => {
-      const preferred = mustNotify(severity) ? [] : byPreferences(admin, severity, "fallback", now);
-      return preferred.some(({ way }) => way === "deferred") ? preferred : byAnyWay(admin, "fallback");
-    })
-    .filter(({ way }) => way !== "none");
+/**
+ * Returns the admins to notify of an alert that reaches nobody else, also those who aren't on call. Leaves out admins who can't
+ * be reached. An alert that isn't urgent is deferred for admins who wouldn't be notified of it now.
+ */
+export function fallbackRecipients(subject: Subject, people: readonly Person[], now: Date): Recipient[] {
+  if (!notifiesAbout(subject)) return [];
+  const isNow = ({ shift, ...rest }: Preferences) =>
+    isUrgent(subject) ||
+    (shift.kind === "none" ? isDaytime(shift.timeZone, now) : notifiesNow({ shift, ...rest }, subject, now));
+  return people
+    .filter(
+      ({ isAdmin, mayRead, deviceIds, hasMail }) => isAdmin && mayRead && (deviceIds.length > 0 || hasMail),
+    )
+    .flatMap((admin) =>
+      isNow(admin.preferences) ? byAnyWay(admin, "fallback") : [deferred(admin, "fallback", now)],
+    );
 }
 
 export type Escalation = "escalated_to_everyone" | "escalated_to_admins";
 
 /**
- * Returns the recipients of an escalation, whatever their preferences. The first escalation goes to everyone who may
- * see the alert. The second escalation goes to the admins, also by e-mail.
+ * Returns the recipients of an escalation, whatever severities they chose. The first escalation goes to everyone who may see
+ * the alert, on shift or not; to people who aren't on call only if it would reach nobody else. The second escalation goes to
+ * the admins, also by e-mail. An alert of a test account is escalated only to people within their hours.
  */
-export function escalationRecipients(escalation: Escalation, people: readonly Person[]): Recipient[] {
-  const readers = people.filter((person) => person.mayRead);
-  if (escalation === "escalated_to_everyone")
-    return readers.flatMap((person) => byAnyWay({ ...person, hasMail: false }, escalation));
+export function escalationRecipients(
+  escalation: Escalation,
+  subject: Subject,
+  people: readonly Person[],
+  now: Date,
+): Recipient[] {
+  if (!isEscalated(subject)) return [];
+  const readers = people.filter(
+    ({ mayRead, preferences: { shift } }) => mayRead && (isUrgent(subject) || isWithinHours(shift, now)),
+  );
+  if (escalation === "escalated_to_everyone") {
+    const byDevices = (person: Person) => byAnyWay({ ...person, hasMail: false }, escalation);
+    const onCall = readers.filter(({ preferences }) => preferences.shift.kind !== "none");
+    const recipients = onCall.flatMap(byDevices);
+    return recipients.some(({ way }) => way !== "none") ? recipients : readers.flatMap(byDevices);
+  }
   return readers
     .filter((person) => person.isAdmin)
     .flatMap((admin): Recipient[] => [

@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: "Waiting for approval" };
 export default async function WaitingPage() {
   const person = await currentPerson();
   if (!person) redirect("/sign-in");
-  if (person.membership) redirect("/detections");
+  if (person.membership) redirect("/welcome");
   const admins = await listAdminNames(getServices(), person.directoryId);
   const waiting = await isWaiting(getServices(), person);
   return (

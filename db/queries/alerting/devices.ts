@@ -29,10 +29,16 @@ export async function listAllDevices(tx: Transaction, organisationId: string): P
     .orderBy(asc(devices.name), asc(devices.id));
 }
 
-/** Lists the organisation's devices that can get notifications, with the ids of their users. */
+/** Lists the organisation's devices that can get notifications, with their users and with what verifies them. */
 export async function listSendableDevices(tx: Transaction, organisationId: string) {
   return tx
-    .select({ id: devices.id, userId: devices.userId })
+    .select({
+      id: devices.id,
+      userId: devices.userId,
+      lastShownAt: devices.lastShownAt,
+      goneAt: devices.goneAt,
+      deactivatedAt: devices.deactivatedAt,
+    })
     .from(devices)
     .where(
       and(

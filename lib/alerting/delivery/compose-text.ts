@@ -77,7 +77,7 @@ async function composeDigest(
   const { readableOf } = await lookups.readable();
   if (configurationId && !readableOf(userId).includes(configurationId)) throw notTheirs();
   const name = await nameOf(tx, organisationId, configurationId);
-  const timeZone = (await getPreferences(tx, organisationId, userId))?.hours?.timeZone ?? "UTC";
+  const timeZone = (await getPreferences(tx, organisationId, userId))?.shift.timeZone ?? "UTC";
   return digestText(digest, name, await lookups.policy(), timeZone);
 }
 

@@ -1,7 +1,7 @@
 import { type DeviceRow, listAllDevices } from "#db/queries/alerting/devices.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { isVerified } from "#lib/domain/device.ts";
-import { isOnCall, nextStart } from "#lib/domain/on-call-hours.ts";
+import { digestAt, isOnShift } from "#lib/domain/shift.ts";
 import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
 import { lacksExpiry } from "#lib/sources/configurations/expiry.ts";
 import { listCoverageGaps } from "../alarms/on-call-coverage.ts";
@@ -27,7 +27,7 @@ export async function getReachability(ctx: Context) {
   return inOwnOrganisation(ctx, async (tx) => {
     const people = await listPeople(ctx.services, tx, organisationId);
     const devices = Map.groupBy(await listAllDevices(tx, organisationId), ({ userId }) => userId);
-    const coverageGaps = await listCoverageGaps(ctx.services, tx, organisationId);
+    const coverageGaps = await listCoverageGaps(ctx.services, tx, organisationId, people);
     const configurations = await listConfigurations(tx, organisationId);
     return {
       worker: await getWorkerState(ctx.services),
@@ -58,7 +58,8 @@ function unknownExpiries(services: Services, rows: Awaited<ReturnType<typeof lis
 }
 
 function personItem(person: TeamPerson, devices: readonly DeviceRow[], now: Date) {
-  const { isOn, severities, hours } = person.preferences;
+  const { isOn, severities, shift } = person.preferences;
+  const onShift = isOnShift(shift, now);
   const items = devices.map((row): DeviceItem & { reach: Reach } => ({
     ...deviceItem(row),
     reach: reachOf(row, person.deviceIds, now),
@@ -71,9 +72,12 @@ function personItem(person: TeamPerson, devices: readonly DeviceRow[], now: Date
     reach: bestOf(reaches),
     isOn,
     severities,
-    hasHours: hours !== null,
-    isOnCall: isOnCall(hours, now),
-    onCallFrom: hours ? (nextStart(hours, now)?.toISOString() ?? null) : null,
+    /** when the person switched their notifications off; null while they are on, or if it isn't known */
+    offSince: person.offSince?.toISOString() ?? null,
+    shift: shift.kind,
+    isOnShift: onShift,
+    /** when the person's hours begin next; null while they are on shift and for people without hours */
+    onShiftFrom: shift.kind === "hours" && !onShift ? digestAt(shift, now).toISOString() : null,
     devices: items,
   };
 }

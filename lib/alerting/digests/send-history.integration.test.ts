@@ -21,8 +21,8 @@ describe("history", () => {
    * begin.
    */
   const goOffCall = async () => {
-    const { hours, begins } = hoursThatBegin(services.now());
-    await setOwnPreferences(analyst, { ...everySeverity, hours, alwaysNotify: [] });
+    const { shift, begins } = hoursThatBegin(services.now());
+    await setOwnPreferences(analyst, { ...everySeverity, shift, alwaysNotify: [] });
     await setOwnPreferences(admin, switchedOff);
     return begins;
   };

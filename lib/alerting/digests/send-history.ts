@@ -14,6 +14,7 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { listPeople, peopleFor } from "../routing/list-people.ts";
 import { notifyPeople } from "../routing/notify-people.ts";
+import { subjectOf } from "../routing/subject.ts";
 
 const firstReadCheckMs = 30_000;
 /** the maximum time that a digest waits for the first poll to end */
@@ -34,8 +35,8 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
     return queueAlertingWork(tx, organisationId, "digest", [id], newId, firstReadCheckMs);
   const people = peopleFor(await listPeople(services, tx, organisationId), configurationId);
   const concerned = people.filter(({ userId }) => digest.userId === null || digest.userId === userId);
-  const severity = worstOf(countsOf(digest));
-  const recipients = recipientsOf({ severity, configurationId }, concerned, now);
+  const subject = subjectOf(found.configuration, worstOf(countsOf(digest)));
+  const recipients = recipientsOf(subject, concerned, now, { isDigest: true });
   const nowUserIds = new Set(recipients.filter(({ way }) => way !== "deferred").map(({ userId }) => userId));
   await notifyPeople(
     services,

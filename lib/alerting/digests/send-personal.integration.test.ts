@@ -13,8 +13,8 @@ afterAll(started.stop);
 describe("outside a person's hours", () => {
   it("alerts are deferred until the hours begin, and then counted in one digest", async () => {
     const device = await addDevice(analyst);
-    const { hours, begins } = hoursThatBegin(services.now());
-    await setOwnPreferences(analyst, { ...everySeverity, hours });
+    const { shift, begins } = hoursThatBegin(services.now());
+    await setOwnPreferences(analyst, { ...everySeverity, shift });
     await setOwnPreferences(admin, switchedOff);
     const medium = await raise("deferred-1", { severity: "Medium" });
     await raise("deferred-2", { severity: "Medium" });
@@ -42,15 +42,15 @@ describe("outside a person's hours", () => {
 
   it("a change of the hours ends the wait, and a person who switches notifications off gets no digest", async () => {
     const device = await addDevice(analyst);
-    const { hours } = hoursThatBegin(services.now());
-    await setOwnPreferences(analyst, { ...everySeverity, hours });
+    const { shift } = hoursThatBegin(services.now());
+    await setOwnPreferences(analyst, { ...everySeverity, shift });
     await raise("changed-1", { severity: "Low" });
     await notifyDue(services);
     await setOwnPreferences(analyst, everySeverity);
     await notifyDue(services);
     expect(readAt(device.path)).toMatchObject([{ title: "1 alert came while you were off" }]);
     push.received.length = 0;
-    await setOwnPreferences(analyst, { ...everySeverity, hours });
+    await setOwnPreferences(analyst, { ...everySeverity, shift });
     await raise("changed-2", { severity: "Low" });
     await notifyDue(services);
     await setOwnPreferences(analyst, { ...everySeverity, isOn: false });

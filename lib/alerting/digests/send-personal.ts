@@ -8,8 +8,8 @@ import {
 } from "#db/queries/alerting/digests.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { totalOf } from "#lib/domain/digest.ts";
-import { isOnCall, nextStart } from "#lib/domain/on-call-hours.ts";
 import type { Preferences } from "#lib/domain/recipients.ts";
+import { digestAt, isWithinHours } from "#lib/domain/shift.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { fallBackToAdmins, fallbackMax } from "../routing/fallback.ts";
@@ -21,18 +21,19 @@ import { notifyPeople } from "../routing/notify-people.ts";
  * If the digest can't be sent, the admins are notified of the alerts that notified nobody else.
  */
 export async function sendPersonal(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
-  const { organisationId, id, userId } = digest;
+  const { organisationId, id, kind, userId } = digest;
   const people = await listPeople(services, tx, organisationId);
   const person = people.find((member) => member.userId === userId);
-  const hoursBegin =
-    person && digest.kind === "off_hours" ? whenHoursBegin(services, person.preferences) : null;
+  const hoursBegin = person && kind === "off_hours" ? whenHoursBegin(services, person.preferences) : null;
   if (hoursBegin) {
     // the person has changed their hours meanwhile
     const dueInMs = hoursBegin.getTime() - services.now().getTime();
     await queueAlertingWork(tx, organisationId, "digest", [id], newId, dueInMs);
     return;
   }
-  const isSent = person?.preferences.isOn ? await sendTo(services, tx, digest, person) : false;
+  // a fallback or an escalation notifies admins whatever their preferences
+  const isMeant = person && (getsDigests(person.preferences) || (kind === "rate_limited" && person.isAdmin));
+  const isSent = isMeant ? await sendTo(services, tx, digest, person) : false;
   await endDigest(tx, organisationId, id, services.now());
   if (isSent) return;
   await fallBackToAdmins(
@@ -43,13 +44,14 @@ export async function sendPersonal(services: Services, tx: Transaction, digest: 
   );
 }
 
-/**
- * Returns when a person's on-call hours begin next. Returns null if the person is on call now or has switched
- * notifications off.
- */
-function whenHoursBegin(services: Services, { isOn, hours }: Preferences): Date | null {
+/** Whether a person gets digests: they are on call at times and haven't switched notifications off. */
+const getsDigests = ({ isOn, shift }: Preferences): boolean => isOn && shift.kind !== "none";
+
+/** Returns when a person's hours begin next. Returns null if the person is within their hours or gets no digests. */
+function whenHoursBegin(services: Services, preferences: Preferences): Date | null {
   const now = services.now();
-  return isOn && hours && !isOnCall(hours, now) ? nextStart(hours, now) : null;
+  const { shift } = preferences;
+  return getsDigests(preferences) && !isWithinHours(shift, now) ? digestAt(shift, now) : null;
 }
 
 /** Sends the digest. Returns false if the digest counts no alert or the person can't be reached. */

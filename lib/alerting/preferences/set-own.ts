@@ -1,8 +1,12 @@
+import type { z } from "zod";
+import type { Transaction } from "#db/client.ts";
 import { lockOpenDigest } from "#db/queries/alerting/digests.ts";
-import { putPreferences } from "#db/queries/alerting/preferences.ts";
+import { getPreferences, lockPreferences, putPreferences } from "#db/queries/alerting/preferences.ts";
 import { hastenAlertingWork } from "#db/queries/alerting/queue.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { defaultPreferences, type Preferences } from "#lib/domain/recipients.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { PreferencesInput } from "#lib/schemas/notification-preferences.ts";
+import { PreferencesInput, ShiftInput } from "#lib/schemas/notification-preferences.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "../devices/owner.ts";
@@ -10,18 +14,63 @@ import { ownerOf } from "../devices/owner.ts";
 /** Saves the caller's preferences. Throws `forbidden` and `invalid`. */
 export async function setOwnPreferences(ctx: Context, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.own");
+  const input = parse(PreferencesInput, rawInput);
+  await change(ctx, () => input);
+}
+
+/**
+ * Saves the caller's answer to "When are you on shift?". The rest of their preferences stays as it is. Throws `forbidden` and
+ * `invalid`.
+ */
+export async function setOwnShift(ctx: Context, rawInput: unknown): Promise<void> {
+  authorise(ctx, "settings.own");
+  const shift = parse(ShiftInput, rawInput);
+  await change(ctx, (saved) => ({ ...saved, shift }));
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, rawInput: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(rawInput);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ServiceError("invalid", issue?.message ?? "That can't be read. Reload the page and try again.");
+}
+
+/** Changes the caller's preferences. Records in the audit log whether that switches their notifications off or on. */
+function change(ctx: Context, next: (saved: Preferences) => Preferences): Promise<void> {
   const { userId, organisationId } = ownerOf(ctx.actor);
-  const parsed = PreferencesInput.safeParse(rawInput);
-  if (!parsed.success)
-    throw new ServiceError(
-      "invalid",
-      parsed.error.issues[0]?.message ?? "That can't be read. Reload the page and try again.",
-    );
-  await inOwnOrganisation(ctx, async (tx) => {
-    await putPreferences(tx, organisationId, userId, parsed.data, ctx.services.now());
-    // the new hours may begin at another time
-    const digest = await lockOpenDigest(tx, organisationId, "off_hours", userId);
-    if (digest) await hastenAlertingWork(tx, "digest", digest.id);
-    await recordAudit(ctx, tx, "notifications.changed", { kind: "user", id: userId }, parsed.data);
+  const now = ctx.services.now();
+  return inOwnOrganisation(ctx, async (tx) => {
+    await lockPreferences(tx, organisationId, userId);
+    const { offSince, ...saved } = (await getPreferences(tx, organisationId, userId)) ?? {
+      ...defaultPreferences,
+      offSince: null,
+    };
+    const preferences = next(saved);
+    const { isOn } = preferences;
+    const since = saved.isOn ? now : offSince;
+    await putPreferences(tx, organisationId, userId, { ...preferences, offSince: isOn ? null : since }, now);
+    await hastenDigest(tx, organisationId, userId);
+    const switched = isOn ? "notifications.switched_on" : "notifications.switched_off";
+    const action = isOn === saved.isOn ? "notifications.changed" : switched;
+    await recordAudit(ctx, tx, action, { kind: "user", id: userId }, detailOf(preferences));
   });
+}
+
+/** Returns preferences as an audit entry has them. */
+const detailOf = (preferences: Preferences): { [key: string]: Json } => {
+  const { isOn, severities, configurationIds, shift, alwaysNotify } = preferences;
+  const { kind, timeZone } = shift;
+  return {
+    isOn,
+    severities: [...severities],
+    configurationIds: configurationIds && [...configurationIds],
+    shift: kind === "hours" ? { kind, timeZone, windows: [...shift.windows] } : { kind, timeZone },
+    alwaysNotify: [...alwaysNotify],
+  };
+};
+
+/** Makes the digest of deferred alerts due, because the person's hours may begin at another time. */
+async function hastenDigest(tx: Transaction, organisationId: string, userId: string): Promise<void> {
+  const digest = await lockOpenDigest(tx, organisationId, "off_hours", userId);
+  if (digest) await hastenAlertingWork(tx, "digest", digest.id);
 }

@@ -1,7 +1,6 @@
 import postgres from "postgres";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { defaultPreferences } from "#lib/domain/recipients.ts";
-import { startNotifying, switchedOff } from "#test/notifying.ts";
+import { alwaysOnShift, startNotifying, switchedOff } from "#test/notifying.ts";
 import { formValues } from "#test/stack.ts";
 import { leaseDecided, notifyDue } from "#test/steps.ts";
 import { getDetection } from "#lib/triage/get.ts";
@@ -47,12 +46,14 @@ describe("a new High alert", () => {
     expect(push.received).toHaveLength(3);
   });
 
-  it("notifies nobody if it is history, a sample, closed, or of a severity that nobody wants", async () => {
+  it("notifies nobody if it is history, closed, or of a severity that nobody wants, as a sample or not", async () => {
     await addDevice(analyst);
+    for (const ctx of [admin, analyst])
+      await setOwnPreferences(ctx, { ...alwaysOnShift, severities: ["high"] });
     await raise("quiet-1", {}, 61 * 60_000);
     await raise("quiet-2", { status: "Resolved" });
     expect(await notifyDue(services)).toBe(0);
-    await raise("quiet-3", { alertType: "SIMULATED_X" });
+    await raise("quiet-3", { alertType: "SIMULATED_X", severity: "Medium" });
     const id = await raise("quiet-4", { severity: "Medium" });
     await notifyDue(services);
     expect(push.received).toEqual([]);
@@ -64,7 +65,7 @@ describe("a new High alert", () => {
 
   it("notifies people who want its severity, and the admins if it is High and nobody does", async () => {
     const [ofAdmin, ofAnalyst] = [await addDevice(admin), await addDevice(analyst)];
-    await setOwnPreferences(analyst, { ...defaultPreferences, isOn: true, severities: ["medium"] });
+    await setOwnPreferences(analyst, { ...alwaysOnShift, severities: ["medium"] });
     await setOwnPreferences(admin, { ...switchedOff, severities: [] });
     await raise("wanted-1", { severity: "Medium" });
     await notifyDue(services);
@@ -73,9 +74,9 @@ describe("a new High alert", () => {
     await notifyDue(services);
     expect(push.received.map(({ path }) => path)).toEqual([ofAnalyst.path, ofAdmin.path]);
     expect((await getDetection(admin, id)).timeline[0]?.text).toContain("The admins were notified");
-    await expect(
-      setOwnPreferences(analyst, { ...defaultPreferences, isOn: true, severities: [] }),
-    ).rejects.toThrow("at least one severity");
+    await expect(setOwnPreferences(analyst, { ...alwaysOnShift, severities: [] })).rejects.toThrow(
+      "at least one severity",
+    );
   });
 
   it("that can notify nobody has an entry about it in its timeline", async () => {

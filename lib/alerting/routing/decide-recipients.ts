@@ -1,8 +1,7 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
-import { mustNotify, type Recipient, recipientsOf } from "#lib/domain/recipients.ts";
-import type { Severity } from "#lib/domain/severity.ts";
+import { isEscalated, type Recipient, recipientsOf, type Subject } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
 import { listPeople, peopleFor, type TeamPerson } from "./list-people.ts";
@@ -11,6 +10,7 @@ import { openPlan, type Plan, planNotifications } from "./plan-notifications.ts"
 import { queueEscalations } from "./queue-escalations.ts";
 import { sampleRecipients } from "./sample-recipients.ts";
 import { listStandIns } from "./stand-ins.ts";
+import { subjectOf } from "./subject.ts";
 import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -63,7 +63,8 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
     }
     await writePlan(tx, plan);
     const urgent = detections.filter(
-      ({ detection }) => !detection.isSample && mustNotify(detection.severity),
+      ({ detection, configuration }) =>
+        !detection.isSample && isEscalated(subjectOf(configuration, detection.severity)),
     );
     await queueEscalations(
       tx,
@@ -93,10 +94,11 @@ async function planAlert(
   const { id: detectionId, organisationId, severity, configurationId } = open.detection;
   await queueOutgoing(services, tx, organisationId, { type: "detection.raised", detectionId });
   const readers = peopleFor(people, configurationId);
-  const recipients = recipientsOf({ severity, configurationId }, readers, services.now());
+  const subject = subjectOf(open.configuration, severity);
+  const recipients = recipientsOf(subject, readers, services.now());
   const standIns = await listStandIns(services, tx, plan, open.detection);
   planNotifications(plan, open.detection, recipients, standIns);
-  const kind = unusualKind(recipients, severity);
+  const kind = unusualKind(recipients, subject);
   return kind ? [{ detectionId, kind }] : [];
 }
 
@@ -106,9 +108,9 @@ async function planAlert(
  */
 function unusualKind(
   recipients: readonly Recipient[],
-  severity: Severity,
+  subject: Subject,
 ): "nobody_notified" | "admins_notified" | null {
   if (recipients.every(({ way }) => way === "none"))
-    return recipients.length > 0 || mustNotify(severity) ? "nobody_notified" : null;
+    return recipients.length > 0 || isEscalated(subject) ? "nobody_notified" : null;
   return recipients.some(({ reason }) => reason === "fallback") ? "admins_notified" : null;
 }

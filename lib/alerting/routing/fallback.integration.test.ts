@@ -48,7 +48,7 @@ describe("the admins are notified instead, whatever their preferences", () => {
   it("of the alerts of a digest without a recipient", async () => {
     const device = await addDevice(analyst);
     const other = await addDevice(admin);
-    await setOwnPreferences(analyst, { ...everySeverity, hours: hoursThatBegin(services.now()).hours });
+    await setOwnPreferences(analyst, { ...everySeverity, shift: hoursThatBegin(services.now()).shift });
     await setOwnPreferences(admin, switchedOff);
     await raise("unsent", { severity: "Medium" });
     await notifyDue(services);

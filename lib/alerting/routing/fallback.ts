@@ -2,11 +2,12 @@ import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import type { Transaction } from "#db/client.ts";
 import { isAnyoneNotified } from "#db/queries/alerting/notified.ts";
 import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
-import { fallbackRecipients, mustNotify } from "#lib/domain/recipients.ts";
+import { fallbackRecipients, isUrgent, notifiesAbout } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { listPeople, peopleFor } from "./list-people.ts";
 import { listOpenDetections, type OpenDetection } from "./open-detections.ts";
 import { openPlan, planNotifications } from "./plan-notifications.ts";
+import { subjectOf } from "./subject.ts";
 import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -30,15 +31,17 @@ export async function fallBackToAdmins(
   const unsaid: OpenDetection[] = [];
   for (const open of await listOpenDetections(tx, organisationId, ids)) {
     const { id, severity, isSample } = open.detection;
-    if (!isSample && !(await isAnyoneNotified(tx, organisationId, id, mustNotify(severity))))
-      unsaid.push(open);
+    const subject = subjectOf(open.configuration, severity);
+    if (isSample || !notifiesAbout(subject)) continue;
+    if (!(await isAnyoneNotified(tx, organisationId, id, isUrgent(subject)))) unsaid.push(open);
   }
   if (unsaid.length === 0) return;
   const people = await listPeople(services, tx, organisationId);
   const plan = await openPlan(services, tx, organisationId);
-  for (const { detection } of unsaid) {
-    const readers = peopleFor(people, detection.configurationId);
-    planNotifications(plan, detection, fallbackRecipients(detection.severity, readers, services.now()));
+  for (const { detection, configuration } of unsaid) {
+    const readers = peopleFor(people, configuration.id);
+    const subject = subjectOf(configuration, detection.severity);
+    planNotifications(plan, detection, fallbackRecipients(subject, readers, services.now()));
   }
   await writePlan(tx, plan);
   const events: NotifiedEvent[] = [];

@@ -1,12 +1,13 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { everySeverity, startNotifying } from "#test/notifying.ts";
+import type { Shift } from "#lib/domain/shift.ts";
+import { everySeverity, hoursThatBegin, startNotifying, switchedOff } from "#test/notifying.ts";
 import { notifyDue, signal } from "#test/steps.ts";
 import { runPipeTest } from "#lib/ingest/pipe-tests/run.ts";
 import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
 const { stack, push, admin, analyst, clock, configurationId, alertOf, deliver, addDevice, raise } = started;
-const { makeDue, dueInSeconds, statesOf, readAt, takeReceived } = started;
+const { makeDue, dueInSeconds, statesOf, readAt, takeReceived, setHour } = started;
 const { services } = stack;
 beforeEach(started.reset);
 afterAll(started.stop);
@@ -56,16 +57,19 @@ describe("a sample", () => {
     await deliver(names.map((name) => alertOf(name, { alertType: `SIMULATED_${name}` })));
     await notifyDue(services);
   };
-  const dayMs = 86_400_000;
-  const always = {
+  const allDay: Shift = {
+    kind: "hours",
     timeZone: "UTC",
     windows: [0, 1, 2, 3, 4, 5, 6].map((day) => ({ day, from: "00:00", to: "00:00" })),
   };
+  const goOffShift = () =>
+    setOwnPreferences(analyst, { ...everySeverity, shift: hoursThatBegin(services.now()).shift });
   /** Makes what people set up so far two days old. */
   const setUpLongAgo = () => started.stack.asOwner("update audit_events set at = at - interval '2 days'");
 
   it("notifies whoever set the configuration up within a day, once for all of ten minutes, and is never escalated", async () => {
     const [own, other] = [await addDevice(admin), await addDevice(analyst)];
+    await goOffShift();
     await raiseSamples("sample-1", "sample-2", "sample-3");
     clock.laterMs = 9 * 60_000;
     await raiseSamples("sample-4");
@@ -86,6 +90,8 @@ describe("a sample", () => {
   it("notifies later only whoever runs a pipe test, or wants such alerts and is within their own hours", async () => {
     const [own, other] = [await addDevice(admin), await addDevice(analyst)];
     await setUpLongAgo();
+    await setOwnPreferences(admin, switchedOff);
+    await goOffShift();
     await raiseSamples("sample-late-1");
     expect(push.received).toEqual([]);
     const test = runPipeTest(admin, configurationId, signal);
@@ -95,22 +101,40 @@ describe("a sample", () => {
     expect([readAt(own.path).length, readAt(other.path).length]).toEqual([1, 0]);
     await started.stack.asOwner("delete from pipe_tests");
     push.received.length = 0;
-    await setOwnPreferences(analyst, { ...everySeverity, hours: always });
+    await setOwnPreferences(analyst, { ...everySeverity, shift: allDay });
     await raiseSamples("sample-within-hours");
     expect([readAt(own.path).length, readAt(other.path).length]).toEqual([0, 1]);
-    push.received.length = 0;
-    clock.laterMs = dayMs;
-    const day = new Date(Date.now() + dayMs).getUTCDay();
-    const elsewhere = { timeZone: "UTC", windows: [{ day: (day + 3) % 7, from: "08:00", to: "09:00" }] };
-    await setOwnPreferences(analyst, { ...everySeverity, hours: elsewhere });
+  });
+
+  it.each([
+    ["who hasn't answered", null],
+    ["who is always on shift", everySeverity],
+  ])("notifies somebody %s from 07:00 to 22:00 only", async (who, preferences) => {
+    const device = await addDevice(analyst);
     await setUpLongAgo();
-    await raiseSamples("sample-out-of-hours");
+    await setOwnPreferences(admin, switchedOff);
+    if (preferences) await setOwnPreferences(analyst, preferences);
+    setHour(23);
+    await raiseSamples(`sample-night-${who}`);
+    expect(push.received).toEqual([]);
+    setHour(12);
+    await raiseSamples(`sample-noon-${who}`);
+    expect(readAt(device.path)).toHaveLength(1);
+  });
+
+  it("notifies nobody who isn't on call", async () => {
+    await addDevice(analyst);
+    await setUpLongAgo();
+    setHour(12);
+    await setOwnPreferences(admin, switchedOff);
+    await setOwnPreferences(analyst, { ...everySeverity, shift: { kind: "none", timeZone: "UTC" } });
+    await raiseSamples("sample-not-on-call");
     expect(push.received).toEqual([]);
   });
 
   it("takes no real alert into its notification", async () => {
     const device = await addDevice(analyst);
-    await setOwnPreferences(analyst, { ...everySeverity, hours: always });
+    await setOwnPreferences(analyst, { ...everySeverity, shift: allDay });
     await raiseSamples("sample-before");
     await raise("real-after-sample");
     await notifyDue(services);

@@ -2,12 +2,18 @@ import type { Transaction } from "#db/client.ts";
 import { listSendableDevices } from "#db/queries/alerting/devices.ts";
 import { listPreferences } from "#db/queries/alerting/preferences.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
+import { isVerified } from "#lib/domain/device.ts";
 import { type Person, defaultPreferences } from "#lib/domain/recipients.ts";
 import { listReadable } from "#lib/core/access.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /** A member of the team, with the configurations that the member may see. */
-export type TeamPerson = Omit<Person, "mayRead"> & { name: string; readableIds: readonly string[] };
+export type TeamPerson = Omit<Person, "mayRead"> & {
+  name: string;
+  readableIds: readonly string[];
+  /** when the person switched their notifications off; null while they are on */
+  offSince: Date | null;
+};
 
 /**
  * Returns the current members of the team, each with their readable configurations, their preferences, and how they can
@@ -27,15 +33,22 @@ export async function listPeople(
   );
   const devices = Map.groupBy(await listSendableDevices(tx, organisationId), (device) => device.userId);
   const preferences = await listPreferences(tx, organisationId);
-  return members.map(({ userId, role, displayName: name, signInName }) => ({
-    userId,
-    name,
-    isAdmin: role === "admin",
-    readableIds: readableOf(userId),
-    preferences: preferences.get(userId) ?? defaultPreferences,
-    deviceIds: (devices.get(userId) ?? []).map(({ id }) => id),
-    hasMail: services.mail.from !== null && signInName.includes("@"),
-  }));
+  const now = services.now();
+  return members.map(({ userId, role, displayName: name, signInName }) => {
+    const own = devices.get(userId) ?? [];
+    const { offSince, ...saved } = preferences.get(userId) ?? { ...defaultPreferences, offSince: null };
+    return {
+      userId,
+      name,
+      isAdmin: role === "admin",
+      readableIds: readableOf(userId),
+      preferences: saved,
+      offSince,
+      deviceIds: own.map(({ id }) => id),
+      hasVerifiedDevice: own.some((device) => isVerified(device, now)),
+      hasMail: services.mail.from !== null && signInName.includes("@"),
+    };
+  });
 }
 
 /** Returns the members of the team. `mayRead` says whether a member may see the configuration. */

@@ -29,11 +29,16 @@ const person = (userId: string, readableIds: string[], more: Partial<TeamPerson>
   readableIds,
   preferences: defaultPreferences,
   deviceIds: [`${userId}-phone`, `${userId}-laptop`],
+  hasVerifiedDevice: true,
+  offSince: null,
   hasMail: true,
   ...more,
 });
 const detectionIn = (configurationId: string, id: string) =>
-  ({ detection: { id, configurationId, notifyRound: 0, severity: "high" } }) as OpenDetection;
+  ({
+    detection: { id, configurationId, notifyRound: 0, severity: "high" },
+    configuration: { id: configurationId, environment: "production", notifyAbout: ["high"] },
+  }) as unknown as OpenDetection;
 const three = [detectionIn("east", "a"), detectionIn("east", "b"), detectionIn("west", "c")];
 /** What is planned for a person: the alerts that a message names, or the alert of each message of its own, and the ways. */
 const plannedFor = ({ notifications }: Plan, userId: string) => ({

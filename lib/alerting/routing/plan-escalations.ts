@@ -2,6 +2,7 @@ import { type Escalation, escalationRecipients, type Recipient } from "#lib/doma
 import { peopleFor, type TeamPerson } from "./list-people.ts";
 import type { OpenDetection } from "./open-detections.ts";
 import { type Plan, planNotifications, planTogether } from "./plan-notifications.ts";
+import { subjectOf } from "./subject.ts";
 
 /**
  * Plans the notifications of one escalation of several detections. A person who is notified of more than one gets one message
@@ -13,12 +14,12 @@ export function planEscalations(
   people: readonly TeamPerson[],
   detections: readonly OpenDetection[],
 ): { seenIds: string[]; toldIds: string[] } {
-  const all = detections.flatMap(({ detection }) =>
-    escalationRecipients(escalation, peopleFor(people, detection.configurationId)).map((recipient) => ({
-      detection,
-      recipient,
-    })),
-  );
+  const all = detections.flatMap(({ detection, configuration }) => {
+    const subject = subjectOf(configuration, detection.severity);
+    const readers = peopleFor(people, configuration.id);
+    const recipients = escalationRecipients(escalation, subject, readers, plan.queuedAt);
+    return recipients.map((recipient) => ({ detection, recipient }));
+  });
   const reached = all.filter(({ recipient }) => recipient.way !== "none");
   for (const [userId, own] of Map.groupBy(all, ({ recipient }) => recipient.userId)) {
     const reachedOf = own.filter(({ recipient }) => recipient.way !== "none");

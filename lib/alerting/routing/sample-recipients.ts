@@ -3,10 +3,11 @@ import { listRecentActors } from "#db/queries/identity/audit.ts";
 import { listPipeTestStarters } from "#db/queries/ingest/pipe-tests.ts";
 import type { AuditAction } from "#lib/domain/audit.ts";
 import { samplesNotifyForMs } from "#lib/domain/novelty.ts";
-import { isOnCall } from "#lib/domain/on-call-hours.ts";
-import { type Person, type Recipient, wants } from "#lib/domain/recipients.ts";
+import { notifiesNow, type Person, type Recipient, wants } from "#lib/domain/recipients.ts";
+import { isDaytime, isOnShift } from "#lib/domain/shift.ts";
 import type { Services } from "#lib/core/context.ts";
 import type { OpenDetection } from "./open-detections.ts";
+import { subjectOf } from "./subject.ts";
 
 /** how long somebody who sets a configuration or its webhook up is notified of its samples, at any hour */
 const setUpMs = 86_400_000;
@@ -20,12 +21,12 @@ const webhookSaves: readonly AuditAction[] = ["webhook.url_made", "webhook.url_r
 /**
  * Returns whom a sample notifies, on their devices only. At any hour: whoever runs a pipe test of the configuration, and
  * whoever set up the configuration or a webhook URL within the last day. Others who want such an alert: within the hours that
- * they chose. People without hours aren't notified, because nobody knows when their night is.
+ * they chose, or without chosen hours from 07:00 to 22:00.
  */
 export async function sampleRecipients(
   services: Services,
   tx: Transaction,
-  { detection: { organisationId, configurationId, severity } }: OpenDetection,
+  { configuration, detection: { organisationId, configurationId, severity } }: OpenDetection,
   people: readonly Person[],
 ): Promise<Recipient[]> {
   const now = services.now();
@@ -40,10 +41,13 @@ export async function sampleRecipients(
     })),
     ...(await listRecentActors(tx, organisationId, { actions: webhookSaves, since })),
   ]);
+  const subject = subjectOf(configuration, severity);
   const isTold = (person: Person) => {
     if (concerned.has(person.userId)) return true;
-    const { hours } = person.preferences;
-    return hours !== null && isOnCall(hours, now) && wants(person, { severity, configurationId });
+    const { preferences } = person;
+    const { shift } = preferences;
+    const isAwake = shift.kind === "hours" ? isOnShift(shift, now) : isDaytime(shift.timeZone, now);
+    return isAwake && wants(person, subject) && notifiesNow(preferences, subject, now);
   };
   return people
     .filter((person) => person.mayRead && isTold(person))

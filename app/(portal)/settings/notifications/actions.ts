@@ -8,7 +8,8 @@ import { reportDevice as report } from "#lib/alerting/devices/report-permission.
 import { saveDevice } from "#lib/alerting/devices/save.ts";
 import { testDevice } from "#lib/alerting/devices/send-test.ts";
 import { setDeviceActive } from "#lib/alerting/devices/set-active.ts";
-import { setOwnPreferences } from "#lib/alerting/preferences/set-own.ts";
+import { reportTimeZone } from "#lib/alerting/preferences/report-time-zone.ts";
+import { setOwnPreferences, setOwnShift } from "#lib/alerting/preferences/set-own.ts";
 import { setNotificationPolicy } from "#lib/alerting/preferences/set-policy.ts";
 
 // a person may be in several organisations, so each call names the one of its page
@@ -33,6 +34,14 @@ export async function remove(organisationId: string, id: string) {
 
 export async function setWishes(organisationId: string, wishes: unknown) {
   return act((ctx) => setOwnPreferences(ctx, wishes), organisationId);
+}
+
+export async function answerShift(organisationId: string, shift: unknown) {
+  return act((ctx) => setOwnShift(ctx, shift), organisationId);
+}
+
+export async function reportZone(organisationId: string, timeZone: unknown) {
+  return act((ctx) => reportTimeZone(ctx, timeZone), organisationId);
 }
 
 export async function setRules(organisationId: string, rules: unknown) {

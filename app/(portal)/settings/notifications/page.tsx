@@ -28,8 +28,9 @@ export default async function NotificationsPage() {
     <>
       <h1 className="mb-2 text-xl font-semibold">Notifications</h1>
       <p className="mb-6 max-w-prose text-sm text-muted">
-        New alerts reach each of your devices within seconds. Late alerts are summarised. Samples notify
-        whoever set up their configuration or webhook within a day, and others within the hours they chose.
+        New alerts reach the people on shift within seconds, on each of their devices. Late alerts are
+        summarised. Samples notify whoever set up their configuration or webhook within a day, and others
+        within their hours (07:00–22:00 where none are set).
       </p>
       <div className="space-y-8 text-sm">
         {publicKey ? (

@@ -146,7 +146,7 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
 function sentence(hours: Hours, now: Date): string {
   if (!isTimeZone(hours.timeZone)) return "This time zone is unknown. Choose one from the list.";
   if (hours.windows.length === 0) return "Add a window, or choose Always.";
-  if (isOnCall(hours, now)) return "You're on call now.";
+  if (isOnCall(hours, now)) return "You're on shift now.";
   const next = nextStart(hours, now);
   if (!next) return "These hours contain no shift.";
   const text = new Intl.DateTimeFormat("en-GB", {
@@ -155,5 +155,5 @@ function sentence(hours: Hours, now: Date): string {
     hour: "2-digit",
     minute: "2-digit",
   });
-  return `You're off call. Next shift: ${text.format(next)}.`;
+  return `You're off shift. Next shift: ${text.format(next)}.`;
 }

@@ -5,11 +5,10 @@ import { Button } from "#components/ui/button.tsx";
 import { Outcome } from "#components/ui/outcome.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Preferences } from "#lib/domain/recipients.ts";
-import type { Hours } from "#lib/domain/on-call-hours.ts";
 import { severities, type Severity, severityLabel } from "#lib/domain/severity.ts";
 import { setWishes } from "../actions.ts";
 import { ChoiceRow, Choices, Either } from "#components/ui/choices.tsx";
-import { HoursEditor } from "./hours-editor.tsx";
+import { ShiftChoice } from "./shift-choice.tsx";
 
 const offered = severities
   .filter((severity) => severity !== "unknown")
@@ -26,7 +25,7 @@ type Props = {
 export function WishesForm({ organisationId, preferences, configurations, nowIso }: Props) {
   const [typed, setTyped] = useState(preferences);
   const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
-  const { isOn, severities: chosen, configurationIds, hours, alwaysNotify } = typed;
+  const { isOn, severities: chosen, configurationIds, shift, alwaysNotify } = typed;
   const change = (changed: Partial<Preferences>) => setTyped({ ...typed, ...changed });
   const save = () => {
     const input = { ...typed, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) };
@@ -44,6 +43,21 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
         Notify me
       </ChoiceRow>
       <fieldset disabled={!isOn} className="space-y-5 disabled:opacity-55">
+        <ShiftChoice shift={shift} onChange={(next) => change({ shift: next })} nowIso={nowIso} />
+        {shift.kind === "unanswered" ? (
+          <p className="max-w-prose text-muted">
+            Until you answer, High alerts notify you at any hour, Medium from 07:00 to 22:00 (
+            {shift.timeZone ?? "UTC"}), and the rest come in a digest at 07:00.
+          </p>
+        ) : null}
+        {shift.kind === "hours" ? (
+          <Choices
+            legend="If nobody on shift can be reached, notify me outside my hours about"
+            offered={offered.filter(({ id }) => chosen.includes(id))}
+            chosen={alwaysNotify}
+            onChange={(severities) => change({ alwaysNotify: severities })}
+          />
+        ) : null}
         <Choices
           legend="Severity"
           offered={offered}
@@ -70,31 +84,11 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
             />
           </Either>
         ) : null}
-        <Either
-          legend="When"
-          name="when"
-          usual="Always"
-          other="In my on-call hours"
-          isOther={hours !== null}
-          onChange={(isOther) => change({ hours: isOther ? (preferences.hours ?? usualHours()) : null })}
-        >
-          {hours ? (
-            <div className="space-y-4">
-              <HoursEditor hours={hours} onChange={(next) => change({ hours: next })} nowIso={nowIso} />
-              <Choices
-                legend="Notify outside them as well"
-                offered={offered.filter(({ id }) => chosen.includes(id))}
-                chosen={alwaysNotify}
-                onChange={(severities) => change({ alwaysNotify: severities })}
-              />
-              <p className="max-w-prose text-muted">
-                Other alerts arrive in one summary when your hours begin.
-              </p>
-            </div>
-          ) : null}
-        </Either>
       </fieldset>
-      <p className="max-w-prose text-muted">A High alert that would reach nobody goes to the admins.</p>
+      <p className="max-w-prose text-muted">
+        A High alert that would reach nobody goes to the admins. One that nobody acknowledges goes to
+        everyone, on shift or not.
+      </p>
       <Button type="submit" disabled={saving.busy}>
         {saving.busy ? "Saving …" : "Save"}
       </Button>
@@ -104,9 +98,3 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
     </form>
   );
 }
-
-/** The on-call hours that the form proposes: Monday to Friday from 8 to 18 in this browser's time zone. */
-const usualHours = (): Hours => ({
-  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  windows: [1, 2, 3, 4, 5].map((day) => ({ day, from: "08:00", to: "18:00" })),
-});

@@ -2,6 +2,7 @@
 
 import { ActionButton } from "#components/ui/action-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { useHydrated } from "#components/ui/now.ts";
 import { Outcome } from "#components/ui/outcome.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { platformLabel } from "#lib/domain/device.ts";
@@ -31,13 +32,26 @@ export function PeopleList({ organisationId, people, nowIso }: Props) {
             <p className="min-w-0 flex-1 basis-52">
               <span className="font-medium break-words">{person.name}</span>
               <span className="text-muted">
-                {person.isAdmin ? " · Admin" : ""} · {preferencesOf(person)}
-                {person.isOn && person.hasHours && !person.isOnCall && person.onCallFrom ? (
+                {person.isAdmin ? " · Admin" : ""}
+                {person.isOn ? ` · ${preferencesOf(person)}` : ""}
+                {person.isOn && person.onShiftFrom ? (
                   <>
-                    {" · "}on call <Moment iso={person.onCallFrom} nowIso={nowIso} />
+                    {" "}
+                    <Moment iso={person.onShiftFrom} nowIso={nowIso} />
                   </>
                 ) : null}
               </span>
+              {person.isOn ? null : (
+                <span className="block text-medium">
+                  Notifications off
+                  {person.offSince ? (
+                    <>
+                      {" since "}
+                      <OffSince iso={person.offSince} />
+                    </>
+                  ) : null}
+                </span>
+              )}
             </p>
           </div>
           {person.devices.length === 0 ? (
@@ -63,11 +77,36 @@ export function PeopleList({ organisationId, people, nowIso }: Props) {
   );
 }
 
-function preferencesOf({ isOn, severities, hasHours, isOnCall }: Person): string {
-  if (!isOn) return "notifications off";
-  const named = severities.map((device) => severityLabel[device]).join(", ");
-  if (!hasHours) return `${named}, always`;
-  return `${named}, ${isOnCall ? "on call now" : "off call now"}`;
+/** Says when a person is on shift, and which severities notify them. Ends before the time that their hours begin. */
+function preferencesOf({ severities, shift, isOnShift }: Person): string {
+  const named = severities.map((severity) => severityLabel[severity]).join(", ");
+  switch (shift) {
+    case "none":
+      return "not on call";
+    case "unanswered":
+      return "hasn't said when on shift";
+    case "always":
+      return `always on shift · ${named}`;
+    case "hours":
+      return isOnShift ? `on shift now · ${named}` : `${named} · on shift`;
+  }
+}
+
+/** The time since when notifications are off, such as "12 Nov, 14:02"; in UTC until the page is hydrated. */
+function OffSince({ iso }: { iso: string }) {
+  const hydrated = useHydrated();
+  const text = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(hydrated ? {} : { timeZone: "UTC" }),
+  });
+  return (
+    <time dateTime={iso} translate="no">
+      {text.format(new Date(iso))}
+    </time>
+  );
 }
 
 /** A person's reachability as a colour with a word, because some people can't tell the colours apart. */

@@ -14,8 +14,8 @@ export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
   if (coverageGaps.length === 0)
     return (
       <Notice tone="success" title="None">
-        Somebody with a verified device is on call at every hour, for each severity that anyone gets notified
-        about.
+        At every hour, somebody with a verified device would be notified, for each severity that somebody on
+        call chose.
       </Notice>
     );
   return (
@@ -30,7 +30,7 @@ export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
             {configurations.join(", ")}
             {severity === "high"
               ? ". During gaps, High alerts page the admins."
-              : ". During gaps, these alerts wait until somebody is on call."}
+              : ". During gaps, these alerts wait until somebody is on shift."}
           </p>
           {hours >= weekHours ? null : (
             <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1 tabular-nums">

@@ -1,0 +1,95 @@
+import { expect, type Page, test } from "@playwright/test";
+import postgres from "postgres";
+import { noViolations } from "./axe.ts";
+import { arrive, isUsable, signIn, visit } from "./helpers.ts";
+import { stack } from "./stack.ts";
+
+const owner = postgres(stack.databaseUrl, { max: 1, onnotice: () => {} });
+test.afterAll(() => owner.end());
+test.use({ timezoneId: "Europe/Vienna" });
+
+const forgetAnswers = () => owner.unsafe("delete from notification_preferences");
+
+/** Signs in with a new session on the way to a page. */
+async function signInTo(page: Page, path: string): Promise<void> {
+  await visit(page, path);
+  await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
+  await page.getByRole("button", { name: "Ana Admin" }).click();
+}
+
+test("the first sign-in asks when somebody is on shift, on the way to where they wanted to go", async ({
+  browser,
+  page: known,
+}) => {
+  // she may be the first to come
+  await signIn(known, "Ana Admin");
+  await forgetAnswers();
+  const page = await browser.newPage();
+  await signInTo(page, "/settings/audit-log?actor=PocketSOC");
+  await expect(page.getByRole("heading", { name: "When are you on shift?" })).toBeVisible();
+  await isUsable(page);
+  for (const name of ["Always", "In these hours", "I'm not on call"])
+    await expect(page.getByRole("radio", { name, exact: true })).not.toBeChecked();
+  await expect(page.getByText("from 07:00 to 22:00 (Europe/Vienna)")).toBeVisible();
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page.getByText("Choose one of the three")).toBeVisible();
+  // by keyboard
+  await page.getByRole("radio", { name: "Always" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("radio", { name: "In these hours" })).toBeChecked();
+  await expect(page.getByLabel("Time zone")).toHaveValue("Europe/Vienna");
+  await expect(page.getByLabel("from", { exact: true })).toHaveValue("08:00");
+  await page.getByRole("button", { name: "Night 22–06" }).click();
+  await expect(page.getByLabel("from", { exact: true })).toHaveValue("22:00");
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+  ).toBeLessThanOrEqual(0);
+  await noViolations(page, "the question");
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page).toHaveURL(/\/settings\/audit-log\?actor=PocketSOC$/);
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  // Settings has the answer; what is switched off is shown where on-call is shown
+  await visit(page, "/settings/notifications");
+  await expect(page.getByRole("radio", { name: "In these hours" })).toBeChecked();
+  await page.getByRole("checkbox", { name: "Notify me" }).uncheck();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await visit(page, "/settings/readiness");
+  await expect(page.getByText(/^Notifications off since \d/)).toBeVisible();
+  await visit(page, "/settings/audit-log");
+  await expect(
+    page
+      .getByRole("main")
+      .getByText(/switched their notifications off/)
+      .last(),
+  ).toBeVisible();
+  await page.context().close();
+});
+
+test("the question can wait until the next sign-in, and is asked no more once it is answered", async ({
+  browser,
+  page: known,
+}) => {
+  await signIn(known, "Ana Admin");
+  await forgetAnswers();
+  const page = await browser.newPage();
+  await signInTo(page, "/settings/audit-log");
+  await page.getByRole("link", { name: "Ask me later" }).click();
+  await expect(page).toHaveURL(/\/settings\/audit-log$/);
+  // until then the browser's time zone decides when their night is
+  await expect
+    .poll(() => owner.unsafe("select shift, time_zone from notification_preferences"))
+    .toMatchObject([{ shift: null, time_zone: "Europe/Vienna" }]);
+  await page.context().clearCookies();
+  await signInTo(page, "/detections");
+  await expect(page.getByRole("heading", { name: "When are you on shift?" })).toBeVisible();
+  await arrive(page);
+  await page.context().clearCookies();
+  await signInTo(page, "/detections");
+  await expect(page).toHaveURL(/\/detections$/);
+  await visit(page, "/welcome?next=/settings/team");
+  await expect(page).toHaveURL(/\/settings\/team$/);
+  await page.context().close();
+});
