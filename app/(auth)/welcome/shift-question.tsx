@@ -5,10 +5,12 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { useHydrated } from "#components/ui/now.ts";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Shift } from "#lib/domain/shift.ts";
-import { ShiftChoice } from "../../(portal)/settings/notifications/_components/shift-choice.tsx";
+import {
+  ShiftChoice,
+  UntilAnswered,
+} from "../../(portal)/settings/notifications/_components/shift-choice.tsx";
 import { answerShift } from "../../(portal)/settings/notifications/actions.ts";
 
 type Props = { organisationId: string; shift: Shift; back: string; nowIso: string };
@@ -24,7 +26,6 @@ export function ShiftQuestion({ organisationId, shift, back, nowIso }: Props) {
       refreshes: false,
     },
   );
-  const zone = useHydrated() ? Intl.DateTimeFormat().resolvedOptions().timeZone : (shift.timeZone ?? "UTC");
   const save = () => {
     setMissing(chosen.kind === "unanswered");
     if (chosen.kind !== "unanswered")
@@ -64,10 +65,9 @@ export function ShiftQuestion({ organisationId, shift, back, nowIso }: Props) {
           Ask me later
         </Link>
       </div>
-      <p className="mt-3 text-muted">
-        Until you answer, High alerts notify you at any hour, Medium from 07:00 to 22:00 ({zone}), and the
-        rest come in a digest at 07:00.
-      </p>
+      <div className="mt-3">
+        <UntilAnswered known={shift.timeZone} />
+      </div>
     </form>
   );
 }

@@ -2,6 +2,7 @@
 
 import { Fragment, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { useHydrated } from "#components/ui/now.ts";
 import type { Hours } from "#lib/domain/on-call-hours.ts";
 import type { Shift, ShiftAnswer } from "#lib/domain/shift.ts";
 import { HoursEditor } from "./hours-editor.tsx";
@@ -89,6 +90,17 @@ export function ShiftChoice({ isLegendHidden = false, shift, onChange, nowIso }:
         ))}
       </div>
     </fieldset>
+  );
+}
+
+/** Says what notifies somebody who hasn't answered. `known` is the time zone that the portal knows. */
+export function UntilAnswered({ known }: { known: string | null }) {
+  const timeZone = useHydrated() ? browserZone() : (known ?? "UTC");
+  return (
+    <p className="max-w-prose text-muted">
+      Until you answer, High alerts notify you at any hour, Medium from 07:00 to 22:00 ({timeZone}), and the
+      rest come in a digest at 07:00.
+    </p>
   );
 }
 

@@ -8,7 +8,7 @@ import type { Preferences } from "#lib/domain/recipients.ts";
 import { severities, type Severity, severityLabel } from "#lib/domain/severity.ts";
 import { setWishes } from "../actions.ts";
 import { ChoiceRow, Choices, Either } from "#components/ui/choices.tsx";
-import { ShiftChoice } from "./shift-choice.tsx";
+import { ShiftChoice, UntilAnswered } from "./shift-choice.tsx";
 
 const offered = severities
   .filter((severity) => severity !== "unknown")
@@ -44,12 +44,7 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
       </ChoiceRow>
       <fieldset disabled={!isOn} className="space-y-5 disabled:opacity-55">
         <ShiftChoice shift={shift} onChange={(next) => change({ shift: next })} nowIso={nowIso} />
-        {shift.kind === "unanswered" ? (
-          <p className="max-w-prose text-muted">
-            Until you answer, High alerts notify you at any hour, Medium from 07:00 to 22:00 (
-            {shift.timeZone ?? "UTC"}), and the rest come in a digest at 07:00.
-          </p>
-        ) : null}
+        {shift.kind === "unanswered" ? <UntilAnswered known={shift.timeZone} /> : null}
         {shift.kind === "hours" ? (
           <Choices
             legend="If nobody on shift can be reached, notify me outside my hours about"
