@@ -10,7 +10,7 @@ import { inOrganisation } from "#db/client.ts";
 import { setOwnPreferences, setOwnShift } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
-const { stack, push, admin, analyst, alertOf, deliver, addDevice, raise, makeDue, setHour, execute } =
+const { stack, push, admin, analyst, clock, alertOf, deliver, addDevice, raise, makeDue, setHour, execute } =
   started;
 const { services } = stack;
 afterAll(started.stop);
@@ -48,6 +48,7 @@ describe("people who aren't on call, or have switched their notifications off", 
     await notifyDue(services);
     expect(takePaths()).toEqual([ofAdmin.path]);
     await setOwnShift(analyst, none);
+    clock.laterMs += 61_000;
     await raise("not-on-call-2");
     await notifyDue(services);
     expect(takePaths()).toEqual([ofAdmin.path]);
@@ -56,8 +57,11 @@ describe("people who aren't on call, or have switched their notifications off", 
   it("as admins whom a storm falls back to, get the rest of it in a digest", async () => {
     const device = await addDevice(admin);
     for (const ctx of [admin, analyst]) await setOwnShift(ctx, none);
-    await deliver(Array.from({ length: 33 }, (_none, index) => alertOf(`not-on-call-storm-${index}`)));
-    await notifyDue(services);
+    for (let index = 0; index < 33; index++) {
+      await deliver([alertOf(`not-on-call-storm-${index}`)]);
+      await notifyDue(services);
+      clock.laterMs += 61_000;
+    }
     expect(takePaths()).toHaveLength(30);
     await makeDue("digest");
     await notifyDue(services);
@@ -232,6 +236,7 @@ describe("thirteen people in three shifts and an admin by day, at three at night
 
   it("a High wakes those off shift who asked for it, if no phone of the night is verified", async () => {
     await execute("update devices set last_shown_at = null");
+    clock.laterMs += 61_000;
     await raise("night-unproved");
     await notifyDue(services);
     expect(takePaths()).toHaveLength(13);

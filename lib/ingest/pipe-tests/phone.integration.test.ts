@@ -100,7 +100,8 @@ it("a device that samples notified shortly before is no part of a second test", 
   await second.run.return();
 });
 
-it("samples of a stopped test notify as any sample does", async () => {
+it("samples of a stopped test notify as any sample does: nobody at night", async () => {
+  started.setHour(23);
   await addDevice(admin);
   await stack.asOwner("update audit_events set at = at - interval '2 days'");
   const { run, testId } = await begin();
