@@ -49,7 +49,7 @@ describe("the admins are notified instead, whatever their preferences", () => {
     const device = await addDevice(analyst);
     const other = await addDevice(admin);
     await setOwnPreferences(analyst, { ...everySeverity, shift: hoursThatBegin(services.now()).shift });
-    await setOwnPreferences(admin, switchedOff);
+    await setOwnPreferences(admin, { ...everySeverity, isOn: false });
     await raise("unsent", { severity: "Medium" });
     await notifyDue(services);
     expect(push.received).toEqual([]);

@@ -146,10 +146,13 @@ describe("a High alert", () => {
       { title: "High: said", body: expect.stringContaining("Nobody has acknowledged it") },
     ]);
     const { recipients } = await getDetection(admin, id);
-    expect(recipients.find(({ person, problem }) => person === "Some analyst" && problem)).toMatchObject({
-      state: "skipped",
-      problem: "Somebody had taken it on, or it was closed, before the message was sent.",
-    });
+    expect(recipients).toContainEqual(
+      expect.objectContaining({
+        person: "Some analyst",
+        state: "skipped",
+        problem: "Somebody had taken it on, or it was closed, before the message was sent.",
+      }),
+    );
     const owner = leaving.actor.kind === "user" ? leaving.actor.userId : null;
     await removeMember(admin, { userId: owner });
     await releaseLostOwners(services, signal);
