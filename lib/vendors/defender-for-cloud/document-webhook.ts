@@ -113,7 +113,7 @@ export const push: GuideSection = {
         {
           kind: "note",
           tone: "info",
-          text: "Samples notify whoever saved this configuration, or copied or made its webhook URL, within the last 24 hours, and whoever runs a pipe test, for ten minutes: at any hour, whatever their preferences. Others are notified only within their own on-call hours. A device gets one notification per configuration in ten minutes. Samples never escalate and send no e-mail.",
+          text: "Samples notify whoever saved this configuration, or copied or made its webhook URL, within the last 24 hours, and whoever runs a pipe test, for ten minutes: at any hour, whatever their preferences. Others are notified within their hours, or from 07:00 to 22:00 if they chose none. A device gets one notification per configuration in ten minutes. Samples never escalate and send no e-mail.",
         },
       ],
     },
