@@ -3,6 +3,7 @@ import { clockText, isClockOff } from "#lib/domain/clock.ts";
 import { connectionProblems, limitProblems } from "./check-connection.ts";
 import { openDatabase } from "./client.ts";
 import { explainConnection } from "./connection-problem.ts";
+import { sessionProblems } from "./check-session.ts";
 import type { connectionsOf } from "./connections.ts";
 import { compareMigrations, describeNewer, readApplied, readShipped, whyRefused } from "./migration-state.ts";
 import { migrationsFolder, readOwnVersion } from "./migration-versions.ts";
@@ -48,6 +49,9 @@ async function runChecks(
   try {
     const version = await versionProblems(client);
     if (version.length > 0) return { problems: version, notes: [] };
+    // first, because the other checks may fail or mislead in such a session
+    const session = await sessionProblems(client, "DATABASE_URL");
+    if (session.length > 0) return { problems: session, notes: [] };
     const connection = await connectionProblems(db);
     const role = [...(await roleProblems(client)), ...(await limitProblems(client, programs))];
     const clock = await clockProblems(client);
