@@ -30,6 +30,10 @@ const reasons: Record<string, string | ((problem: Refused) => string)> = {
   CONNECTION_CLOSED: unanswered,
   CLOSED_UNANSWERED: unanswered,
   CONNECT_TIMEOUT: "nothing answers there in time. Check host, port and firewall",
+  NOT_POSTGRES: "what answers there isn't PostgreSQL. Check host and port",
+  AUTHENTICATION_UNKNOWN:
+    "the server asks for a kind of authentication that PocketSOC doesn't have, such as GSSAPI or OAuth. Let pg_hba.conf ask this role for scram-sha-256",
+  EINVAL: "its host or Unix socket can't be connected to. The path of a socket may be at most 107 bytes long",
   NO_TLS:
     "the server offers no TLS, which the address asks for. Turn ssl on in the server, or write sslmode=disable if the network between is yours",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,

@@ -36,6 +36,10 @@ export function refusingDatabase(code: string, message: string): Promise<FakeDat
   return listen((socket) => socket.once("data", () => socket.end(response)));
 }
 
+/** A server that answers the first bytes of each connection with `answer`, and then closes it if `ends`. */
+export const answeringDatabase = (answer: Buffer, ends: boolean): Promise<FakeDatabase> =>
+  listen((socket) => socket.once("data", () => (ends ? socket.end(answer) : socket.write(answer))));
+
 /** A database that accepts connections and then never answers, as behind a firewall that drops packets. */
 export const silentDatabase = (): Promise<FakeDatabase> => listen(() => {});
 
