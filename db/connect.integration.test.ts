@@ -182,6 +182,24 @@ describe("an address", () => {
     },
   );
 
+  it.each([
+    [
+      { maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" },
+      "no version of TLS in common",
+    ],
+    [{ requestCert: true }, "wants a client's certificate from an authority that it trusts"],
+    [{ requestCert: true, maxVersion: "TLSv1.2" }, "refuses the TLS handshake"],
+  ] as const)(
+    "of a server with the TLS settings %j is explained without OpenSSL's numbers",
+    async (more, text) => {
+      const { key, cert } = await ensureCertificates(".pocketsoc/test-ca");
+      const fake = await opened(tlsDatabase(port, { key, cert, ...more }));
+      const found = await problemsAt(at(`localhost:${fake.port}`, `?sslmode=require`));
+      expect(found).toEqual([expect.stringContaining(text)]);
+      expect(found[0]).not.toMatch(/deps|0A000|error:/);
+    },
+  );
+
   it("that asks for TLS is refused by a server without TLS, except with prefer", async () => {
     for (const mode of ["require", "verify-full"])
       expect(await problemsAt(at(`127.0.0.1:${port}`, `?sslmode=${mode}`))).toEqual([
