@@ -3,6 +3,8 @@ import { clockText, isClockOff } from "#lib/domain/clock.ts";
 import { connectionProblems, limitProblems } from "./check-connection.ts";
 import { openDatabase } from "./client.ts";
 import { explainConnection } from "./connection-problem.ts";
+import { rightsProblems } from "./check-rights.ts";
+import { sessionProblems } from "./check-session.ts";
 import type { connectionsOf } from "./connections.ts";
 import { compareMigrations, describeNewer, readApplied, readShipped, whyRefused } from "./migration-state.ts";
 import { migrationsFolder, readOwnVersion } from "./migration-versions.ts";
@@ -48,11 +50,19 @@ async function runChecks(
   try {
     const version = await versionProblems(client);
     if (version.length > 0) return { problems: version, notes: [] };
+    // first, because the other checks may fail or mislead in such a session
+    const session = await sessionProblems(client, "DATABASE_URL");
+    if (session.length > 0) return { problems: session, notes: [] };
     const connection = await connectionProblems(db);
     const role = [...(await roleProblems(client)), ...(await limitProblems(client, programs))];
     const clock = await clockProblems(client);
     const migrations = await checkMigrations(client);
-    return { problems: [...connection, ...role, ...clock, ...migrations.problems], notes: migrations.notes };
+    // without this version's tables there is nothing to have rights on
+    const rights = migrations.problems.length === 0 ? await rightsProblems(client) : [];
+    return {
+      problems: [...connection, ...role, ...clock, ...migrations.problems, ...rights],
+      notes: migrations.notes,
+    };
   } finally {
     await close();
   }
@@ -106,12 +116,13 @@ async function roleProblems(client: postgres.Sql): Promise<string[]> {
 async function checkMigrations(client: postgres.Sql): Promise<DatabaseCheck> {
   const refuse = (sentence: string) => ({ problems: [sentence], notes: [] });
   // from the catalogue, because a query on a table without rights fails
-  const [table] = await client<{ readable: boolean }[]>`
-    select has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT') as readable
+  const [table] = await client<{ readable: boolean | null }[]>`
+    select bool_and(has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT')) as readable
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`;
-  if (!table) return refuse("The database has no tables of PocketSOC's yet. Run: npm run db:migrate");
-  if (!table.readable)
+    where n.nspname = 'drizzle' and c.relname in ('__drizzle_migrations', 'oldest_versions')`;
+  if (table?.readable === null)
+    return refuse("The database has no tables of PocketSOC's yet. Run: npm run db:migrate");
+  if (!table?.readable)
     return refuse(
       "DATABASE_URL signs in as a role without rights. Run: npm run db:migrate, with the same DATABASE_URL",
     );

@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { freePort } from "../scripts/ports.ts";
@@ -135,6 +137,24 @@ describe("an address", () => {
       expect([url, await problemsAt(url)]).toEqual([url, []]);
   });
 
+  it("may have a password in letters that can be written in several ways, as PostgreSQL's own clients allow", async () => {
+    const administrator = postgres(database.superUrl, { max: 1, onnotice: () => {} });
+    try {
+      for (const [index, password] of ["p\u00E4", "pa\u0308", "a\u00A0b", "\uFB01sh", "x\u00ADy"].entries()) {
+        const role = `spelt_${randomBytes(4).toString("hex")}_${index}`;
+        // sent as it is written, and prepared by the server
+        await administrator.unsafe(`create role ${role} login password '${password}'`);
+        const url = `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+        const client = openClient(url, { max: 1, name: "spelt" });
+        expect([password, await client`select 1 as one`]).toEqual([password, [{ one: 1 }]]);
+        await client.end();
+        await administrator.unsafe(`drop role ${role}`);
+      }
+    } finally {
+      await administrator.end();
+    }
+  });
+
   it.each([
     ["localhost", "sslmode=verify-full", []],
     ["127.0.0.1", "sslmode=verify-full", []],
@@ -179,6 +199,24 @@ describe("an address", () => {
       const found = await problemsAt(url);
       expect(found).toHaveLength(problem ? 1 : 0);
       expect(found[0] ?? "").toContain(problem ?? "");
+    },
+  );
+
+  it.each([
+    [
+      { maxVersion: "TLSv1.1", minVersion: "TLSv1", ciphers: "DEFAULT:@SECLEVEL=0" },
+      "no version of TLS in common",
+    ],
+    [{ requestCert: true }, "wants a client's certificate from an authority that it trusts"],
+    [{ requestCert: true, maxVersion: "TLSv1.2" }, "refuses the TLS handshake"],
+  ] as const)(
+    "of a server with the TLS settings %j is explained without OpenSSL's numbers",
+    async (more, text) => {
+      const { key, cert } = await ensureCertificates(".pocketsoc/test-ca");
+      const fake = await opened(tlsDatabase(port, { key, cert, ...more }));
+      const found = await problemsAt(at(`localhost:${fake.port}`, `?sslmode=require`));
+      expect(found).toEqual([expect.stringContaining(text)]);
+      expect(found[0]).not.toMatch(/deps|0A000|error:/);
     },
   );
 

@@ -1,28 +1,25 @@
 import { isIP, Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import tls from "node:tls";
+import { followStart, notPostgres } from "./connection-start.ts";
+import { ConnectFailed } from "./connect-failed.ts";
 import type { DatabaseAddress, DatabaseHost } from "#lib/platform/database-url.ts";
 
 /** PostgreSQL's SSLRequest: a length of 8 bytes and the code 80877103 */
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
-/** Thrown for a connection that fails before PostgreSQL's protocol begins. `code` is one of `connection-problem.ts`. */
-class ConnectFailed extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = "ConnectFailed";
-    this.code = code;
-  }
-}
-
 /**
  * Returns the function that gives the driver its sockets: connected to the first server of the address that answers, and
  * encrypted as the address asks. The driver's own code for TLS has no exact meaning for each sslmode, checks a certificate
- * for an IP address against "localhost", and retries without end when a server closes each connection.
+ * for an IP address against "localhost", and retries without end when a server closes each connection. Calls
+ * `onAuthentication` when a server asks for a password.
  */
-export function socketOpener(address: DatabaseAddress): () => Promise<Socket> {
+export function socketOpener(
+  address: DatabaseAddress,
+  onAuthentication: (isScram: boolean) => void,
+): () => Promise<Socket> {
   let first = 0;
+  /** whether the last connection closed before the server let the role in or refused it */
   let silent = false;
   return async () => {
     if (silent) {
@@ -34,9 +31,9 @@ export function socketOpener(address: DatabaseAddress): () => Promise<Socket> {
     const turn = address.sessionKind === "any" ? 0 : first++ % address.hosts.length;
     try {
       const socket = await openFirst(address, turn);
-      const before = socket.bytesRead;
+      const start = followStart(socket, onAuthentication);
       socket.once("close", () => {
-        silent = socket.bytesRead === before;
+        silent = !start.isOver();
       });
       return socket;
     } catch (error) {
@@ -105,6 +102,7 @@ async function asksForTls(socket: Socket, { tls: { mode, sslmode } }: DatabaseAd
   // nothing may follow the S, because it would come unencrypted from somebody in between
   if (answer === "S") return true;
   if (answer === "N" && mode === "offered") return false;
+  if (answer !== "N" && !answer.startsWith("E")) throw notPostgres();
   throw new ConnectFailed("NO_TLS", `the server offers no TLS, which sslmode=${sslmode} asks for`);
 }
 

@@ -15,6 +15,11 @@ const unreachable = "there is no way to its host from here. Check the network an
 const pooler =
   "Give the server's direct address, or set the pooler up as docs/postgresql.md says under Behind PgBouncer";
 
+const noCommonTls =
+  "the server and this machine have no version of TLS in common. Turn TLSv1.2 or newer on in the server (ssl_min_protocol_version, ssl_max_protocol_version)";
+const wantsCertificate =
+  "the server wants a client's certificate from an authority that it trusts. Name one in the address with sslcert=FILE and sslkey=FILE";
+
 /** What a code means, and what to do about it. Each text continues "X can't be used: ". */
 const reasons: Record<string, string | ((problem: Refused) => string)> = {
   ECONNREFUSED: "nothing listens there. Check host and port, and that the server runs",
@@ -30,6 +35,10 @@ const reasons: Record<string, string | ((problem: Refused) => string)> = {
   CONNECTION_CLOSED: unanswered,
   CLOSED_UNANSWERED: unanswered,
   CONNECT_TIMEOUT: "nothing answers there in time. Check host, port and firewall",
+  NOT_POSTGRES: "what answers there isn't PostgreSQL. Check host and port",
+  AUTHENTICATION_UNKNOWN:
+    "the server asks for a kind of authentication that PocketSOC doesn't have, such as GSSAPI or OAuth. Let pg_hba.conf ask this role for scram-sha-256",
+  EINVAL: "its host or Unix socket can't be connected to. The path of a socket may be at most 107 bytes long",
   NO_TLS:
     "the server offers no TLS, which the address asks for. Turn ssl on in the server, or write sslmode=disable if the network between is yours",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
@@ -45,6 +54,15 @@ const reasons: Record<string, string | ((problem: Refused) => string)> = {
     "the server's certificate is for another host. Write the host's name as the certificate has it",
   CERT_HAS_EXPIRED: "the server's certificate has expired",
   CERT_NOT_YET_VALID: "the server's certificate isn't valid yet. Check this machine's clock",
+  INVALID_PURPOSE:
+    "the server's certificate isn't for servers. Give the server one with the usage serverAuth",
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: noCommonTls,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: noCommonTls,
+  ERR_SSL_NO_PROTOCOLS_AVAILABLE: noCommonTls,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: wantsCertificate,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: wantsCertificate,
+  "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE":
+    "the server refuses the TLS handshake. If it wants a client's certificate, name one in the address with sslcert=FILE and sslkey=FILE; otherwise check its ssl_ciphers",
   "08P01": ({ message }) => `a pooler answers there and refuses what PocketSOC needs: ${message}. ${pooler}`,
   "28000": refusedRole,
   "28P01": "the server refuses the role or its password",
@@ -66,6 +84,12 @@ function refusedRole({ message, isPlain }: Refused): string {
     ? `the server wants TLS: add ?sslmode=verify-full to the address. If that doesn't help, ${rules} (${message})`
     : `the server doesn't let this connection in: ${rules} (${message})`;
 }
+
+/** Says in OpenSSL's words why TLS failed; its whole message has numbers and file names that help nobody. */
+const tlsReason = (code: string) =>
+  code.startsWith("ERR_SSL_")
+    ? `TLS with the server fails: ${code.slice("ERR_SSL_".length).toLowerCase().replaceAll("_", " ")}. Check the server's TLS settings`
+    : "";
 
 /** Returns the error that the driver or drizzle wrapped, which has the code and the reason. */
 export function rootCause(error: unknown): Problem {
@@ -89,6 +113,6 @@ export function explainConnection(setting: string, url: string, error: unknown):
   const known = lookUp(reasons, code);
   const isPlain = read.address.tls.mode === "off";
   const reason = typeof known === "function" ? known({ ...problem, isPlain }) : known;
-  const text = reason ?? (message || "the reason is unknown");
+  const text = reason ?? (tlsReason(code) || message || "the reason is unknown");
   return `${setting} can't be used: ${text}${code && ` (${code})`}.`;
 }

@@ -20,6 +20,21 @@ export async function createExtensions(client: postgres.Sql): Promise<void> {
       throw isUnlisted ? new ExtensionNotAllowed(sentence, { cause }) : new Error(sentence, { cause });
     }
   }
+  await requireVisible(client);
+}
+
+/** Throws an Error with one sentence if an extension lies in a schema where the migrations' statements don't find it. */
+async function requireVisible(client: postgres.Sql): Promise<void> {
+  const [hidden] = await client<{ name: string; schema: string; role: string; database: string }[]>`
+    select string_agg(extname, ' and ' order by extname) as name, quote_ident(nspname) as schema,
+      quote_ident(current_user) as role, quote_ident(current_database()) as database
+    from pg_extension join pg_namespace n on n.oid = extnamespace
+    where extname in ${client(required)} and nspname <> all (current_schemas(true)) group by nspname`;
+  if (!hidden) return;
+  const { name, schema, role, database } = hidden;
+  throw new Error(
+    `The role ${role} doesn't find ${name}, because the schema ${schema} isn't in its search_path. As an administrator, in the database ${database}: GRANT USAGE ON SCHEMA ${schema} TO ${role}; ALTER ROLE ${role} IN DATABASE ${database} SET search_path = public, ${schema};`,
+  );
 }
 
 /** Thrown if the server's list of allowed extensions, which managed servers have, lacks one that PocketSOC needs. */

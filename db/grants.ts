@@ -66,8 +66,16 @@ const onTables: Record<TableKey, string> = {
   webhookTokens: all,
 };
 
+/** Returns each right of the portal's role on a table, with the table's name in the database. */
+export const listTableRights = (): { table: string; right: string }[] =>
+  Object.entries(schema).flatMap(([key, table]) =>
+    is(table, PgTable)
+      ? onTables[key as TableKey].split(", ").map((right) => ({ table: getTableName(table), right }))
+      : [],
+  );
+
 /** The functions of db/schema/*.sql that the portal's role may call. */
-const functions = ["last_changes", "search_detections", "take_changes"];
+export const functions = ["last_changes", "search_detections", "take_changes"];
 
 const schemas = ["public", "pgboss", "drizzle"];
 
@@ -85,9 +93,7 @@ export async function grantRights(tx: postgres.TransactionSql, role: string): Pr
     where p.pronamespace = 'public'::regnamespace and pg_has_role(p.proowner, 'USAGE')
       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`;
   const to = `TO "${role.replaceAll('"', '""')}"`;
-  const tables = Object.entries(schema).flatMap(([key, table]) =>
-    is(table, PgTable) ? [`GRANT ${onTables[key as TableKey]} ON ${getTableName(table)} ${to}`] : [],
-  );
+  const tables = listTableRights().map(({ table, right }) => `GRANT ${right} ON ${table} ${to}`);
   const grants = [
     ...schemas.map((name) => `GRANT USAGE ON SCHEMA ${name} ${to}`),
     ...tables,

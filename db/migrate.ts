@@ -5,6 +5,7 @@ import type postgres from "postgres";
 import { jobs } from "#lib/jobs/jobs.ts";
 import { putQueue } from "#lib/jobs/queue.ts";
 import { hearsHints } from "./check-connection.ts";
+import { sessionProblems } from "./check-session.ts";
 import { explainConnection, rootCause } from "./connection-problem.ts";
 import { createExtensions } from "./extensions.ts";
 import { openJobsDatabase } from "./jobs-database.ts";
@@ -30,6 +31,8 @@ export async function migrateDatabase(ownerUrl: string, appRole = "pocketsoc_app
   try {
     await checkConnection(client, ownerUrl);
     await checkPrerequisites(client, appRole);
+    // a limit for the portal's statements may be too short for a migration
+    await client`set statement_timeout = 0`;
     await client`select pg_advisory_lock(${migrationLock})`;
     const applied = await readApplied(client);
     const shipped = readShipped(migrationsFolder);
@@ -69,13 +72,20 @@ async function checkConnection(client: postgres.Sql, ownerUrl: string): Promise<
  * those that exist.
  */
 async function checkPrerequisites(client: postgres.Sql, appRole: string): Promise<void> {
+  const [version] = await client<{ number: number }[]>`
+    select current_setting('server_version_num')::int as number`;
+  if (version && version.number < 150_000)
+    throw new Error(
+      `${ownerSetting} leads to PostgreSQL ${Math.floor(version.number / 10_000)}; PocketSOC needs 15 or newer.`,
+    );
+  const session = await sessionProblems(client, ownerSetting);
+  if (session.length > 0) throw new Error(session.join("\n"));
   const [found] = await readPrerequisites(client, appRole);
   const problem = found ? prerequisiteProblem(found, appRole) : "The server's catalogue is empty.";
   if (problem) throw new Error(problem);
 }
 
 type Prerequisites = {
-  version: number;
   role: boolean;
   maySchemas: boolean;
   mayTables: boolean;
@@ -87,8 +97,7 @@ type Prerequisites = {
 };
 
 const readPrerequisites = (client: postgres.Sql, appRole: string) => client<Prerequisites[]>`
-  select current_setting('server_version_num')::int as version,
-    exists (select from pg_roles where rolname = ${appRole}) as role, current_user as owner,
+  select exists (select from pg_roles where rolname = ${appRole}) as role, current_user as owner,
     current_database() as database, has_database_privilege(current_database(), 'CREATE') as "maySchemas",
     has_schema_privilege('public', 'CREATE') as "mayTables", foreign_owner.role as foreign, foreign_owner.what
   from (select) as one left join (
@@ -105,8 +114,6 @@ const readPrerequisites = (client: postgres.Sql, appRole: string) => client<Prer
 /** Returns a sentence for the first prerequisite that the database doesn't meet, or null. */
 function prerequisiteProblem(found: Prerequisites, appRole: string): string | null {
   const { owner, database, foreign, what } = found;
-  if (found.version < 150_000)
-    return `${ownerSetting} leads to PostgreSQL ${Math.floor(found.version / 10_000)}; PocketSOC needs 15 or newer.`;
   if (!found.role)
     return `The role ${appRole}, which the portal runs as, doesn't exist. Create it, or name another one in DATABASE_URL.`;
   // grantRights would revoke the owner's own rights

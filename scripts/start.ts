@@ -149,7 +149,7 @@ function getEnvFor(databaseUrl: string, program?: Program): Env {
 async function runPortal(ending: AbortController): Promise<void> {
   const names = readPrograms(process.argv[2]);
   // locked first: otherwise a second start would only hear that the port is taken
-  if (!process.env.DATABASE_URL) lockFolder(stateDir);
+  if (!process.env.DATABASE_URL?.trim()) lockFolder(stateDir);
   const problems = await listProblems(names);
   if (problems.length > 0) throw new Refusal(problems);
   await using started = new AsyncDisposableStack();

@@ -29,7 +29,10 @@ async function open(name: string): Promise<Tool> {
   const demo = !process.env.POCKETSOC_URL && existsSync(join(demoDir, "demo.json"));
   if (demo) Object.assign(process.env, keptDemoEnv(demoDir));
   // checked before a database is started
-  const read = readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL || embeddedDatabaseUrl });
+  const read = readEnv({
+    ...process.env,
+    DATABASE_URL: process.env.DATABASE_URL?.trim() || embeddedDatabaseUrl,
+  });
   const offered = offerVendors(registry, process.env);
   if (!read.ok || offered.problems.length > 0)
     throw new Error(listOf([...(read.ok ? [] : read.problems), ...offered.problems]));

@@ -161,6 +161,13 @@ describe("addresses that can't be read", () => {
       );
       expect([target, answer]).toEqual([target, expect.stringContaining(" 400 ")]);
     }
+    for (const target of ["/", "/sign-in", "/sw.js", "/api/health/live", "/api/nowhere"]) {
+      const answer = await rawBytes(
+        web.url,
+        `TRACE ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      );
+      expect([target, answer]).toEqual([target, expect.stringContaining(" 405 ")]);
+    }
     await act("/login-link", loginLink, "[]", { origin: "https://evil.example" });
     expect(web.output()).toMatch(/"event":"access.refused","at":"page","status":403,"reason":"other_origin"/);
     expect(web.output()).not.toMatch(/^\s+at /m);

@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 
 /** A server on loopback that takes PostgreSQL connections. `port` is where it listens. */
 export type FakeDatabase = { port: number; stop(): Promise<void> };
@@ -36,6 +36,10 @@ export function refusingDatabase(code: string, message: string): Promise<FakeDat
   return listen((socket) => socket.once("data", () => socket.end(response)));
 }
 
+/** A server that answers the first bytes of each connection with `answer`, and then closes it if `ends`. */
+export const answeringDatabase = (answer: Buffer, ends: boolean): Promise<FakeDatabase> =>
+  listen((socket) => socket.once("data", () => (ends ? socket.end(answer) : socket.write(answer))));
+
 /** A database that accepts connections and then never answers, as behind a firewall that drops packets. */
 export const silentDatabase = (): Promise<FakeDatabase> => listen(() => {});
 
@@ -70,27 +74,29 @@ export async function relayTo(port: number): Promise<FakeDatabase & { freeze(): 
   };
 }
 
-type Certificate = { key: string; cert: string };
+type Certificate = TlsOptions & { key: string; cert: string };
 
 /**
  * A server that takes only encrypted connections, in front of the database on `port`. Without TLS it refuses as a server does
  * whose pg_hba.conf has only hostssl lines. `path` makes it listen on a Unix socket.
  */
-export function tlsDatabase(port: number, { key, cert }: Certificate): Promise<FakeDatabase> {
+export function tlsDatabase(port: number, certificate: Certificate): Promise<FakeDatabase> {
   const refusal = 'no pg_hba.conf entry for host "127.0.0.1", user "app", database "soc", no encryption';
   const fields = Buffer.from(`SFATAL\0VFATAL\0C28000\0M${refusal}\0\0`);
   const length = Buffer.alloc(4);
   length.writeInt32BE(fields.length + 4);
+  const secured = createTlsServer(certificate, (secure) => {
+    const behind = connect(port, "127.0.0.1");
+    secure.on("error", () => behind.destroy()).on("close", () => behind.destroy());
+    behind.on("error", () => secure.destroy()).on("close", () => secure.destroy());
+    secure.pipe(behind).pipe(secure);
+  });
   return listen((socket) =>
     socket.once("data", (first: Buffer) => {
       if (first.readInt32BE(4) !== 80_877_103)
         return void socket.end(Buffer.concat([Buffer.from("E"), length, fields]));
       socket.write("S");
-      const secure = new TLSSocket(socket, { isServer: true, key, cert });
-      const behind = connect(port, "127.0.0.1");
-      secure.on("error", () => behind.destroy()).on("close", () => behind.destroy());
-      behind.on("error", () => secure.destroy()).on("close", () => secure.destroy());
-      secure.pipe(behind).pipe(secure);
+      secured.emit("connection", socket);
     }),
   );
 }

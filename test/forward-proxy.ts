@@ -2,17 +2,34 @@ import { createServer as createHttpServer, type IncomingMessage, type Server } f
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import { readProxySettings, type ProxySettings } from "#lib/platform/proxy-settings.ts";
 import { ensureCertificates } from "../emulator/tls.ts";
 
 /**
  * How the proxy fails. A number is a status with a page of HTML. `hang`: no answer. `cut`: it closes the connection. `foreign`:
  * an answer that isn't HTTP. `deaf`: it opens the tunnel and passes nothing on. `page`: it answers 200 with a page instead of
- * a tunnel.
+ * a tunnel. `endless`: a header that never ends. `piecemeal`: no fault, but its answer comes in many packets.
  */
-type ProxyFault = number | "hang" | "cut" | "foreign" | "deaf" | "page";
+type ProxyFault = number | "hang" | "cut" | "foreign" | "deaf" | "page" | "endless" | "piecemeal";
 
 const page = "<html><body>This network has rules.</body></html>";
+
+/** Opens the tunnel with an answer whose every byte is a packet. */
+async function sendPiecemeal(socket: Duplex): Promise<void> {
+  for (const byte of "HTTP/1.1 200 Connection established\r\nvia: 1.1 proxy\r\n\r\n") {
+    socket.write(byte);
+    await pause(3);
+  }
+}
+
+async function sendEndless(socket: Duplex): Promise<void> {
+  socket.write("HTTP/1.1 200 OK\r\nx-filler: ");
+  for (let left = 1_000; left > 0 && !socket.destroyed; left--) {
+    socket.write("x".repeat(1_000));
+    await pause(5);
+  }
+}
 
 /**
  * Starts a forward proxy on this machine, as companies run them. It knows only CONNECT, and only the hosts in `routes`, each
@@ -40,20 +57,22 @@ export async function startForwardProxy(
     else if (how === "foreign") socket.end("220 mail.example.com ESMTP\r\n\r\n");
     else if (how === "page") answer(socket, 200);
     else if (how === "deaf") open(socket);
+    else if (how === "endless") void sendEndless(socket);
   };
   const onConnect = (request: IncomingMessage, socket: Duplex) => {
     sockets.add(socket);
     socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
     const target = request.url ?? "";
     connects.push(target);
-    if (fault !== null) return fail(socket, fault);
+    if (fault !== null && fault !== "piecemeal") return fail(socket, fault);
     const expected = credentials && `Basic ${Buffer.from(credentials).toString("base64")}`;
     if (expected && request.headers["proxy-authorization"] !== expected)
       return answer(socket, 407, 'proxy-authenticate: Basic realm="proxy"\r\n');
     const port = routes[target];
     if (port === undefined) return answer(socket, 502);
-    const onward = connect(port, "localhost", () => {
-      open(socket);
+    const onward = connect(port, "localhost", async () => {
+      if (fault === "piecemeal") await sendPiecemeal(socket);
+      else open(socket);
       socket.pipe(onward).pipe(socket);
     });
     onward.on("error", () => socket.destroy());

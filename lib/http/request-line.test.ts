@@ -5,8 +5,10 @@ import { rawBytes } from "#test/raw-request.ts";
 import { guardRequestLines } from "./request-line.ts";
 
 const seen: string[] = [];
+const methods: string[] = [];
 const server = createServer((request, response) => {
   seen.push(request.url ?? "");
+  methods.push(request.method ?? "");
   response.end();
 });
 beforeAll(async () => {
@@ -44,4 +46,12 @@ it.each(["/icons/icon-192.png", "/sw.js", "/manifest.webmanifest?x", "/_next/sta
 it.each(["/api/v1/openapi.json", "/login-link", "/settings/team?x=a.b", "/api/webhooks/a/b.c"])(
   "leaves a POST to %s as it is",
   async (target) => expect(await addressFor(target, "POST")).toBe(target),
+);
+
+it.each(["/", "/detections?q=x", "/api/v1/detections", "/sw.js", "/%"])(
+  "leads TRACE %s to the route that answers 405, as a method that Next knows",
+  async (target) => {
+    expect(await addressFor(target, "TRACE")).toBe("/api/fixed");
+    expect(methods.at(-1)).toBe("DELETE");
+  },
 );

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 
 /** the route that answers 400 to a request whose address can't be read */
 const unreadablePath = "/api/unreadable";
-/** the route that answers 405 to a request that wants to change a file */
+/** the route that answers 405 to TRACE and to a request that wants to change a file */
 const fixedPath = "/api/fixed";
 
 /**
@@ -31,8 +31,8 @@ const isForFile = (method: string, path: string): boolean =>
     (!path.startsWith("/api/") && path.slice(path.lastIndexOf("/")).includes(".")));
 
 /**
- * Makes this process's HTTP servers answer 400 to requests whose address can't be read, and 405 to requests that want to change
- * a file, before Next sees them.
+ * Makes this process's HTTP servers answer 400 to requests whose address can't be read, and 405 to TRACE and to requests that
+ * want to change a file, before Next sees them.
  */
 export function guardRequestLines(): void {
   // Node publishes a request here before it gives it to the server's own listener
@@ -40,5 +40,9 @@ export function guardRequestLines(): void {
     const { request } = message as { request: IncomingMessage };
     const url = readableUrl(request.url ?? "");
     request.url = isForFile(request.method ?? "", url.split("?", 1)[0] ?? "") ? fixedPath : url;
+    if (request.method !== "TRACE") return;
+    // no Request of the fetch standard may have this method, so Next would answer 500 with a stack in the log
+    request.method = "DELETE";
+    request.url = fixedPath;
   });
 }

@@ -26,6 +26,13 @@ describe("a database address", () => {
     ["postgres://app:a%23b%2Fc%3F%25%40%20@db/soc", [["db", "db", 5432]], "app", "a#b/c?%@ ", "soc"],
     ["postgres://a%40b:x:y@db/s%2Fc", [["db", "db", 5432]], "a@b", "x:y", "s/c"],
     ["postgres://app:pw@[::1]:6000/soc", [["::1", "::1", 6000]], "app", "pw", "soc"],
+    [
+      "postgres://app@[fe80::1%25eth0]/soc",
+      [["fe80::1%eth0", "fe80::1%eth0", 5432]],
+      "app",
+      undefined,
+      "soc",
+    ],
     ["postgres://app@%2Frun%2Fpg:6000/soc", [["/run/pg", "/run/pg", 6000]], "app", undefined, "soc"],
     ["postgres:///soc?user=app&host=/run/pg", [["/run/pg", "/run/pg", 5432]], "app", undefined, "soc"],
     [
@@ -99,6 +106,11 @@ describe("a database address", () => {
     ["postgres://app@[db]/soc", "isn't an IPv6 address"],
     ["postgres://app@db:port/soc", "port that isn't a number"],
     ["postgres://app@a,b/soc?port=1,2,3", "another number of ports"],
+    ["postgres://app@db/soc?hostaddr=db.example", "hostaddr that isn't an IP address"],
+    ["postgres://app@db/soc?application_name=a%00b", "has %00"],
+    ["postgres://app:%00@db/soc", "has %00"],
+    ['"postgres://app@db/soc"', "stands in quotes"],
+    ["'postgres://app@db/soc'", "stands in quotes"],
   ])("%s is refused in one sentence", (text, problem) => {
     expect(problemOf(text)).toContain(problem);
   });

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { type DatabaseTls, readTls } from "./database-tls.ts";
+import { isQuoted, quoteRule } from "./settings-reader.ts";
 
 /** One server to try. `host` is the name that its certificate must have, or the folder of a Unix socket. */
 export type DatabaseHost = { host: string; address: string; port: number };
@@ -44,6 +45,7 @@ export function readDatabaseUrl(text: string): { address: DatabaseAddress } | { 
 }
 
 function readAddress(text: string): DatabaseAddress {
+  if (isQuoted(text)) throw new Unusable(quoteRule);
   const scheme = /^postgres(ql)?:\/\//.exec(text)?.[0];
   if (!scheme) throw new Unusable(`must begin with postgres:// and name a database. ${shape}`);
   const { authority, path, query } = split(text.slice(scheme.length));
@@ -86,11 +88,15 @@ function split(rest: string): { authority: string; path: string; query: string }
 }
 
 function decode(text: string): string {
+  let decoded: string;
   try {
-    return decodeURIComponent(text);
+    decoded = decodeURIComponent(text);
   } catch {
     throw new Unusable(encodeRule);
   }
+  // PostgreSQL's protocol ends each text with this character
+  if (decoded.includes("\0")) throw new Unusable("has %00, which PostgreSQL allows nowhere.");
+  return decoded;
 }
 
 /** The parameters that `DatabaseAddress` and `DatabaseTls` are read from. */
@@ -151,7 +157,10 @@ function readHosts(hostList: string, parameters: ReadonlyMap<string, string>): D
     const port = Number(ports[index] || ports[0] || "5432");
     if (!Number.isInteger(port) || port < 1 || port > 65_535)
       throw new Unusable("has a port that isn't a number between 1 and 65535.");
-    return { host, address: addresses[index] || host, port };
+    const address = addresses[index] || host;
+    if (parameters.has("hostaddr") && address !== host && !isIP(address))
+      throw new Unusable("has a hostaddr that isn't an IP address.");
+    return { host, address, port };
   });
 }
 
@@ -159,7 +168,9 @@ function readHosts(hostList: string, parameters: ReadonlyMap<string, string>): D
 function splitHost(text: string): { host: string; port: string } {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
   if (bracketed) {
-    const [, host = "", port = ""] = bracketed;
+    const [, written = "", port = ""] = bracketed;
+    // an address of a network interface ends in %25 and the interface's name
+    const host = decode(written);
     if (!isIP(host)) throw new Unusable("has brackets around a host that isn't an IPv6 address.");
     return { host, port };
   }

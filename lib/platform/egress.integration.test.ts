@@ -62,6 +62,20 @@ describe("a call through the proxy", () => {
     expect(receiver.received[0]?.headers).not.toHaveProperty("proxy-authorization");
   });
 
+  it("isn't disturbed by a proxy whose answer comes in many packets", async () => {
+    proxy.fail("piecemeal");
+    const started = performance.now();
+    expect(await post(through())).toMatchObject({ status: 200, text: "said" });
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it("asks for an IPv6 address in brackets and for a name in ASCII", async () => {
+    await Promise.allSettled(
+      ["https://[2001:db8::7]/in", "https://bücher.soc.test:8443/in"].map((to) => post(through(), to)),
+    );
+    expect(proxy.connects.toSorted()).toEqual(["[2001:db8::7]:443", "xn--bcher-kva.soc.test:8443"]);
+  });
+
   it("doesn't happen for this machine, for hosts in NO_PROXY, or without a proxy", async () => {
     const local = `https://${receiver.host}/in`;
     expect(await post(through(), local)).toMatchObject({ status: 200 });
@@ -106,6 +120,7 @@ describe("a proxy that fails", () => {
     [204, 204],
     ["cut", "broken"],
     ["foreign", "broken"],
+    ["endless", "broken"],
     ["hang", "silent"],
     ["deaf", "silent"],
   ] as const)("by %s is named: %s", async (fault, failure) => {

@@ -38,6 +38,22 @@ describe("settings", () => {
     ]);
   });
 
+  it.each([
+    ["https://soc.contoso.example/", "https://soc.contoso.example"],
+    ["HTTPS://SOC.Contoso.example", "https://soc.contoso.example"],
+    ["https://soc.contoso.example:443", "https://soc.contoso.example"],
+    ["https://soc.contoso.example:8443/", "https://soc.contoso.example:8443"],
+    ["https://soc.contoso.example/?", "https://soc.contoso.example"],
+    ["https://soc.contoso.example/#", "https://soc.contoso.example"],
+    ["https://soc.contoso.example/.", "https://soc.contoso.example"],
+    ["https:soc.contoso.example", "https://soc.contoso.example"],
+    ["https://bücher.example", "https://xn--bcher-kva.example"],
+    ["http://localhost:80", "http://localhost"],
+  ])("take %s as the address %s, which browsers send as Origin", (given, origin) => {
+    const read = readEnv({ ...validSettings(), POCKETSOC_URL: given });
+    expect(read.ok && read.env.portalUrl).toBe(origin);
+  });
+
   it("name the proxy, or none", () => {
     const proxyOf = (more: Record<string, string>) => {
       const read = readEnv({ ...validSettings(), ...more });
@@ -53,7 +69,14 @@ describe("settings", () => {
     ["POCKETSOC_URL", "http://soc.contoso.example"],
     ["POCKETSOC_URL", "https://soc.contoso.example/portal"],
     ["POCKETSOC_URL", "soc.contoso.example"],
+    ["POCKETSOC_URL", "https://soc.contoso.example//"],
+    ["POCKETSOC_URL", "https://:word@soc.contoso.example"],
+    ["POCKETSOC_URL", "https://soc.contoso.example/?x"],
+    ["POCKETSOC_URL", "http://192.0.2.7:3000"],
     ["POCKETSOC_SESSION_SECRET", "short"],
+    ["POCKETSOC_SESSION_SECRET", `"${"s".repeat(32)}"`],
+    ["POCKETSOC_ENTRA_CLIENT_SECRET", "'a-secret'"],
+    ["DATABASE_URL", '"postgres://pocketsoc_app@db/pocketsoc"'],
     ["POCKETSOC_ENTRA_TENANT_ID", "../../evil"],
     ["AZURE_AUTHORITY_HOST", "http://localhost:9443"],
     ["POCKETSOC_ENCRYPTION_KEYS", "k1:c2hvcnQ="],

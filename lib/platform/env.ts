@@ -93,8 +93,9 @@ export function readEnv(
   const reader = new SettingsReader(source);
   const signInSecret = (name: string, problemOf: (value: string) => string | undefined) =>
     program === "web" ? reader.text(name, problemOf) : "";
+  // as browsers write it: lower case, without the scheme's own port, and nothing after the host
   const origin = (name: string, localHttp: boolean, fallback?: string) =>
-    reader.text(name, (value) => originProblem(value, localHttp), fallback).replace(/\/$/, "");
+    URL.parse(reader.text(name, (value) => originProblem(value, localHttp), fallback))?.origin ?? "";
   const env: Env = {
     demo: source.POCKETSOC_DEMO === "1",
     production: source.NODE_ENV === "production" && source.POCKETSOC_DEMO !== "1",

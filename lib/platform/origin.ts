@@ -10,7 +10,7 @@ export function originProblem(text: string, mayBeLocal: boolean): string | undef
       ? "must be an https address; plain http is for localhost only."
       : "must be an https address.";
   }
-  if (url.pathname !== "/" || url.search || url.hash || url.username)
-    return "must be an origin without a path.";
+  if (url.pathname !== "/" || url.search || url.hash || url.username || url.password)
+    return "must be an origin without a path, user and password.";
   return undefined;
 }

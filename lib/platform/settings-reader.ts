@@ -3,6 +3,10 @@ export type SettingProblem = { name: string; problem: string };
 /** Settings by name, as in a process's environment. */
 export type Source = Record<string, string | undefined>;
 
+/** Whether a value stands in quotes. Shells remove quotes; Docker's env files and some supervisors pass them on. */
+export const isQuoted = (value: string): boolean => /^(["'])[^]*\1$/.test(value) && value.length > 1;
+export const quoteRule = "stands in quotes, which would be a part of the value. Remove them.";
+
 /** Reads settings one by one and collects their problems. */
 export class SettingsReader {
   readonly problems: SettingProblem[] = [];
@@ -23,7 +27,7 @@ export class SettingsReader {
       this.refuse(name, "is missing.");
       return "";
     }
-    const problem = problemOf(value);
+    const problem = isQuoted(value) ? quoteRule : problemOf(value);
     if (problem) this.refuse(name, problem);
     return value;
   }

@@ -4,6 +4,6 @@ export const dynamic = "force-dynamic";
 
 export const { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } = plainRoute(
   405,
-  "This is a file, which can only be read: by GET or HEAD.",
+  "This can only be read, by GET or HEAD.",
   { allow: "GET, HEAD" },
 );
