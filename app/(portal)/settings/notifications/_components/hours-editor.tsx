@@ -145,7 +145,7 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
 /** A sentence that says whether the person is on call now, or when their next on-call hours begin. */
 function sentence(hours: Hours, now: Date): string {
   if (!isTimeZone(hours.timeZone)) return "This time zone is unknown. Choose one from the list.";
-  if (hours.windows.length === 0) return "Add a window, or choose Always.";
+  if (hours.windows.length === 0) return "Add a window, or choose another answer.";
   if (isOnCall(hours, now)) return "You're on shift now.";
   const next = nextStart(hours, now);
   if (!next) return "These hours contain no shift.";

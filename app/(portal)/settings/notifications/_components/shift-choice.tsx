@@ -17,7 +17,8 @@ const answers: readonly { kind: ShiftAnswer; label: string; meaning: string }[] 
   {
     kind: "none",
     label: "I'm not on call",
-    meaning: "New alerts don't notify you, unless you are an admin and they reach nobody else.",
+    meaning:
+      "You are notified only of alerts that reach nobody else, and as an admin also of a High one that nobody acknowledges.",
   },
 ];
 
