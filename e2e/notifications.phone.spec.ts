@@ -90,7 +90,7 @@ test("a phone is notified of an alert within seconds, reports that it showed it,
   await deliverPush(testTitle);
   await expect(async () => {
     await reload(page);
-    await expect(device()).toContainText("reachable · last displayed one", { timeout: 1_000 });
+    await expect(device()).toContainText("reachable · showed a notification", { timeout: 1_000 });
   }).toPass();
 
   await leaveForAMinute();
@@ -181,7 +181,7 @@ test("a browser that blocks notifications is shown as such, and is reached again
   await noViolations(page);
   await expect(page.getByRole("button", { name: "Send test to Night phone" })).toBeDisabled();
   await allow("granted");
-  await looks("reachable · last displayed one");
+  await looks("reachable · showed a notification");
 });
 
 test("a person whose device an admin deactivated is told so, and what to do", async ({ browser }) => {

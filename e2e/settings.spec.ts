@@ -33,7 +33,7 @@ test("a configuration's environment, notified severities and expiry date are cho
   await fillForm(page, { name: "Azure Sandbox", subscriptionId: subscriptions.third });
   const severities = page.getByRole("group", { name: "Notify the team about" });
   await expect(severities.getByRole("checkbox", { checked: true })).toHaveCount(2);
-  await expect(page.getByText("Test never notifies outside hours.")).toBeVisible();
+  await expect(page.getByText("Alerts of Test never notify people outside their hours.")).toBeVisible();
   await page.getByLabel("Environment", { exact: true }).selectOption("test");
   await severities.getByLabel("Low").check();
   await page.getByLabel("Authenticate with").selectOption("certificate");

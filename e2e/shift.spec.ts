@@ -93,3 +93,35 @@ test("the question can wait until the next sign-in, and is asked no more once it
   await expect(page).toHaveURL(/\/settings\/team$/);
   await page.context().close();
 });
+
+test("a message about the form leaves when the form is changed, and nothing unfinished keeps notifications on", async ({
+  page,
+}) => {
+  await signIn(page, "Ana Admin");
+  await forgetAnswers();
+  await visit(page, "/welcome");
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page.getByText("Choose one of the three")).toBeVisible();
+  await page.getByRole("radio", { name: "In these hours" }).check();
+  await expect(page.getByText("Choose one of the three")).toBeHidden();
+  await page.getByLabel("Time zone").fill("Mars/Olympus");
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page.getByText("This time zone isn't known here")).toBeVisible();
+  await page.getByLabel("Time zone").fill("Europe/Vienna");
+  await expect(page.getByText("This time zone isn't known here")).toBeHidden();
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page).toHaveURL(/\/detections$/);
+
+  await visit(page, "/settings/notifications");
+  const save = page.getByRole("button", { name: "Save", exact: true });
+  const notifyMe = page.getByRole("checkbox", { name: "Notify me" });
+  await page.getByRole("button", { name: "Remove window 1" }).click();
+  await save.click();
+  await expect(page.getByText("Add at least one window")).toBeVisible();
+  await notifyMe.uncheck();
+  await expect(page.getByText("Add at least one window")).toBeHidden();
+  await save.click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await notifyMe.check();
+  await expect(page.getByText("Saved.")).toBeHidden();
+});

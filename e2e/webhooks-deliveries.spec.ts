@@ -149,4 +149,6 @@ test("the pipe test with each analyst's own account connects it first, and then 
   await page.getByRole("button", { name: "Ana Admin" }).click();
   await page.getByRole("link", { name: "Run the pipe test" }).click();
   await expect(page.getByRole("dialog")).toContainText("They also reach e-mail");
+  // a reloaded page doesn't ask again
+  await expect(page).toHaveURL(/\/settings\/configurations\/[^?]+$/);
 });

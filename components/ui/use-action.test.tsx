@@ -22,7 +22,7 @@ function Asking({
   onDone: (value: string) => void;
   refreshes: boolean;
 }) {
-  const { busy, problem, said, run } = useAction("The portal could not be reached. Try again.", {
+  const { busy, problem, said, run, clear } = useAction("The portal could not be reached. Try again.", {
     refreshes,
   });
   return (
@@ -31,6 +31,7 @@ function Asking({
         Ask
       </button>
       <output>{problem || said}</output>
+      <input defaultValue="" onClick={clear} />
     </>
   );
 }
@@ -102,6 +103,16 @@ it("clears the last message while it runs again, so that the same words are anno
   expect(said()).toBe("");
   await act(async () => resolve({ ok: true, value: "" }));
   expect(said()).toBe("Asked.");
+});
+
+it.each<Answer<string>>([
+  { ok: true, value: "" },
+  { ok: false, message: "Not that." },
+])("drops its message once the person goes on (%o)", async (answer) => {
+  const { place, said } = await ask(async () => answer);
+  expect(said()).toBe(answer.ok ? "Asked." : "Not that.");
+  await act(async () => place.querySelector("input")?.click());
+  expect(said()).toBe("");
 });
 
 it("says that the page is older than the portal, and from then on leaves the page as it is", async () => {

@@ -37,6 +37,8 @@ export type Action = {
   said: string;
   /** calls `action`; never throws */
   run: <T>(action: () => Promise<Answer<T>>, ending?: Ending<T>) => void;
+  /** drops the message of the last call, such as when the person changes what they saved */
+  clear: () => void;
 };
 
 const nothing = { problem: "", said: "" };
@@ -98,5 +100,5 @@ export function useAction(
       )
       .finally(() => setCalls((count) => count - 1));
   };
-  return { ...outcome, busy: inTransition || calls > 0, run };
+  return { ...outcome, busy: inTransition || calls > 0, run, clear: () => setOutcome(nothing) };
 }

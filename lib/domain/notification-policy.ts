@@ -9,4 +9,9 @@ export type NotificationPolicy = {
   /** whether notifications contain only the severity and the number of alerts */
   isPrivate: boolean;
 };
+/** The names of the policy's minutes, in the form and in messages about it. */
+export const policyLabel = {
+  escalateMinutes: "Escalate after",
+  freshMinutes: "Summarise alerts older than",
+} as const satisfies Partial<Record<keyof NotificationPolicy, string>>;
 export const defaultPolicy: NotificationPolicy = { freshMinutes: 60, escalateMinutes: 5, isPrivate: false };

@@ -58,3 +58,6 @@ export function httpsUrl(value: unknown): string | null {
   const url = URL.parse(value.trim());
   return url && url.protocol === "https:" && !url.username && !url.password ? url.href : null;
 }
+
+/** Formats a number of minutes: "1 minute", "5 minutes". */
+export const minutesText = (minutes: number): string => (minutes === 1 ? "1 minute" : `${minutes} minutes`);

@@ -8,7 +8,7 @@ const environmentField: VendorField = {
   kind: "choice",
   required: true,
   options: environments.map((id) => ({ id, label: environmentLabel[id] })),
-  help: "Test never notifies outside hours.",
+  help: "Alerts of Test never notify people outside their hours.",
 };
 
 const notifyAboutField: VendorField = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { policyLabel } from "#lib/domain/notification-policy.ts";
 import { isTimeZone } from "#lib/domain/on-call-hours.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 import { limited } from "./limited.ts";
@@ -18,7 +19,7 @@ const HoursInput = z.object({
   timeZone: TimeZone,
   windows: z
     .array(z.object({ day: z.int().min(0).max(6), from: Quarter, to: Quarter }))
-    .min(1, "Add at least one window, or choose Always.")
+    .min(1, "Add at least one window, or choose another answer.")
     .max(50, "At most 50 windows a week."),
 });
 
@@ -59,7 +60,7 @@ const minutes = (name: string, max: number) => {
 
 /** The input of an organisation's notification policy. */
 export const PolicyInput = z.object({
-  freshMinutes: minutes("Too old to ring", 1_440),
-  escalateMinutes: minutes("Until more people are told", 240),
+  freshMinutes: minutes(policyLabel.freshMinutes, 1_440),
+  escalateMinutes: minutes(policyLabel.escalateMinutes, 240),
   isPrivate: z.boolean(),
 });

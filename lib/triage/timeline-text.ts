@@ -1,3 +1,4 @@
+import { minutesText } from "#lib/domain/text.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { isReopening, statusLabel } from "#lib/domain/status.ts";
@@ -42,9 +43,9 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
   admins_notified: () =>
     "The admins were notified: nobody else who may see this alert can be reached and wants to be.",
   everyone_notified: (d) =>
-    `Nobody acknowledged it within ${Number(d.minutes)} minutes, so everyone who may see it was notified.`,
+    `Nobody acknowledged it within ${minutesText(Number(d.minutes))}, so everyone on call was notified.`,
   admins_notified_again: (d) =>
-    `Nobody acknowledged it within ${Number(d.minutes)} minutes, so the admins were notified again.`,
+    `Nobody acknowledged it within ${minutesText(Number(d.minutes))}, so the admins were notified again.`,
   acknowledged: () => "Acknowledged",
   owner_lost: ({ person }) =>
     `Nobody owns it any more: ${text(person) || "Whoever acknowledged it"} may not work on this alert now. Acknowledge it if you take it on.`,

@@ -21,8 +21,8 @@ export default async function WaitingPage() {
         <p className="mt-3 text-sm">
           You are {person.name} ({person.signInName}).{" "}
           {waiting
-            ? "An admin has to approve your request under Settings, Team. Ask one of them, then reload this page:"
-            : "Your request was declined. To ask again, sign out, sign in again, and tell one of them:"}
+            ? "An admin must approve your request under Settings > Team. Ask one of these, then reload this page:"
+            : "Your request was declined. To ask again, sign out, sign in again, and tell one of these admins:"}
         </p>
         <ul className="my-3 list-disc pl-5 text-sm">
           {admins.length ? (

@@ -20,7 +20,7 @@ export function ShiftQuestion({ organisationId, shift, back, nowIso }: Props) {
   const router = useRouter();
   const [chosen, setChosen] = useState(shift);
   const [isMissing, setMissing] = useState(false);
-  const { busy, problem, run } = useAction(
+  const { busy, problem, run, clear } = useAction(
     "The portal could not be reached, so nothing was saved. Try again.",
     {
       refreshes: false,
@@ -48,6 +48,7 @@ export function ShiftQuestion({ organisationId, shift, back, nowIso }: Props) {
         shift={chosen}
         onChange={(next) => {
           setMissing(false);
+          clear();
           setChosen(next);
         }}
         nowIso={nowIso}

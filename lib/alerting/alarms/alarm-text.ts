@@ -8,14 +8,14 @@ const nameLengthMax = 80;
 /** Returns the body of the message that tells the admins of a recovery. */
 export const recoveryBody = ({ kind, body }: Pick<AlarmRow, "kind" | "body">): string =>
   kind === "secret"
-    ? "Nothing more is to be done."
+    ? "There is nothing more to do."
     : kind === "worker_silent"
-      ? "What waited is done now."
+      ? "It now works through what was waiting."
       : `It was: ${body}`;
 
 const recoveryTitle = ({ kind }: AlarmRow): string => {
   if (kind === "worker_silent") return "PocketSOC's worker is back";
-  return kind === "secret" ? "{name} has a new secret" : "{name} is well again";
+  return kind === "secret" ? "{name} has a new secret" : "{name} is healthy again";
 };
 
 /**

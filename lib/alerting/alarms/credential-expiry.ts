@@ -28,13 +28,13 @@ export function secretAlarm(
   if (nearest === undefined) return null;
   const credential = kind === "secret" ? "the client secret" : "the certificate";
   const effect =
-    days < 0 ? `${provider} takes it no more, so nothing is read.` : "From then on nothing is read.";
+    days < 0 ? `${provider} no longer accepts it, so nothing is read.` : "From then on nothing is read.";
   return {
     kind: "secret",
     configurationId: configuration.id,
     stage: stageOf[nearest],
     title: `{name}: ${credential} ${expiryText(days)}`,
-    body: `${effect} Make a new one in ${provider} and put it in with Replace secret.`,
+    body: `${effect} Create a new one in ${provider}, then enter it with Replace on the configuration's page.`,
     waitMs: 0,
   };
 }

@@ -72,7 +72,7 @@ export async function onCallCoverageAlarm(
     kind: "on_call_coverage",
     configurationId: null,
     stage: "uncovered",
-    title: `High alerts would wake nobody for ${hours === 1 ? "1 hour" : `${hours} hours`} of the coming week`,
+    title: `High alerts would notify nobody for ${hours === 1 ? "1 hour" : `${hours} hours`} of the coming week`,
     body: [
       "Nobody with a verified device is on shift then.",
       ...absent("Notifications are off", people, ({ isOn }) => !isOn),

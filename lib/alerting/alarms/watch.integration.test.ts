@@ -69,7 +69,7 @@ describe("a configuration that isn't well", () => {
     await watch();
     await watch();
     expect(readAt(device.path).slice(2)).toEqual([
-      { title: "Azure Production is well again", body: "It was: Azure refuses the secret. Replace it." },
+      { title: "Azure Production is healthy again", body: "It was: Azure refuses the secret. Replace it." },
     ]);
     // it doesn't replace the alarm on the device
     const [first, again, recovery] = push.received.map(({ topic }) => topic);
@@ -77,7 +77,7 @@ describe("a configuration that isn't well", () => {
     expect(recovery).not.toBe(first);
     expect(await dueInSeconds("outgoing")).toHaveLength(2);
     expect(readAt(other.path)).toEqual([]);
-    expect(subjects()).toEqual([title, title, "Azure Production is well again"]);
+    expect(subjects()).toEqual([title, title, "Azure Production is healthy again"]);
     await makeDue("alarm");
     await notifyDue(services);
     expect(readAt(device.path)).toHaveLength(3);
@@ -160,7 +160,7 @@ describe("a secret that expires", () => {
     await execute(`update credentials set secret_expires_on = '${at(300)}'`);
     await pollNow(services);
     await watch();
-    expect(titlesAt(device.path)).toEqual(["Azure Production is well again"]);
+    expect(titlesAt(device.path)).toEqual(["Azure Production is healthy again"]);
     await execute("update credentials set secret_expires_on = null");
   });
 });
@@ -172,7 +172,7 @@ describe("hours in which nobody is on call", () => {
     expect((await dueInSeconds("alarm")).map(Math.round)).toEqual([expect.closeTo(3_600, -1)]);
     await makeDue("alarm");
     await notifyDue(services);
-    const title = "High alerts would wake nobody for 168 hours of the coming week";
+    const title = "High alerts would notify nobody for 168 hours of the coming week";
     expect(titlesAt(device.path)).toEqual([title]);
     expect(push.received[0]?.payload.notification.navigate).toContain("/settings/readiness");
     expect(await dueInSeconds("alarm")).toEqual([]);

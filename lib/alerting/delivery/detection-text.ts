@@ -2,7 +2,7 @@ import type { NotificationPolicy } from "#lib/domain/notification-policy.ts";
 import type { NotificationReason } from "#lib/domain/notification.ts";
 import { tacticOf } from "#lib/domain/mitre.ts";
 import { type Severity, severityLabel } from "#lib/domain/severity.ts";
-import { cleanText } from "#lib/domain/text.ts";
+import { cleanText, minutesText } from "#lib/domain/text.ts";
 import type { NotificationText } from "./payload.ts";
 
 const titleLengthMax = 120;
@@ -49,9 +49,13 @@ export function detectionText(alert: {
     body: [
       ...(reason === "sample" ? ["A sample, no attack"] : []),
       ...(groupedCount > 0
-        ? [reason === "sample" ? `${groupedCount} more samples` : "and an incident of which it is a part"]
+        ? [
+            reason === "sample"
+              ? `${groupedCount} more ${groupedCount === 1 ? "sample" : "samples"}`
+              : "and an incident of which it is a part",
+          ]
         : []),
-      ...(waitedMinutes > 0 ? [`Nobody has acknowledged it for ${waitedMinutes} minutes`] : []),
+      ...(waitedMinutes > 0 ? [`Nobody has acknowledged it for ${minutesText(waitedMinutes)}`] : []),
       ...(isPrivate ? [] : where.filter(Boolean).map((text) => cleanText(text, titleLengthMax))),
     ].join(" · "),
     path: `/detections/${alert.id}`,

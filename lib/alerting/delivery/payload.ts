@@ -56,7 +56,7 @@ export function emailOf(
     "",
     linkOf(portalUrl, path, receipt),
     "",
-    `You get this from PocketSOC because you belong to the team of ${organisationName}. What you are told of stands under Settings > Notifications there.`,
+    `You get this e-mail because you belong to the team of ${organisationName} in PocketSOC. Settings > Notifications there shows what notifies you.`,
   ];
   return { subject: title, text: `${lines.join("\n")}\n` };
 }

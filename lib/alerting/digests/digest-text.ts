@@ -39,7 +39,7 @@ function personalText(digest: DigestRow): Text {
     body: [
       countsText(counts),
       ...(digest.closedCount > 0 ? [`${digest.closedCount} closed since`] : []),
-      ...(isRateLimited ? [`Your devices ring for ${notificationsAnHour} an hour at most`] : []),
+      ...(isRateLimited ? [`At most ${notificationsAnHour} messages an hour notify you`] : []),
     ].join(" · "),
     path: "/detections",
   };
@@ -49,7 +49,7 @@ function historyText(digest: DigestRow, name: string, timeZone: string): Text {
   const counts = countsOf(digest);
   return {
     title: historyTitle(digest, name, totalOf(counts), timeZone),
-    body: `${countsText(counts)} · Too old to ring one by one`,
+    body: `${countsText(counts)} · Too old to notify one by one`,
     path: `/detections?configuration=${digest.configurationId}`,
   };
 }

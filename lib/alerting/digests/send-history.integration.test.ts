@@ -42,7 +42,7 @@ describe("history", () => {
     expect(messages[0]?.title).toMatch(
       /^Azure Production was not read 4 Mar, 01:12 – .*UTC; 4 alerts came meanwhile$/,
     );
-    expect(messages[0]?.body).toBe("1 High, 1 Medium, 2 Low · Too old to ring one by one");
+    expect(messages[0]?.body).toBe("1 High, 1 Medium, 2 Low · Too old to notify one by one");
   });
 
   it("that arrives while a digest waits for a person's hours is added to it", async () => {
@@ -57,7 +57,7 @@ describe("history", () => {
     clock.laterMs = begins.getTime() - Date.now() + 1_000;
     await makeDue("digest");
     await notifyDue(services);
-    expect(readAt(device.path)).toMatchObject([{ body: "2 Medium · Too old to ring one by one" }]);
+    expect(readAt(device.path)).toMatchObject([{ body: "2 Medium · Too old to notify one by one" }]);
   });
 
   it("of a first poll is sent when the poll is over, or when a person's hours begin", async () => {
@@ -78,7 +78,7 @@ describe("history", () => {
     expect(readAt(device.path)).toEqual([
       {
         title: "Azure Production is connected; 1 alert was open already",
-        body: "1 Medium · Too old to ring one by one",
+        body: "1 Medium · Too old to notify one by one",
       },
     ]);
   });

@@ -76,7 +76,7 @@ describe("a person", () => {
     await makeDue("digest");
     await notifyDue(services);
     expect(readAt(device.path)).toEqual([
-      { title: "12 more alerts", body: "12 High · Your devices ring for 30 an hour at most" },
+      { title: "12 more alerts", body: "12 High · At most 30 messages an hour notify you" },
     ]);
   });
 });

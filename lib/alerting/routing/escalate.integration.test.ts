@@ -41,7 +41,7 @@ describe("a High alert that nobody acknowledges", () => {
     expect(await notifyDue(services)).toBe(0);
     const texts = (await getDetection(admin, id)).timeline.map(({ text }) => text);
     expect(texts[0]).toContain("within 10 minutes, so the admins were notified again");
-    expect(texts[1]).toContain("within 5 minutes, so everyone who may see it was notified");
+    expect(texts[1]).toContain("within 5 minutes, so everyone on call was notified");
   });
 
   it("isn't escalated once it is acknowledged", async () => {

@@ -25,7 +25,7 @@ import { lacksExpiry } from "./expiry.ts";
 import { samplesBlock } from "./samples-block.ts";
 import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
-import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
+import { coverageSince, webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
 /** how many characters of a skipped alert's body the page shows */
 const bodyShown = 4_000;
@@ -63,7 +63,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       webhookHealth,
       now,
     );
-    const coverage = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
+    const since = coverageSince(now);
+    const coverage = await listWebhookCoverage(tx, organisationId, since);
     const test = await getLastPipeTest(tx, organisationId, configuration.id);
     const { facts } = configuration;
     return {
@@ -85,7 +86,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       notifyAbout: configuration.notifyAbout,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now, problems.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, webhookHealth, coverage, words),
+      coverage: webhookCoverageOf(configuration, webhookHealth, coverage, since, words),
       samples: {
         /** why the vendor can't be asked for samples now; null if it can */
         block: samplesBlock(ctx.services, found),

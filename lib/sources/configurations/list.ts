@@ -8,7 +8,7 @@ import { vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
 import { lacksExpiry } from "./expiry.ts";
 import { healthOf } from "./health.ts";
-import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
+import { coverageSince, webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
 /**
  * Returns every configuration with its health, webhook coverage and expiry, for the page Settings → Vendor
@@ -24,7 +24,8 @@ export async function listVendorConfigurations(ctx: Context) {
     const all = rows.map(({ configuration }) => configuration);
     const webhookHealth = await listWebhookHealth(tx, organisationId);
     const problems = await webhookProblems(ctx.services, tx, organisationId, all, webhookHealth, now);
-    const coverage = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
+    const since = coverageSince(now);
+    const coverage = await listWebhookCoverage(tx, organisationId, since);
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
@@ -40,6 +41,7 @@ export async function listVendorConfigurations(ctx: Context) {
         configuration,
         webhookHealth,
         coverage,
+        since,
         wordsFor(ctx.services, configuration),
       ),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,

@@ -4,7 +4,7 @@ import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { WebhookHealthRow } from "#db/queries/ingest/webhook-health.ts";
 import { healthOf } from "./health.ts";
 import { webhookProblemOf } from "./webhook-problem.ts";
-import { webhookCoverageOf, unheardSince } from "./webhook-health.ts";
+import { coverageSince, unheardSince, webhookCoverageOf } from "./webhook-health.ts";
 
 const now = new Date("2026-11-20T12:00:00.000Z");
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
@@ -38,7 +38,7 @@ const webhookHealth = (more: Partial<WebhookHealthRow> = {}) =>
   ({
     organisationId: "o-1",
     configurationId: "c-1",
-    firstHeardAt: ago(1_000),
+    firstHeardAt: ago(60_000),
     lastAlertAt: ago(5),
     lastHeartbeatAt: null,
     missedCount: 0,
@@ -103,6 +103,7 @@ describe("webhook coverage", () => {
       configuration({}, rules),
       byId(of),
       byId(covered && ({ configurationId: "c-1", ...covered } as never)),
+      coverageSince(now),
       words,
     ).sentences;
 
@@ -127,8 +128,16 @@ describe("webhook coverage", () => {
     );
   });
 
+  it("claims no more days than the webhook has run", () => {
+    const young = webhookHealth({ firstHeardAt: ago(10) });
+    expect(sentences(young, { alerts: 2, pushed: 2, p95Seconds: 1 })[0]).toBe(
+      "2 alerts since the webhook's first delivery: 2 by webhook (95 % within 1 s), 0 by polling.",
+    );
+    expect(sentences(young)[0]).toBe("No alerts since the webhook's first delivery.");
+  });
+
   it("distinguishes no webhook from one that has sent only heartbeats", () => {
-    expect(sentences(undefined)[0]).toContain("No webhook yet");
+    expect(sentences(undefined)[0]).toContain("Nothing has arrived by webhook yet");
     expect(
       sentences(webhookHealth({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0],
     ).toContain("sends heartbeats");
@@ -136,13 +145,16 @@ describe("webhook coverage", () => {
       configuration(),
       byId(webhookHealth({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) })),
       new Map(),
+      coverageSince(now),
       words,
     );
     expect(coverage).toMatchObject({ heard: true, lastHeardAt: ago(3).toISOString() });
-    expect(webhookCoverageOf(configuration(), new Map(), new Map(), words)).toMatchObject({
-      heard: false,
-      lastHeardAt: null,
-    });
+    expect(webhookCoverageOf(configuration(), new Map(), new Map(), coverageSince(now), words)).toMatchObject(
+      {
+        heard: false,
+        lastHeardAt: null,
+      },
+    );
   });
 
   it("promises no polling while the configuration is disabled", () => {
@@ -150,20 +162,23 @@ describe("webhook coverage", () => {
       configuration({ disabledAt: ago(1) }, [rule(["high"])]),
       new Map(),
       new Map(),
+      coverageSince(now),
       words,
     );
-    expect(said).toEqual(["No webhook yet, and no polling while it is disabled."]);
+    expect(said).toEqual([
+      "Nothing has arrived by webhook, and nothing is polled while the configuration is disabled.",
+    ]);
   });
 
   it("names the severities the automation sends, if its rules can be read", () => {
     expect(sentences(webhookHealth(), undefined, [rule(["high", "medium"])])[1]).toBe(
-      "Its export sends High and Medium; Low and Informational come by polling.",
+      "The export sends High and Medium; Low and Informational come by polling.",
     );
     expect(sentences(webhookHealth(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
       "Low comes by poll",
     );
     expect(sentences(webhookHealth(), undefined, [rule(["high"], false)])[1]).toBe(
-      "Its export is disabled in Acme.",
+      "The export is disabled in Acme.",
     );
     expect(sentences(webhookHealth(), undefined, null)).toHaveLength(1);
     expect(sentences(webhookHealth(), undefined, [])).toHaveLength(1);

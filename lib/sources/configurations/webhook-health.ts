@@ -41,6 +41,11 @@ export async function webhookProblems(
 /** the feed warns about a configuration after this long without a good poll, a delivery or a heartbeat */
 const unheardMs = 15 * 60_000;
 
+const coverageDays = 30;
+
+/** Returns since when alerts count for the webhook coverage. */
+export const coverageSince = (now: Date): Date => new Date(now.getTime() - coverageDays * 86_400_000);
+
 /** Returns when a configuration last had a good poll, a delivery or a heartbeat, if that is too long ago; otherwise null. */
 export function unheardSince(
   configuration: ConfigurationRow,
@@ -57,11 +62,15 @@ export function unheardSince(
   return now.getTime() - last > unheardMs ? new Date(last).toISOString() : null;
 }
 
-/** Describes a configuration's webhook coverage in sentences; the first one is about the last 30 days. */
+/**
+ * Describes a configuration's webhook coverage in sentences. The first one is about the alerts since `since`, or since the
+ * webhook's first delivery if that is later.
+ */
 export function webhookCoverageOf(
   configuration: ConfigurationRow,
   healthById: ReadonlyMap<string, WebhookHealthRow>,
   coverageById: ReadonlyMap<string, WebhookCoverage>,
+  since: Date,
   words: Words,
 ): { heard: boolean; lastHeardAt: string | null; sentences: string[] } {
   const health = healthById.get(configuration.id);
@@ -70,7 +79,7 @@ export function webhookCoverageOf(
   );
   const lastHeardAt = lastHeard.length > 0 ? new Date(Math.max(...lastHeard)).toISOString() : null;
   const sentences = [
-    volume(configuration, health, coverageById.get(configuration.id)),
+    volume(configuration, health, coverageById.get(configuration.id), since),
     rulesSentence(configuration, words),
   ].filter((sentence) => sentence !== null);
   return { heard: lastHeardAt !== null, lastHeardAt, sentences };
@@ -80,17 +89,21 @@ function volume(
   { disabledAt }: ConfigurationRow,
   health: WebhookHealthRow | undefined,
   coverage: WebhookCoverage | undefined,
+  since: Date,
 ): string {
   if (!health?.lastAlertAt) {
     if (health?.lastHeartbeatAt) return "The webhook sends heartbeats, but no alert has arrived by it yet.";
     return disabledAt
-      ? "No webhook yet, and no polling while it is disabled."
-      : "No webhook yet. Alerts arrive by polling, about every minute.";
+      ? "Nothing has arrived by webhook, and nothing is polled while the configuration is disabled."
+      : "Nothing has arrived by webhook yet. Alerts arrive by polling, about every minute.";
   }
-  if (!coverage || coverage.alerts === 0) return "No alerts in 30 days.";
+  // alerts from before the webhook's first delivery aren't counted, so the sentence must not claim them
+  const isNew = health.firstHeardAt !== null && health.firstHeardAt > since;
+  const period = isNew ? "since the webhook's first delivery" : `in ${coverageDays} days`;
+  if (!coverage || coverage.alerts === 0) return `No alerts ${period}.`;
   const { alerts, pushed, p95Seconds } = coverage;
   const within = p95Seconds === null ? "" : ` (95 % within ${duration(p95Seconds)})`;
-  return `${alerts === 1 ? "1 alert" : `${alerts} alerts`} in 30 days: ${pushed} by webhook${within}, ${alerts - pushed} by polling.`;
+  return `${alerts === 1 ? "1 alert" : `${alerts} alerts`} ${period}: ${pushed} by webhook${within}, ${alerts - pushed} by polling.`;
 }
 
 function duration(seconds: number): string {
@@ -107,14 +120,14 @@ function rulesSentence(configuration: ConfigurationRow, { provider, forwardingRu
   if (!known?.rules || configuration.disabledAt) return null;
   if (known.rules.length === 0) return null;
   const enabled = known.rules.filter(({ enabled }) => enabled);
-  if (enabled.length === 0) return `Its ${forwardingRule} is disabled in ${provider}.`;
+  if (enabled.length === 0) return `The ${forwardingRule} is disabled in ${provider}.`;
   const forwarded = forwardedSeverities(known.rules);
   const label = (severity: (typeof forwarded)[number]) => severityLabel[severity];
   const all = ["high", "medium", "low", "informational"] as const;
   const polled = all.filter((severity) => !forwarded.includes(severity));
   const sent = all.filter((severity) => forwarded.includes(severity)).map(label);
-  if (polled.length === 0) return `Its ${forwardingRule} sends alerts of every severity.`;
-  return `Its ${forwardingRule} sends ${inWords(sent)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by polling.`;
+  if (polled.length === 0) return `The ${forwardingRule} sends alerts of every severity.`;
+  return `The ${forwardingRule} sends ${inWords(sent)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by polling.`;
 }
 
 const inWords = (words: string[]) =>

@@ -27,8 +27,8 @@ const manual: GuideSection[] = [
           "In the Azure portal open **Logic Apps** > **Add**, and choose the **Consumption** plan and your resource group.",
           "Name it `pocketsoc-defender-alerts`, click **Review + create**, then **Create**, and open it.",
           "In the **Logic App Designer** add the trigger **When a Microsoft Defender for Cloud alert is created or triggered** of the connector **Microsoft Defender for Cloud Alert**, sign in when it asks, and click **Save**. This makes the connection `ascalert`, which the template needs.",
-          "Open **Code View** and put the template in the place of everything that stands there.",
-          "At its end put your own values in the place of `YOUR_SUBSCRIPTION_ID`, `YOUR_RESOURCE_GROUP`, `YOUR_LOCATION` (the Logic App's, such as `westeurope`) and `YOUR_POCKETSOC_WEBHOOK_URL`, and click **Save**.",
+          "Open **Code View** and replace everything there with the template.",
+          "At its end, replace `YOUR_SUBSCRIPTION_ID`, `YOUR_RESOURCE_GROUP`, `YOUR_LOCATION` (the Logic App's, such as `westeurope`) and `YOUR_POCKETSOC_WEBHOOK_URL` with your own values, and click **Save**.",
         ],
       },
       {

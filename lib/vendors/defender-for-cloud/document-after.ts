@@ -52,7 +52,7 @@ export const troubleshooting: GuideSection = {
         ],
         [
           "Sign-in ends on a page of Microsoft with AADSTS50011",
-          "The redirect URI isn't registered exactly so: {redirectUri} for the portal, pocketsoc://auth for an app of your own ([Step 2](#step-2)).",
+          "The redirect URI isn't registered exactly like this: {redirectUri} for the portal, pocketsoc://auth for an app of your own ([Step 2](#step-2)).",
         ],
         [
           "AADSTS7000218",
@@ -85,7 +85,7 @@ export const troubleshooting: GuideSection = {
         ],
         [
           "The Logic App's run fails with 404",
-          "The webhook URL was rotated or revoked, or cut while copying. Copy it anew and deploy again.",
+          "The webhook URL was rotated or revoked, or cut while copying. Copy it again and redeploy.",
         ],
         [
           "High alerts come at once, others a minute later",
@@ -114,7 +114,7 @@ export const rotation: GuideSection = {
           items: [
             "Create a second client secret in Azure ([Step 5](#step-5)); or click **Prepare next** on the configuration's page in PocketSOC, download the .cer, and upload it in Azure.",
             "On the configuration's page click **Replace**, enter the new one and click **Check and replace**. It is proved with every configuration that shares it, and all switch at once or none.",
-            "Delete the old one in Azure. PocketSOC says how it begins and links to it.",
+            "Delete the old one in Azure. PocketSOC shows its first characters and links to it.",
           ],
         },
         {

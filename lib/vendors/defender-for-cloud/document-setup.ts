@@ -25,7 +25,8 @@ const fieldRows = (): string[][] => [
   ["Vendor", manifest.label],
   ["Auth Type", manifest.authTypes.map(({ label }) => label).join(" or ")],
   ...formFields(manifest).map((field) => {
-    const options = field.options?.map(({ label }) => label).join(" or ");
+    const labels = field.options?.map(({ label }) => label) ?? [];
+    const options = field.kind === "severities" ? `Any of ${labels.join(", ")}` : labels.join(" or ");
     const example = field.example ? `For instance ${field.example}.` : "";
     const sentences = [options ? `${options}.` : "", field.help ?? "", options ? "" : example].filter(
       Boolean,
@@ -65,7 +66,7 @@ export const setup: GuideSection[] = [
       {
         kind: "note",
         tone: "info",
-        text: "A secret or private key is entered once in this portal, stays sealed on the PocketSOC server, and is shown to nobody again. None belongs on a phone: people sign in there with their own account.",
+        text: "A secret or private key is entered once in this portal, stays sealed on the PocketSOC server, and is shown to nobody again. Never put one on a phone: people sign in there with their own account.",
       },
     ],
   },

@@ -84,7 +84,7 @@ export const steps = {
       "Open **Subscriptions** > your subscription > **Access control (IAM)** > **Add role assignment**, and choose each person who will use PocketSOC as a member.",
     ],
     notes: [
-      "Who has no role there sees nothing of it here. Security Reader only views alerts. Security Admin also changes their status.",
+      "People without a role there see none of its alerts here. Security Reader only views alerts. Security Admin also changes their status.",
     ],
     copy: roles("analyst@example.com"),
   },
@@ -104,7 +104,7 @@ export const steps = {
     when: { ...oauth, proof: ["secret"] },
     body: [
       "Open your app > **Certificates & secrets** > **Client secrets** > **New client secret**.",
-      "Copy the **Value** at once: Azure shows it only now. Enter the day in its **Expires** column here too: PocketSOC warns you before it.",
+      "Copy the **Value** at once: Azure never shows it again. Enter the date in its **Expires** column here too: PocketSOC warns you before that day.",
     ],
     copy: [{ label: "Description", value: "PocketSOC" }],
   },

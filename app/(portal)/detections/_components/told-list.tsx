@@ -32,7 +32,7 @@ const why: Partial<Record<Recipient["reason"], string>> = {
   fallback: "as an admin, because nobody else could be reached",
   escalated_to_everyone: "because nobody had acknowledged it",
   escalated_to_admins: "as an admin, because nobody had acknowledged it",
-  sample: "as the person who created the samples",
+  sample: "about a sample",
 };
 
 const steps = [

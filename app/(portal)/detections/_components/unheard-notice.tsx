@@ -2,6 +2,7 @@ import Link from "next/link";
 import { Notice } from "#components/ui/notice.tsx";
 import { useHydrated, useNow } from "#components/ui/now.ts";
 import { PlaceText } from "#components/ui/place-text.tsx";
+import { minutesText } from "#lib/domain/text.ts";
 import type { FeedPage } from "#lib/triage/list.ts";
 
 type Source = FeedPage["configurations"][number];
@@ -80,6 +81,6 @@ function Since({ iso, nowIso }: { iso: string; nowIso: string }) {
 }
 
 function lasted(minutes: number): string {
-  if (minutes < 120) return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  if (minutes < 120) return minutesText(minutes);
   return minutes < 2_880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1_440)} days`;
 }

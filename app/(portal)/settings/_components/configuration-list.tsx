@@ -6,6 +6,7 @@ import { Chip } from "#components/detections/marks.tsx";
 import { ExpiryUnknown } from "./expiry-unknown.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { useNow } from "#components/ui/now.ts";
 import { PlaceText } from "#components/ui/place-text.tsx";
 import { commonWords } from "#lib/domain/vendor-words.ts";
 import type { HealthState } from "#lib/domain/health.ts";
@@ -97,8 +98,10 @@ export function Coverage({ coverage }: { coverage: ConfigurationItem["coverage"]
 
 /** When the next poll of a configuration is due. */
 export function NextSync({ at, nowIso }: { at: string | null; nowIso: string }) {
+  // by the clock of the open page, which may be older than the time that was due
+  const now = useNow(nowIso);
   if (!at) return "none planned";
-  return at <= nowIso ? "due now" : <Moment iso={at} nowIso={nowIso} />;
+  return Date.parse(at) <= now ? "due now" : <Moment iso={at} nowIso={nowIso} />;
 }
 
 export function Figure({ label, children }: { label: string; children: React.ReactNode }) {

@@ -25,7 +25,7 @@ const isOf = (values: Values, id: string): id is keyof Values => Object.hasOwn(v
  * are those of the vendor's form.
  */
 export function EditForm({ id, fields, values }: Props) {
-  const { busy, problem, said, run } = useAction(
+  const { busy, problem, said, run, clear } = useAction(
     "The portal could not be reached, so nothing was saved. Try again.",
   );
   const form = useForm<Values, unknown, z.output<typeof ConfigurationEdit>>({
@@ -46,7 +46,12 @@ export function EditForm({ id, fields, values }: Props) {
       },
     });
   return (
-    <form noValidate className="space-y-4" onSubmit={(event) => void form.handleSubmit(submit)(event)}>
+    <form
+      noValidate
+      className="space-y-4"
+      onChange={clear}
+      onSubmit={(event) => void form.handleSubmit(submit)(event)}
+    >
       {fields.map((field) => {
         const name = field.id;
         if (!isOf(values, name)) return null;

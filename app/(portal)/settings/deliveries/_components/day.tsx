@@ -13,9 +13,13 @@ export function Day({ page }: { page: DeliveryPage }) {
       </h2>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-2 md:flex md:flex-wrap">
         {deliveryOutcomes.map((outcome) => (
-          <div key={outcome}>
+          // the whole tile is the link's target, because a word alone is too small for a finger
+          <div key={outcome} className="relative">
             <dt className="text-xs text-muted">
-              <Link className="hover:underline" href={deliveriesAddress({ outcome: [outcome] })}>
+              <Link
+                className="hover:underline after:absolute after:-inset-y-1 after:inset-x-0"
+                href={deliveriesAddress({ outcome: [outcome] })}
+              >
                 {deliveryOutcomeLabel[outcome]}
               </Link>
             </dt>

@@ -64,6 +64,8 @@ function Row({ delivery }: { delivery: DeliveryItem }) {
       >
         <span className="sr-only">Delivery of </span>
         <time dateTime={delivery.receivedAt}>{delivery.receivedAt.slice(0, 19).replace("T", " ")}</time>
+        {/* on a screen without the table's head */}
+        <span className="text-muted md:hidden"> UTC</span>
       </Link>
       <span className="order-1 md:order-none">
         <DeliveryMark outcome={delivery.outcome} />

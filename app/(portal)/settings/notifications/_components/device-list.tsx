@@ -46,10 +46,10 @@ function Row({
             {platformLabel[device.platform]} · {stateOf(device)}
             {device.lastShownAt ? (
               <>
-                {" · "}last displayed one <Moment iso={device.lastShownAt} nowIso={nowIso} />
+                {" · "}showed a notification <Moment iso={device.lastShownAt} nowIso={nowIso} />
               </>
             ) : null}
-            {" · "}opened <Moment iso={device.lastSeenAt} nowIso={nowIso} />
+            {" · "}last used <Moment iso={device.lastSeenAt} nowIso={nowIso} />
           </p>
         </div>
         <div className="flex flex-wrap gap-2">

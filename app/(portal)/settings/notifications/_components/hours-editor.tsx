@@ -18,6 +18,8 @@ const times = Array.from({ length: 96 }, (_none, quarter) => {
   const two = (value: number) => String(value).padStart(2, "0");
   return `${two(Math.floor(quarter / 4))}:${two((quarter % 4) * 15)}`;
 });
+/** Returns the name of the browser's time zone. */
+export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 const selectStyle =
   "min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm tabular-nums";
 
@@ -36,6 +38,7 @@ type Props = { hours: Hours; onChange: (hours: Hours) => void; nowIso: string };
 
 /** An editor of a person's weekly on-call hours in one time zone. */
 export function HoursEditor({ hours, onChange, nowIso }: Props) {
+  const hydrated = useHydrated();
   const rows = rowsOf(hours.windows);
   const set = (next: Row[]) => onChange({ ...hours, windows: windowsOf(next) });
   return (
@@ -54,7 +57,7 @@ export function HoursEditor({ hours, onChange, nowIso }: Props) {
       </label>
       <datalist id="time-zones">
         {/* the server's list may differ from the browser's */}
-        {useHydrated()
+        {hydrated
           ? Intl.supportedValuesOf("timeZone").map((name) => <option key={name}>{name}</option>)
           : null}
       </datalist>
@@ -72,7 +75,9 @@ export function HoursEditor({ hours, onChange, nowIso }: Props) {
         ))}
       </ul>
       <Button onClick={() => set([...rows, freshRow(rows)])}>Add a window</Button>
-      <p className="text-muted">{sentence(hours, new Date(useNow(nowIso)))}</p>
+      <p className="text-muted">
+        {sentence(hours, new Date(useNow(nowIso)), hydrated ? browserZone() : null)}
+      </p>
     </div>
   );
 }
@@ -142,10 +147,13 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
   );
 }
 
-/** A sentence that says whether the person is on call now, or when their next on-call hours begin. */
-function sentence(hours: Hours, now: Date): string {
+/**
+ * A sentence that says whether the person is on call now, or when their next on-call hours begin. It names the hours' time zone
+ * unless that is `readerZone`.
+ */
+function sentence(hours: Hours, now: Date, readerZone: string | null): string {
   if (!isTimeZone(hours.timeZone)) return "This time zone is unknown. Choose one from the list.";
-  if (hours.windows.length === 0) return "Add a window, or choose Always.";
+  if (hours.windows.length === 0) return "Add a window, or choose another answer.";
   if (isOnCall(hours, now)) return "You're on shift now.";
   const next = nextStart(hours, now);
   if (!next) return "These hours contain no shift.";
@@ -155,5 +163,7 @@ function sentence(hours: Hours, now: Date): string {
     hour: "2-digit",
     minute: "2-digit",
   });
-  return `You're off shift. Next shift: ${text.format(next)}.`;
+  // a weekday and a time of another zone would be read as the reader's own
+  const zone = hours.timeZone === readerZone ? "" : ` (${hours.timeZone})`;
+  return `You're off shift. Next shift: ${text.format(next)}${zone}.`;
 }

@@ -6,17 +6,16 @@ import { ChoiceRow } from "#components/ui/choices.tsx";
 import { Field, inputStyle } from "#components/ui/field.tsx";
 import { Outcome } from "#components/ui/outcome.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { NotificationPolicy } from "#lib/domain/notification-policy.ts";
+import { type NotificationPolicy, policyLabel } from "#lib/domain/notification-policy.ts";
 import { setRules } from "../actions.ts";
 
 const escalation = (minutes: string) =>
-  `An open High alert goes to everyone with access after ${minutes || "these"} min, then after another ${minutes || "these"} min to the admins.`;
+  `A High alert that nobody acknowledges goes to everyone on call after ${minutes || "these"} min, and to the admins after another ${minutes || "these"} min.`;
 
 const numbers = [
-  ["escalateMinutes", "Escalate after (minutes)", escalation],
+  ["escalateMinutes", escalation],
   [
     "freshMinutes",
-    "Summarise alerts older than (minutes)",
     (_minutes: string, provider: string) =>
       `Measured from when ${provider} raised the alert. Late alerts don't notify one by one.`,
   ],
@@ -48,16 +47,17 @@ export function RulesForm({ organisationId, provider, rules }: Props) {
   return (
     <form
       className="max-w-prose space-y-4"
+      onChange={saving.clear}
       onSubmit={(event) => {
         event.preventDefault();
         save();
       }}
     >
-      {numbers.map(([field, label, help]) => (
+      {numbers.map(([field, help]) => (
         <Field
           key={field}
           id={field}
-          label={label}
+          label={`${policyLabel[field]} (minutes)`}
           help={help(minutes[field], provider)}
           className={`${inputStyle} max-w-28`}
           inputMode="numeric"

@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { useHydrated } from "#components/ui/now.ts";
 import type { Hours } from "#lib/domain/on-call-hours.ts";
 import type { Shift, ShiftAnswer } from "#lib/domain/shift.ts";
-import { HoursEditor } from "./hours-editor.tsx";
+import { browserZone, HoursEditor } from "./hours-editor.tsx";
 
 const answers: readonly { kind: ShiftAnswer; label: string; meaning: string }[] = [
   { kind: "always", label: "Always", meaning: "New alerts notify you at any hour." },
@@ -17,7 +17,8 @@ const answers: readonly { kind: ShiftAnswer; label: string; meaning: string }[] 
   {
     kind: "none",
     label: "I'm not on call",
-    meaning: "New alerts don't notify you, unless you are an admin and they reach nobody else.",
+    meaning:
+      "You are notified only of alerts that reach nobody else, and as an admin also of a High one that nobody acknowledges.",
   },
 ];
 
@@ -31,7 +32,6 @@ const usual = [
   { label: "Night 22–06", days: everyDay, from: "22:00", to: "06:00" },
 ] as const;
 
-const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 const windowsOf = ({ days, from, to }: (typeof usual)[number]) => days.map((day) => ({ day, from, to }));
 const proposed = (timeZone: string | null): Hours => ({
   timeZone: timeZone ?? browserZone(),

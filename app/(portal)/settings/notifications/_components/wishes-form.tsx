@@ -26,9 +26,15 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
   const [typed, setTyped] = useState(preferences);
   const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
   const { isOn, severities: chosen, configurationIds, shift, alwaysNotify } = typed;
-  const change = (changed: Partial<Preferences>) => setTyped({ ...typed, ...changed });
+  const change = (changed: Partial<Preferences>) => {
+    saving.clear();
+    setTyped({ ...typed, ...changed });
+  };
   const save = () => {
-    const input = { ...typed, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) };
+    // the other fields are disabled then: what is unfinished in them must not keep notifications on
+    const input = isOn
+      ? { ...typed, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) }
+      : { ...preferences, isOn };
     saving.run(() => setWishes(organisationId, input), { say: "Saved." });
   };
   return (
@@ -81,8 +87,8 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
         ) : null}
       </fieldset>
       <p className="max-w-prose text-muted">
-        A High alert that would reach nobody goes to the admins. One that nobody acknowledges goes to
-        everyone, on shift or not.
+        A High alert that would reach nobody goes to the admins. One that nobody acknowledges goes to everyone
+        on call, on shift or not, even while their notifications are off.
       </p>
       <Button type="submit" disabled={saving.busy}>
         {saving.busy ? "Saving …" : "Save"}

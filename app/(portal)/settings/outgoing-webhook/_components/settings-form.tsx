@@ -58,6 +58,7 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
       noValidate
       aria-label="Outgoing webhook"
       className="max-w-xl space-y-4"
+      onChange={saving.clear}
       onSubmit={(event) => {
         event.preventDefault();
         save();

@@ -133,7 +133,7 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
           {platformLabel[device.platform]} · {stateOf(device)}
           {device.lastShownAt ? (
             <>
-              {" · "}last displayed one <Moment iso={device.lastShownAt} nowIso={nowIso} />
+              {" · "}showed a notification <Moment iso={device.lastShownAt} nowIso={nowIso} />
             </>
           ) : null}
         </p>

@@ -29,7 +29,7 @@ export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
           <p className="break-words">
             {configurations.join(", ")}
             {severity === "high"
-              ? ". During gaps, High alerts page the admins."
+              ? ". During gaps, High alerts notify the admins."
               : ". During gaps, these alerts wait until somebody is on shift."}
           </p>
           {hours >= weekHours ? null : (

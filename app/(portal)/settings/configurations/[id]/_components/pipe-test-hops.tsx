@@ -25,14 +25,16 @@ const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
  */
 export function Hops(props: { hops: Hop[]; beganMs: number; screen: Screen | null; busy: boolean }) {
   const { hops, beganMs, busy } = props;
+  const stored = hops.findIndex(({ id }) => id === "stored") + 1;
+  // measured by the browser, whose beginning is later than the server's: never before what it shows was stored
+  const shownMs = props.screen?.ms ?? null;
   const screen = {
     id: "screen",
     label: "On this screen",
-    afterMs: props.screen?.ms ?? null,
+    afterMs: shownMs === null ? null : Math.max(shownMs, hops[stored - 1]?.afterMs ?? 0),
     reason: null,
     state: props.screen ? ("passed" as const) : ("waiting" as const),
   };
-  const stored = hops.findIndex(({ id }) => id === "stored") + 1;
   const all = [...hops.slice(0, stored), screen, ...hops.slice(stored)];
   return (
     <ol aria-label="Pipe test" className="space-y-2 rounded-md border border-line bg-raised p-4">

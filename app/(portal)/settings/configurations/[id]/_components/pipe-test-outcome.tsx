@@ -14,7 +14,7 @@ function Outcome({ hops, ended }: { hops: readonly Hop[]; ended: NonNullable<Pro
   if (ended.isStopped)
     return (
       <Notice title="The test was stopped">
-        Nobody waits for its samples any more. Late samples still appear in Detections.
+        PocketSOC no longer waits for its samples. Late samples still appear in Detections.
       </Notice>
     );
   if (!ended.complete) return <Notice tone="warning" title="The test ended without reaching every hop" />;
@@ -22,7 +22,7 @@ function Outcome({ hops, ended }: { hops: readonly Hop[]; ended: NonNullable<Pro
   if (shown.some(({ state }) => state === "passed"))
     return (
       <Notice tone="success" title="Both paths work">
-        The sample also notified you.
+        The notification was shown, too.
       </Notice>
     );
   if (shown.length === 0)

@@ -44,7 +44,7 @@ export function PipeTest(props: PipeTestProps) {
         {how.block ? (
           <PlaceText>{how.block.reason}</PlaceText>
         ) : (
-          `Creates sample alerts in ${words.provider} and times every hop to this screen.`
+          `Creates sample alerts in ${words.provider} and times every hop to this screen and your phone.`
         )}
       </p>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">

@@ -56,6 +56,10 @@ export function usePipeTest({
       },
     );
   };
+  useEffect(() => {
+    // the question is asked once: not again when the page is reloaded or gone back to
+    if (wasAsked) window.history.replaceState(null, "", window.location.pathname);
+  }, [wasAsked]);
   const runningId = last?.isRunning ? last.id : null;
   useEffect(() => {
     // another page's test, or this page's before it was reloaded
