@@ -51,7 +51,9 @@ export function detectionText(alert: {
       ...(groupedCount > 0
         ? [reason === "sample" ? `${groupedCount} more samples` : "and an incident of which it is a part"]
         : []),
-      ...(waitedMinutes > 0 ? [`Nobody has acknowledged it for ${waitedMinutes} minutes`] : []),
+      ...(waitedMinutes > 0
+        ? [`Nobody has acknowledged it for ${waitedMinutes} ${waitedMinutes === 1 ? "minute" : "minutes"}`]
+        : []),
       ...(isPrivate ? [] : where.filter(Boolean).map((text) => cleanText(text, titleLengthMax))),
     ].join(" · "),
     path: `/detections/${alert.id}`,
