@@ -22,7 +22,7 @@ export async function lockPlanning(tx: Transaction, organisationId: string): Pro
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`notifications ${organisationId}`}))`);
 }
 
-/** The number of messages about alerts that a person got. `urgent` counts those about High or unknown severity. */
+/** The number of messages about alerts that a person got. `urgent` counts those about High or unknown severity, without samples. */
 export type RecentCount = { total: number; urgent: number };
 
 /**
@@ -39,7 +39,7 @@ export async function countRecentByUser(
     .select({
       userId: notifications.userId,
       total: sql<number>`count(distinct ${message})::int`,
-      urgent: sql<number>`count(distinct ${message}) filter (where ${detections.severity} in ('high', 'unknown'))::int`,
+      urgent: sql<number>`count(distinct ${message}) filter (where ${detections.severity} in ('high', 'unknown') and not ${detections.isSample})::int`,
     })
     .from(notifications)
     .innerJoin(detections, ofSameDetection)
