@@ -111,6 +111,21 @@ export function notifiesNow(
   return (isDigest || severity === "high" || severity === "medium") && isDaytime(shift.timeZone, now);
 }
 
+/**
+ * Whether an alert that was gathered for a person is still theirs to hear when the message is sent: their preferences or the
+ * alert's configuration may have changed. `deferred`: it is of a test account now, and they are outside their hours.
+ */
+export function stillNotifies(
+  person: Pick<Person, "preferences">,
+  reason: DetectionReason,
+  subject: Subject,
+  now: Date,
+): "now" | "deferred" | "unwanted" {
+  // a fallback notifies admins whatever they chose
+  if (!(reason === "fallback" ? notifiesAbout(subject) : wants(person, subject))) return "unwanted";
+  return subject.environment === "test" && !isWithinHours(person.preferences.shift, now) ? "deferred" : "now";
+}
+
 /** Whether somebody with a verified device is on shift and wants the alert. People off shift aren't notified of it then. */
 const isCoveredOnShift = (subject: Subject, people: readonly Person[], now: Date): boolean =>
   people.some(
@@ -133,7 +148,12 @@ const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
 
-const deferred = ({ userId, preferences }: Person, reason: DetectionReason, now: Date): Recipient => ({
+/** Returns the recipient of an alert that is deferred until a person's hours begin. */
+export const deferred = (
+  { userId, preferences }: Pick<Person, "userId" | "preferences">,
+  reason: DetectionReason,
+  now: Date,
+): Recipient => ({
   userId,
   reason,
   way: "deferred",
@@ -147,8 +167,8 @@ const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
 /**
  * Returns the recipients of an alert: everyone who may see the alert and wants it, now or `deferred`. While somebody on shift
  * with a verified device is notified, people off shift are deferred. If the alert would reach nobody, the recipients are the
- * admins who may see it, with the way `none` if no admin can be reached; an alert that isn't High must be wanted by somebody for that. With `isDigest`, the subject stands for
- * several alerts in one message.
+ * admins who may see it, with the way `none` if no admin can be reached; an alert that isn't High must be wanted by somebody for
+ * that. With `isDigest`, the subject stands for several alerts in one message.
  */
 export function recipientsOf(
   subject: Subject,
