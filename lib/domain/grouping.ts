@@ -1,4 +1,5 @@
 import type { GatheredKind } from "./digest.ts";
+import type { NotificationPolicy } from "./notification-policy.ts";
 import { mustNotify } from "./recipients.ts";
 import type { Severity } from "./severity.ts";
 
@@ -7,8 +8,13 @@ import type { Severity } from "./severity.ts";
  * person's next message. That message is sent when the time is over.
  */
 export const gatherMs = 60_000;
-/** Escalations that are due within this time are said in the same message as one that is due now. */
-export const escalateTogetherMs = 30_000;
+/**
+ * Returns for how long ahead escalations are said in the same message as one that is due now. It is a minute, so that alerts which
+ * one message said on arrival escalate in one message too, but at most half of the wait for the first escalation.
+ */
+export const escalateTogetherMs = ({
+  escalateMinutes,
+}: Pick<NotificationPolicy, "escalateMinutes">): number => Math.min(gatherMs, escalateMinutes * 30_000);
 /** For this long after a notification of a sample, further samples of the configuration are grouped into it. */
 export const sampleWindowMs = 10 * 60_000;
 /** An incident is grouped into the notification of one of its members if the notification is younger than this. */

@@ -111,6 +111,21 @@ export function notifiesNow(
   return (isDigest || severity === "high" || severity === "medium") && isDaytime(shift.timeZone, now);
 }
 
+/**
+ * Whether an alert that was gathered for a person is still theirs to hear when the message is sent: their preferences or the
+ * alert's configuration may have changed. `deferred`: it is of a test account now, and they are outside their hours.
+ */
+export function stillNotifies(
+  person: Pick<Person, "preferences">,
+  reason: DetectionReason,
+  subject: Subject,
+  now: Date,
+): "now" | "deferred" | "unwanted" {
+  // a fallback notifies admins whatever they chose
+  if (!(reason === "fallback" ? notifiesAbout(subject) : wants(person, subject))) return "unwanted";
+  return subject.environment === "test" && !isWithinHours(person.preferences.shift, now) ? "deferred" : "now";
+}
+
 /** Whether somebody with a verified device is on shift and wants the alert. People off shift aren't notified of it then. */
 const isCoveredOnShift = (subject: Subject, people: readonly Person[], now: Date): boolean =>
   people.some(
@@ -133,7 +148,12 @@ const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
 
-const deferred = ({ userId, preferences }: Person, reason: DetectionReason, now: Date): Recipient => ({
+/** Returns the recipient of an alert that is deferred until a person's hours begin. */
+export const deferred = (
+  { userId, preferences }: Pick<Person, "userId" | "preferences">,
+  reason: DetectionReason,
+  now: Date,
+): Recipient => ({
   userId,
   reason,
   way: "deferred",
@@ -147,8 +167,8 @@ const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
 /**
  * Returns the recipients of an alert: everyone who may see the alert and wants it, now or `deferred`. While somebody on shift
  * with a verified device is notified, people off shift are deferred. If the alert would reach nobody, the recipients are the
- * admins who may see it; an alert that isn't High must be wanted by somebody for that. With `isDigest`, the subject stands for
- * several alerts in one message.
+ * admins who may see it, with the way `none` if no admin can be reached; an alert that isn't High must be wanted by somebody for
+ * that. With `isDigest`, the subject stands for several alerts in one message.
  */
 export function recipientsOf(
   subject: Subject,
@@ -164,14 +184,23 @@ export function recipientsOf(
     if (!notifiesNow(person.preferences, subject, now, { isCovered, isDigest }))
       return [deferred(person, "raised", now)];
     if (person.deviceIds.length > 0) return byWebPush(person, "raised");
-    return [{ userId: person.userId, reason: "raised", way: "none" }];
+    return [unreached(person, "raised")];
   });
   const isAnyoneReached = recipients.some((recipient) => isReached(recipient, isUrgent(subject)));
   if (isAnyoneReached || (!mustNotify(subject.severity) && wanting.length === 0)) return recipients;
   const fallback = fallbackRecipients(subject, readers, now);
   const replaced = new Set(fallback.map(({ userId }) => userId));
-  return [...recipients.filter(({ userId }) => !replaced.has(userId)), ...fallback];
+  const all = [...recipients.filter(({ userId }) => !replaced.has(userId)), ...fallback];
+  if (all.length > 0 || isDigest || !isEscalated(subject)) return all;
+  // who wasn't reached is on record, so that an escalation which somebody ended can be given back
+  return readers.filter(({ isAdmin }) => isAdmin).map((admin) => unreached(admin, "fallback"));
 }
+
+const unreached = ({ userId }: Person, reason: DetectionReason): Recipient => ({
+  userId,
+  reason,
+  way: "none",
+});
 
 /**
  * Returns the admins to notify of an alert that reaches nobody else, also those who aren't on call. Leaves out admins who can't

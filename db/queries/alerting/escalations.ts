@@ -46,7 +46,7 @@ export async function resumeEscalations(
 }
 
 /**
- * Begins a new round for locked detections that the vendor reopened: nobody owns them, and they notify and escalate like new
+ * Begins a new round for locked detections that the vendor reopened or made High: nobody owns them, and they notify and escalate like new
  * ones, whatever their age. Samples notify nobody. Call it before taking change numbers.
  */
 export async function beginRounds(

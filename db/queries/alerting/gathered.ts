@@ -86,6 +86,51 @@ export async function leaveOut(
     .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])));
 }
 
+/** Lists the notifications of alerts that were grouped into one of these. */
+export async function listGroupedInto(
+  tx: Transaction,
+  organisationId: string,
+  ids: readonly string[],
+): Promise<GatheredAlert[]> {
+  if (ids.length === 0) return [];
+  return tx
+    .select({
+      id: notifications.id,
+      reason: notifications.reason,
+      round: notifications.round,
+      // only alerts are grouped
+      detectionId: sql<string>`${notifications.detectionId}`,
+    })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        eq(notifications.state, "grouped"),
+        inArray(notifications.groupedInto, [...ids]),
+      ),
+    );
+}
+
+/**
+ * Moves the alerts that were grouped into a person's notification `id` to the notifications that replace it: those of the same
+ * person about the alert `into`, on the same device where there is one.
+ */
+export async function regroup(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  into: Omit<GatheredAlert, "id">,
+): Promise<void> {
+  await tx.execute(sql`
+    update notifications g set grouped_into = coalesce(
+      (select min(n.id::text)::uuid from notifications n where ${isReplacement(into)} and n.device_id = g.device_id),
+      (select min(n.id::text)::uuid from notifications n where ${isReplacement(into)}))
+    where g.organisation_id = ${organisationId}::uuid and g.grouped_into = ${id}::uuid`);
+}
+const isReplacement = ({ detectionId, reason, round }: Omit<GatheredAlert, "id">) => sql`
+  n.organisation_id = g.organisation_id and n.user_id = g.user_id and n.detection_id = ${detectionId}::uuid
+  and n.reason = ${reason} and n.round = ${round}::int and n.state = 'queued'`;
+
 /** Deletes notifications for which others stand. */
 export async function deleteNotifications(
   tx: Transaction,

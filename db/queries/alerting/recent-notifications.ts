@@ -22,7 +22,7 @@ export async function lockPlanning(tx: Transaction, organisationId: string): Pro
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`notifications ${organisationId}`}))`);
 }
 
-/** The number of messages about alerts that a person got. `urgent` counts those about High or unknown severity. */
+/** The number of messages about alerts that a person got. `urgent` counts those about High or unknown severity, without samples. */
 export type RecentCount = { total: number; urgent: number };
 
 /**
@@ -39,7 +39,7 @@ export async function countRecentByUser(
     .select({
       userId: notifications.userId,
       total: sql<number>`count(distinct ${message})::int`,
-      urgent: sql<number>`count(distinct ${message}) filter (where ${detections.severity} in ('high', 'unknown'))::int`,
+      urgent: sql<number>`count(distinct ${message}) filter (where ${detections.severity} in ('high', 'unknown') and not ${detections.isSample})::int`,
     })
     .from(notifications)
     .innerJoin(detections, ofSameDetection)
@@ -61,7 +61,8 @@ export type LastMessage = { userId: string; kind: GatheredKind; at: Date };
 
 /**
  * Lists the messages about alerts that were queued for people after `since`, oldest first. Samples, and digests that don't name
- * their alerts, don't count. A failed message has not sounded.
+ * their alerts, don't count. A failed message has not sounded. What was said of an alert in an earlier round doesn't count either:
+ * the alert may have been of another class, and another High must have sounded for a High to wait.
  */
 export async function listMessagesSince(
   tx: Transaction,
@@ -84,7 +85,11 @@ export async function listMessagesSince(
         gt(notifications.queuedAt, since),
         inArray(notifications.state, [...reachingStates]),
         or(
-          and(isNotNull(detections.id), eq(detections.isSample, false)),
+          and(
+            isNotNull(detections.id),
+            eq(detections.isSample, false),
+            eq(detections.notifyRound, notifications.round),
+          ),
           inArray(digests.kind, [...gatheredKinds, "escalated"]),
         ),
       ),

@@ -1,16 +1,46 @@
 import { inOrganisation } from "#db/client.ts";
-import { getDigest, lockDigest } from "#db/queries/alerting/digests.ts";
+import { endDigest, getDigest, listKeptFor, lockDigest } from "#db/queries/alerting/digests.ts";
 import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
 import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
 import { namesAlerts } from "#lib/domain/digest.ts";
 import type { Services } from "#lib/core/context.ts";
+import { fallBackToAdmins, fallbackMax } from "../routing/fallback.ts";
 import { sendGathered } from "./send-gathered.ts";
 import { sendHistory } from "./send-history.ts";
 import { sendPersonal } from "./send-personal.ts";
 
-/** Sends a digest to its recipients and ends the digest, in the transaction that ends the lease. */
+/** after this many attempts in which our own code threw an error, a person's digest is given up */
+const faultsMax = 3;
+
+/**
+ * Sends a digest to its recipients and ends the digest, in the transaction that ends the lease. If that fails too often, gives
+ * the digest up: while a person's digest is open, it takes every further alert in, and none of them would be said.
+ */
 export async function sendDigest(services: Services, lease: NotificationLease): Promise<void> {
+  try {
+    await send(services, lease);
+  } catch (error) {
+    if (lease.attempts < faultsMax || !(await giveUp(services, lease))) throw error;
+    services.log("digest.given_up", { id: lease.subjectId, error });
+  }
+}
+
+/** Ends a person's digest unsent. Its alerts go to the admins. Returns false for a digest that isn't one person's. */
+async function giveUp(services: Services, lease: NotificationLease): Promise<boolean> {
+  const { organisationId, subjectId: id } = lease;
+  return inOrganisation(services.db, organisationId, async (tx) => {
+    await lockPlanning(tx, organisationId);
+    const digest = await lockDigest(tx, organisationId, id);
+    if (!digest || digest.kind === "history" || !(await removeNotificationLease(tx, lease))) return false;
+    const ids = await listKeptFor(tx, organisationId, id, fallbackMax);
+    await endDigest(tx, organisationId, id, services.now());
+    await fallBackToAdmins(services, tx, organisationId, ids);
+    return true;
+  });
+}
+
+async function send(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {
     await lockPlanning(tx, organisationId);

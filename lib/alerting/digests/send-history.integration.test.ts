@@ -45,6 +45,26 @@ describe("history", () => {
     expect(messages[0]?.body).toBe("1 High, 1 Medium, 2 Low · Too old to notify one by one");
   });
 
+  it("is sent for the severities that the configuration notifies about, whatever else is in it", async () => {
+    const device = await addDevice(analyst);
+    await setOwnPreferences(analyst, everySeverity);
+    await setOwnPreferences(admin, switchedOff);
+    await execute("update configurations set notify_about = '{medium}'");
+    try {
+      await deliver([old("about-high"), old("about-medium", { severity: "Medium" })]);
+      await makeDue("digest");
+      await notifyDue(services);
+      expect(readAt(device.path)).toMatchObject([{ body: "1 High, 1 Medium · Too old to ring one by one" }]);
+      push.received.length = 0;
+      await deliver([old("about-high-only")]);
+      await makeDue("digest");
+      await notifyDue(services);
+      expect(push.received).toEqual([]);
+    } finally {
+      await execute("update configurations set notify_about = '{high,medium,low,informational}'");
+    }
+  });
+
   it("that arrives while a digest waits for a person's hours is added to it", async () => {
     const device = await addDevice(analyst);
     const begins = await goOffCall();

@@ -7,9 +7,10 @@ import {
   openHistoryDigest,
 } from "#db/queries/alerting/digests.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
-import { getConfiguration } from "#db/queries/sources/configurations.ts";
-import { worstOf } from "#lib/domain/digest.ts";
-import { recipientsOf } from "#lib/domain/recipients.ts";
+import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
+import { type Counts, worstOf } from "#lib/domain/digest.ts";
+import { recipientsOf, severityCountedAs } from "#lib/domain/recipients.ts";
+import { severities } from "#lib/domain/severity.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { listPeople, peopleFor } from "../routing/list-people.ts";
@@ -35,7 +36,7 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
     return queueAlertingWork(tx, organisationId, "digest", [id], newId, firstReadCheckMs);
   const people = peopleFor(await listPeople(services, tx, organisationId), configurationId);
   const concerned = people.filter(({ userId }) => digest.userId === null || digest.userId === userId);
-  const subject = subjectOf(found.configuration, worstOf(countsOf(digest)));
+  const subject = subjectOf(found.configuration, worstOf(notifying(countsOf(digest), found.configuration)));
   const recipients = recipientsOf(subject, concerned, now, { isDigest: true });
   const nowUserIds = new Set(recipients.filter(({ way }) => way !== "deferred").map(({ userId }) => userId));
   await notifyPeople(
@@ -56,6 +57,14 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
         recipient.until.getTime() - now.getTime(),
       );
 }
+
+/** Returns the counts of the severities that the configuration notifies about. */
+const notifying = (counts: Counts, { notifyAbout }: Pick<ConfigurationRow, "notifyAbout">): Counts =>
+  Object.fromEntries(
+    severities
+      .filter((severity) => notifyAbout.includes(severityCountedAs(severity)))
+      .map((severity) => [severity, counts[severity] ?? 0]),
+  );
 
 /**
  * Adds the counts of a digest of history to a person's own digest of history. If the person has no open digest, opens a

@@ -29,8 +29,8 @@ const togetherMax = 200;
 
 /**
  * Notifies more people of open High detections that nobody has acknowledged. The first escalation of a detection notifies
- * everyone who may see it. The second notifies the admins again. When one is due, those of the same step that are due within 30
- * seconds are said in the same message. If the transaction fails, escalates each of the leased detections in its own.
+ * everyone who may see it. The second notifies the admins again. When one is due, those of the same step that are due within a
+ * minute are said in the same message. If the transaction fails, escalates each of the leased detections in its own.
  */
 export async function escalate(services: Services, leases: readonly NotificationLease[]): Promise<void> {
   const [{ organisationId } = { organisationId: "" }] = leases;
@@ -61,7 +61,7 @@ async function escalateDue(
   return inOrganisation(services.db, organisationId, async (tx) => {
     await lockPlanning(tx, organisationId);
     const rows = await lockEscalations(tx, organisationId, {
-      withinMs: escalateTogetherMs,
+      withinMs: escalateTogetherMs(await getPolicy(tx, organisationId)),
       limit: togetherMax,
       onlyId,
     });

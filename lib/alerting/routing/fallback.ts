@@ -2,7 +2,15 @@ import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import type { Transaction } from "#db/client.ts";
 import { isAnyoneNotified } from "#db/queries/alerting/notified.ts";
 import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
-import { fallbackRecipients, isUrgent, notifiesAbout } from "#lib/domain/recipients.ts";
+import {
+  fallbackRecipients,
+  isUrgent,
+  notifiesAbout,
+  type Person,
+  type Recipient,
+  recipientsOf,
+  type Subject,
+} from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { listPeople, peopleFor } from "./list-people.ts";
 import { listOpenDetections, type OpenDetection } from "./open-detections.ts";
@@ -15,8 +23,8 @@ import { writePlan } from "./write-plan.ts";
 export const fallbackMax = 500;
 
 /**
- * Notifies the admins of the detections that have notified nobody else. If no admin can be reached, records this in the
- * detection's timeline.
+ * Notifies the admins of the detections that have notified nobody else. If no admin can be reached, notifies the people off shift
+ * for whom somebody on shift stood in. If that reaches nobody either, records this in the detection's timeline.
  */
 export async function fallBackToAdmins(
   services: Services,
@@ -38,16 +46,32 @@ export async function fallBackToAdmins(
   if (unsaid.length === 0) return;
   const people = await listPeople(services, tx, organisationId);
   const plan = await openPlan(services, tx, organisationId);
+  const fallen = new Set<string>();
   for (const { detection, configuration } of unsaid) {
     const readers = peopleFor(people, configuration.id);
     const subject = subjectOf(configuration, detection.severity);
-    planNotifications(plan, detection, fallbackRecipients(subject, readers, services.now()));
+    const admins = fallbackRecipients(subject, readers, services.now());
+    if (admins.length > 0) fallen.add(detection.id);
+    planNotifications(
+      plan,
+      detection,
+      admins.length > 0 ? admins : othersOf(subject, readers, services.now()),
+    );
   }
   await writePlan(tx, plan);
   const events: NotifiedEvent[] = [];
   for (const { detection } of unsaid) {
     const isNotified = await isAnyoneNotified(tx, organisationId, detection.id, false);
-    events.push({ detectionId: detection.id, kind: isNotified ? "admins_notified" : "nobody_notified" });
+    if (!isNotified) events.push({ detectionId: detection.id, kind: "nobody_notified" });
+    else if (fallen.has(detection.id)) events.push({ detectionId: detection.id, kind: "admins_notified" });
   }
   await recordInTimelines(services, tx, organisationId, events);
 }
+
+/** Returns whom an alert notifies now if nobody on shift counts as reached: they were notified, and it didn't reach them. */
+const othersOf = (subject: Subject, readers: readonly Person[], now: Date): Recipient[] =>
+  recipientsOf(
+    subject,
+    readers.map((person) => ({ ...person, hasVerifiedDevice: false })),
+    now,
+  ).filter(({ way }) => way === "web_push");

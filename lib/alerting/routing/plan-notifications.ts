@@ -13,7 +13,6 @@ import type { GatheredKind, PersonalDigestKind } from "#lib/domain/digest.ts";
 import { gatheredKindOf, gatherMs, notificationsAnHour, rateLimitDigestMs } from "#lib/domain/grouping.ts";
 import type { NotificationReason } from "#lib/domain/notification.ts";
 import { mustNotify, type Recipient } from "#lib/domain/recipients.ts";
-import type { Severity } from "#lib/domain/severity.ts";
 import type { Services } from "#lib/core/context.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { groupTargets, wholeGroup } from "./group-alerts.ts";
@@ -145,7 +144,7 @@ function planMessage(
   if (!first) return;
   const { reason } = first;
   const { id: detectionId, notifyRound: round, severity } = detection;
-  const keptFor = keptForKind(plan, userId, severity, reason);
+  const keptFor = keptForKind(plan, userId, detection, reason);
   if (keptFor) {
     const { queuedAt } = plan;
     // one row for the person: the digest goes to whichever devices they have then
@@ -162,7 +161,7 @@ function planMessage(
     if (deviceId)
       plan.standIns.push({ detection, notification: { id, userId, deviceId, detectionId, reason, round } });
   if (reason !== "sample") plan.soundedAt.set(soundKey(userId, gatheredKindOf(severity)), plan.queuedAt);
-  if (toSend.some(({ channel }) => channel !== "email")) countOneMore(plan, userId, severity);
+  if (toSend.some(({ channel }) => channel !== "email")) countOneMore(plan, userId, detection);
 }
 
 /**
@@ -172,11 +171,11 @@ function planMessage(
 function keptForKind(
   plan: Plan,
   userId: string,
-  severity: Severity,
+  detection: PlannedDetection,
   reason: NotificationReason,
 ): PersonalDigestKind | null {
   const { queuedAt, digestsDue } = plan;
-  const kind = gatheredKindOf(severity);
+  const kind = gatheredKindOf(detection.severity);
   const key = soundKey(userId, kind);
   const soundedAt = plan.soundedAt.get(key);
   const isGathered = reason === "raised" || reason === "fallback";
@@ -185,14 +184,14 @@ function keptForKind(
     if (!digestsDue[kind].has(userId)) digestsDue[kind].set(userId, queuedAt);
     return kind;
   }
-  if (isRateLimited(plan, userId, severity)) {
+  if (isRateLimited(plan, userId, detection)) {
     digestsDue.rate_limited.set(userId, new Date(queuedAt.getTime() + rateLimitDigestMs));
     return "rate_limited";
   }
   if (!isGathered || !soundedAt) return null;
   plan.gathering.add(key);
   digestsDue[kind].set(userId, new Date(soundedAt.getTime() + gatherMs));
-  countOneMore(plan, userId, severity);
+  countOneMore(plan, userId, detection);
   return kind;
 }
 
@@ -216,7 +215,7 @@ export function planTogether(
     detectionId: id,
     round,
   }));
-  if (isRateLimited(plan, userId, "high")) {
+  if (isRateLimited(plan, userId, escalatedAlert)) {
     plan.digestsDue.rate_limited.set(userId, new Date(queuedAt.getTime() + rateLimitDigestMs));
     for (const row of rows)
       plan.notifications.push({ ...row, state: "rate_limited", digestKind: "rate_limited" });
@@ -231,19 +230,24 @@ export function planTogether(
   if (recipients.some(({ way }) => way === "email"))
     plan.notifications.push({ ...message, id: newId(), digestId, channel: "email", state: "queued" });
   plan.soundedAt.set(soundKey(userId, "gathered_high"), queuedAt);
-  countOneMore(plan, userId, "high");
+  countOneMore(plan, userId, escalatedAlert);
 }
 
 const countOf = ({ countByUser }: Plan, userId: string): RecentCount =>
   countByUser.get(userId) ?? { total: 0, urgent: 0 };
 
+type Limited = Pick<PlannedDetection, "severity" | "isSample">;
+const escalatedAlert: Limited = { severity: "high", isSample: false };
+/** Whether a message about an alert counts as one about urgent alerts. A sample is no attack, whatever its severity. */
+const isUrgentAlert = ({ severity, isSample }: Limited) => mustNotify(severity) && !isSample;
+
 /** Whether a person got too many messages within the hour. For an urgent alert, only those about urgent alerts count. */
-function isRateLimited(plan: Plan, userId: string, severity: Severity): boolean {
+function isRateLimited(plan: Plan, userId: string, alert: Limited): boolean {
   const { total, urgent } = countOf(plan, userId);
-  return (mustNotify(severity) ? urgent : total) >= notificationsAnHour;
+  return (isUrgentAlert(alert) ? urgent : total) >= notificationsAnHour;
 }
 
-function countOneMore(plan: Plan, userId: string, severity: Severity): void {
+function countOneMore(plan: Plan, userId: string, alert: Limited): void {
   const { total, urgent } = countOf(plan, userId);
-  plan.countByUser.set(userId, { total: total + 1, urgent: urgent + (mustNotify(severity) ? 1 : 0) });
+  plan.countByUser.set(userId, { total: total + 1, urgent: urgent + (isUrgentAlert(alert) ? 1 : 0) });
 }

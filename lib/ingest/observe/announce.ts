@@ -10,6 +10,7 @@ import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import type { Counts, HistoryCause } from "#lib/domain/digest.ts";
 import { noveltyOf, severityAwaitedForMs } from "#lib/domain/novelty.ts";
 import { lacksSeverity } from "#lib/domain/observations.ts";
+import { mustNotify } from "#lib/domain/recipients.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
@@ -57,26 +58,22 @@ export async function announceSeverities(tx: Transaction, detectionIds: readonly
 }
 
 /**
- * Announces what the vendor's statuses mean, in the transaction that stores them and before it takes change numbers. A
- * reopened alert notifies like a new one, unless a person here asked for that. The escalation of an alert that went from In
- * Progress back to Active resumes if nobody owns it.
+ * Announces what changed at the vendor, in the transaction that stores it and before it takes change numbers. A reopened alert
+ * notifies like a new one, unless a person here asked for that; so does an alert that becomes High while nobody takes care of it,
+ * whatever its age. The escalation of an alert that went from In Progress back to Active resumes if nobody owns it.
  */
-export async function announceStatuses(
+export async function announceChanges(
   services: Services,
   tx: Transaction,
   organisationId: string,
-  updates: readonly StatusUpdate[],
+  updates: readonly AnnouncedUpdate[],
 ): Promise<void> {
   const moved = updates.filter(({ held, shown }) => held.status !== shown.status);
   const reopened = moved.filter(
     ({ held, shown }) => isReopening(held.status, shown.status) && held.pendingStatus !== shown.status,
   );
-  await beginRounds(
-    tx,
-    organisationId,
-    reopened.map(({ held }) => held.id),
-    newId,
-  );
+  const begun = new Set([...reopened, ...updates.filter(becomesHigh)].map(({ held }) => held.id));
+  await beginRounds(tx, organisationId, [...begun], newId);
   const released = moved.filter(
     ({ held, shown }) =>
       held.status === "in_progress" && !isClosed(shown.status) && held.acknowledgedAt === null,
@@ -85,10 +82,18 @@ export async function announceStatuses(
   await resumeEscalations(tx, organisationId, ids, newId, services.now());
 }
 
-type StatusUpdate = {
-  held: Pick<StoredDetection, "id" | "status" | "pendingStatus" | "acknowledgedAt">;
-  shown: Pick<NormalisedDetection, "status">;
+type AnnouncedUpdate = {
+  held: Pick<StoredDetection, "id" | "status" | "pendingStatus" | "acknowledgedAt" | "normalised">;
+  shown: Pick<NormalisedDetection, "status" | "severity" | "vendorSeverity">;
 };
+
+/** Whether an alert that nobody takes care of becomes one that must notify somebody. A severity that was left out is no new one. */
+const becomesHigh = ({ held, shown }: AnnouncedUpdate): boolean =>
+  !mustNotify(held.normalised.severity) &&
+  mustNotify(shown.severity) &&
+  !lacksSeverity(shown) &&
+  held.acknowledgedAt === null &&
+  (shown.status === "active" || shown.status === "unknown");
 
 /** Counts new history by severity in the configuration's open digest. Opens a digest if there is none. */
 async function countHistory(

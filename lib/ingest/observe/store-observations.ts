@@ -15,7 +15,7 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";
-import { announceNew, announceSeverities, announceStatuses } from "./announce.ts";
+import { announceChanges, announceNew, announceSeverities } from "./announce.ts";
 import { changesBetween } from "./changes-between.ts";
 import { completed, completedPoll, polledOf } from "./complete.ts";
 import type { Observation, Stored } from "./observation.ts";
@@ -59,7 +59,7 @@ export async function storeObservations(
     stored.set(key, { detectionId: current.id, outcome: "changed" });
   }
   await dropRereadEvents(tx, vendor, organisationId, updates);
-  await announceStatuses(services, tx, organisationId, updates);
+  await announceChanges(services, tx, organisationId, updates);
   await updateDetections(tx, organisationId, updates, now);
   const rows = [...added].map(([key, observation]) => {
     const id = newId();
