@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { freePort } from "../scripts/ports.ts";
@@ -133,6 +135,31 @@ describe("an address", () => {
       at("db.invalid", `?hostaddr=127.0.0.1&port=${port}`),
     ])
       expect([url, await problemsAt(url)]).toEqual([url, []]);
+  });
+
+  it("may have a password in letters that can be written in several ways, as PostgreSQL's own clients allow", async () => {
+    const administrator = postgres(database.superUrl, { max: 1, onnotice: () => {} });
+    try {
+      for (const [index, password] of [
+        "p\u00E4",
+        "pa\u0308",
+        "a\u00A0b",
+        "\uFB01sh",
+        "x\u00ADy",
+        "🙂a\u0308",
+      ].entries()) {
+        const role = `spelt_${randomBytes(4).toString("hex")}_${index}`;
+        // sent as it is written, and prepared by the server
+        await administrator.unsafe(`create role ${role} login password '${password}'`);
+        const url = `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+        const client = openClient(url, { max: 1, name: "spelt" });
+        expect([password, await client`select 1 as one`]).toEqual([password, [{ one: 1 }]]);
+        await client.end();
+        await administrator.unsafe(`drop role ${role}`);
+      }
+    } finally {
+      await administrator.end();
+    }
   });
 
   it.each([

@@ -11,9 +11,13 @@ const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 /**
  * Returns the function that gives the driver its sockets: connected to the first server of the address that answers, and
  * encrypted as the address asks. The driver's own code for TLS has no exact meaning for each sslmode, checks a certificate
- * for an IP address against "localhost", and retries without end when a server closes each connection.
+ * for an IP address against "localhost", and retries without end when a server closes each connection. Calls
+ * `onAuthentication` when a server asks for a password.
  */
-export function socketOpener(address: DatabaseAddress): () => Promise<Socket> {
+export function socketOpener(
+  address: DatabaseAddress,
+  onAuthentication: (isScram: boolean) => void,
+): () => Promise<Socket> {
   let first = 0;
   /** whether the last connection closed before the server let the role in or refused it */
   let silent = false;
@@ -27,7 +31,7 @@ export function socketOpener(address: DatabaseAddress): () => Promise<Socket> {
     const turn = address.sessionKind === "any" ? 0 : first++ % address.hosts.length;
     try {
       const socket = await openFirst(address, turn);
-      const start = followStart(socket);
+      const start = followStart(socket, onAuthentication);
       socket.once("close", () => {
         silent = !start.isOver();
       });

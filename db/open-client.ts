@@ -1,5 +1,6 @@
 import postgres from "postgres";
 import { type DatabaseAddress, readDatabaseUrl } from "#lib/platform/database-url.ts";
+import { saslPrep } from "#lib/platform/sasl-prep.ts";
 import { socketOpener } from "./connect.ts";
 
 /** how long a statement of the portal may take */
@@ -32,14 +33,18 @@ export function openClient(
 
 function driverOptions(address: DatabaseAddress, options: ClientOptions) {
   const { hosts, role, password, database, sessionKind, applicationName } = address;
+  let isScram = false;
   return {
     // these two are for the driver's messages only; with several hosts it would retry without end
     host: hosts[0]?.host ?? "",
     port: hosts[0]?.port ?? 0,
-    socket: socketOpener(address),
+    socket: socketOpener(address, (scram) => {
+      isScram = scram;
+    }),
     ssl: false,
     username: role,
-    ...(password === undefined ? {} : { password }),
+    // the driver doesn't prepare a password for SCRAM, as PostgreSQL did when it was set
+    ...(password === undefined ? {} : { password: () => (isScram ? saslPrep(password) : password) }),
     database,
     max: options.max,
     connect_timeout: address.connectTimeoutMs / 1_000,
