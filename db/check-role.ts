@@ -28,7 +28,7 @@ export async function checkDatabaseRole(
     () =>
       late.reject(
         new Error(
-          `the check took longer than ${limitMs / 1_000} s. Is a pooler or the server out of connections?`,
+          `the check took longer than ${limitMs / 1_000} s. A pooler or the server may be out of connections`,
         ),
       ),
     limitMs,

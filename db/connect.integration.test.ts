@@ -140,7 +140,14 @@ describe("an address", () => {
   it("may have a password in letters that can be written in several ways, as PostgreSQL's own clients allow", async () => {
     const administrator = postgres(database.superUrl, { max: 1, onnotice: () => {} });
     try {
-      for (const [index, password] of ["p\u00E4", "pa\u0308", "a\u00A0b", "\uFB01sh", "x\u00ADy"].entries()) {
+      for (const [index, password] of [
+        "p\u00E4",
+        "pa\u0308",
+        "a\u00A0b",
+        "\uFB01sh",
+        "x\u00ADy",
+        "🙂a\u0308",
+      ].entries()) {
         const role = `spelt_${randomBytes(4).toString("hex")}_${index}`;
         // sent as it is written, and prepared by the server
         await administrator.unsafe(`create role ${role} login password '${password}'`);

@@ -161,7 +161,7 @@ describe("behind PgBouncer", () => {
     [
       "session mode and too few connections",
       (text: string) => text.replace("pool_size=30", "pool_size=1"),
-      /^DATABASE_URL can't be used: the check took longer than 20 s\. Is a pooler/,
+      /^DATABASE_URL can't be used: the check took longer than 20 s\. A pooler or the server may be out of connections\.$/,
     ],
   ])("%s is refused in one sentence", async (_name, change, sentence) => {
     const pooler = await startPgBouncer(configuration(change), passwords);
