@@ -1,14 +1,17 @@
 import { expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
 import { noViolations } from "./axe.ts";
-import { arrive, isUsable, signIn, visit } from "./helpers.ts";
+import { arrive, isUsable, reload, signIn, visit } from "./helpers.ts";
 import { stack } from "./stack.ts";
 
 const owner = postgres(stack.databaseUrl, { max: 1, onnotice: () => {} });
-test.afterAll(() => owner.end());
-test.use({ timezoneId: "Europe/Vienna" });
-
 const forgetAnswers = () => owner.unsafe("delete from notification_preferences");
+// other journeys of this stack begin with nobody's answer
+test.afterAll(async () => {
+  await forgetAnswers();
+  await owner.end();
+});
+test.use({ timezoneId: "Europe/Vienna" });
 
 /** Signs in with a new session on the way to a page. */
 async function signInTo(page: Page, path: string): Promise<void> {
@@ -113,6 +116,8 @@ test("a message about the form leaves when the form is changed, and nothing unfi
   await expect(page).toHaveURL(/\/detections$/);
 
   await visit(page, "/settings/notifications");
+  const older = await page.context().newPage();
+  await visit(older, "/settings/notifications");
   const save = page.getByRole("button", { name: "Save", exact: true });
   const notifyMe = page.getByRole("checkbox", { name: "Notify me" });
   await page.getByRole("button", { name: "Remove window 1" }).click();
@@ -124,4 +129,13 @@ test("a message about the form leaves when the form is changed, and nothing unfi
   await expect(page.getByText("Saved.")).toBeVisible();
   await notifyMe.check();
   await expect(page.getByText("Saved.")).toBeHidden();
+
+  // a page from before that saves something else takes nothing of it back
+  const severities = older.getByRole("group", { name: "Severity" });
+  await severities.getByLabel("Informational").check();
+  await older.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(older.getByText("Saved.")).toBeVisible();
+  await reload(older);
+  await expect(severities.getByLabel("Informational")).toBeChecked();
+  await expect(older.getByRole("checkbox", { name: "Notify me" })).not.toBeChecked();
 });

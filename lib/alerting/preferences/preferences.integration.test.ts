@@ -45,6 +45,25 @@ describe("a person's preferences", () => {
     expect((await getDetection(admin, id)).timeline[0]?.text).toContain("The admins were notified");
   });
 
+  it("change only as far as they are sent, so that an older page takes nothing back", async () => {
+    const { shift } = hoursThatBegin(services.now());
+    await setOwnPreferences(analyst, { ...defaultPreferences, shift });
+    await setOwnPreferences(analyst, { severities: ["high", "low"] });
+    expect(await getOwnPreferences(analyst)).toMatchObject({
+      isOn: true,
+      severities: ["high", "low"],
+      shift,
+    });
+    await setOwnPreferences(analyst, { isOn: false });
+    expect(await getOwnPreferences(analyst)).toMatchObject({
+      isOn: false,
+      severities: ["high", "low"],
+      shift,
+    });
+    for (const junk of [null, "on", [true], { severities: "high" }])
+      await expect(setOwnPreferences(analyst, junk)).rejects.toMatchObject({ code: "invalid" });
+  });
+
   it("leave out configurations that the person didn't choose", async () => {
     await addDevice(analyst);
     await setOwnPreferences(admin, switchedOff);

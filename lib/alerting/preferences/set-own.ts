@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
 import { lockOpenDigest } from "#db/queries/alerting/digests.ts";
 import { getPreferences, lockPreferences, putPreferences } from "#db/queries/alerting/preferences.ts";
@@ -11,11 +11,14 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "../devices/owner.ts";
 
-/** Saves the caller's preferences. Throws `forbidden` and `invalid`. */
+/**
+ * Saves those of the caller's preferences that the input has. The others stay as they are, because an open page may be older
+ * than they are. Throws `forbidden` and `invalid`.
+ */
 export async function setOwnPreferences(ctx: Context, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.own");
-  const input = parse(PreferencesInput, rawInput);
-  await change(ctx, () => input);
+  const input = parse(z.looseObject({}), rawInput);
+  await change(ctx, (saved) => parse(PreferencesInput, { ...saved, ...input }));
 }
 
 /**

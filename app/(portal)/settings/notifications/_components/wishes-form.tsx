@@ -23,18 +23,19 @@ type Props = {
 
 /** The form of a person's preferences: which alerts notify them and when, on all their devices. */
 export function WishesForm({ organisationId, preferences, configurations, nowIso }: Props) {
-  const [typed, setTyped] = useState(preferences);
+  // only what the person changed here is sent: this page may be older than what another tab or device saved
+  const [changes, setChanges] = useState<Partial<Preferences>>({});
+  const typed = { ...preferences, ...changes };
   const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
   const { isOn, severities: chosen, configurationIds, shift, alwaysNotify } = typed;
   const change = (changed: Partial<Preferences>) => {
     saving.clear();
-    setTyped({ ...typed, ...changed });
+    setChanges({ ...changes, ...changed });
   };
   const save = () => {
     // the other fields are disabled then: what is unfinished in them must not keep notifications on
-    const input = isOn
-      ? { ...typed, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) }
-      : { ...preferences, isOn };
+    const always = alwaysNotify.filter((severity) => chosen.includes(severity));
+    const input = isOn ? { ...changes, ...(changes.severities ? { alwaysNotify: always } : {}) } : { isOn };
     saving.run(() => setWishes(organisationId, input), { say: "Saved." });
   };
   return (
