@@ -1,5 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
+import { undoStatusChanges } from "#lib/triage/undo-status.ts";
 import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { releaseLostOwners } from "#lib/triage/release-lost.ts";
@@ -60,6 +62,20 @@ describe("an alert that becomes High", () => {
     await raise("gathered-rises", { severity: "High" });
     await until(70 * seconds);
     expect(titles(of(path))).toEqual(["Low: low-before", "High: gathered-rises"]);
+  });
+
+  it("before its message was sent is said once, as High", async () => {
+    const { path } = await addDevice(analyst);
+    await setOwnPreferences(admin, switchedOff);
+    await raise("unsent-rises", { severity: "Medium" });
+    await started.decideDue();
+    const id = await raise("unsent-rises", { severity: "High" });
+    await notifyDue(services);
+    expect(titles(started.readAt(path))).toEqual(["High: unsent-rises"]);
+    expect(await started.statesOf(id)).toEqual([
+      ["Some analyst", "skipped"],
+      ["Some analyst", "accepted"],
+    ]);
   });
 
   it("while it is deferred notifies at once, if nobody is on shift", async () => {
@@ -162,6 +178,37 @@ describe("an alert that is gathered", () => {
       await environmentIs("production");
     }
   });
+
+  it.each(["Medium", "High"])(
+    "of severity %s and left out, because somebody was closing it, is said if that is undone",
+    async (severity) => {
+      const { path } = await addDevice(analyst);
+      await setOwnPreferences(analyst, everySeverity);
+      await setOwnPreferences(admin, switchedOff);
+      services.undoWindowMs = 600_000;
+      const { until, of } = startLog();
+      await raise(`before-closing-${severity}`, { severity });
+      await until(5 * seconds);
+      const id = await raise(`undone-${severity}`, { severity });
+      await until(55 * seconds);
+      const [change] = await setDetectionStatus(analyst, {
+        items: [{ id, expected: "active" }],
+        to: "resolved",
+        note: "",
+      });
+      await until(65 * seconds);
+      if (change?.outcome !== "held") throw new Error("not pending");
+      await undoStatusChanges(analyst, [change.changeId]);
+      await until(70 * seconds);
+      expect(titles(of(path))).toEqual([
+        `${severity}: before-closing-${severity}`,
+        `${severity}: undone-${severity}`,
+      ]);
+      await until(310 * seconds);
+      const escalated = ["2 High unacknowledged for 5 min: vm-pay-01"];
+      expect(titles(of(path, 71_000))).toEqual(severity === "High" ? escalated : []);
+    },
+  );
 
   it("leaves its incident to be said if it is closed itself", async () => {
     const { path } = await addDevice(analyst);
