@@ -3,6 +3,7 @@ import { Arm } from "./azure/arm.ts";
 import { control } from "./azure/control.ts";
 import type { Entra } from "./azure/entra.ts";
 import { answerWithFault } from "./azure/faults.ts";
+import { answerGraph } from "./azure/graph.ts";
 import type { Grants } from "./azure/grants.ts";
 import type { Keys } from "./azure/keys.ts";
 import type { Store } from "./azure/store.ts";
@@ -65,6 +66,16 @@ export const handleArm: Handler = async ({ store, urls, arm }, request, response
   // the request took effect, but the client never gets the answer
   if (fault?.kind === "lost-answer") response.destroy();
   else send(response, answer);
+};
+
+/** Answers a request to Microsoft Graph. */
+export const handleGraph: Handler = async (cloud, request, response) => {
+  const url = new URL(request.url ?? "/", cloud.urls.graphEndpoint);
+  const fault = cloud.store.takeFault(["graph"]);
+  if (fault) return answerWithFault(fault, request, response, cloud.urls.graphEndpoint);
+  const answer = await answerGraph(cloud, request.method ?? "GET", url, request.headers.authorization);
+  recordRequest(cloud.store, request, "graph", answer.status, "");
+  send(response, answer);
 };
 
 /** Answers a program's request to Entra ID: a token, discovery or signing keys. */
@@ -138,7 +149,7 @@ async function issueToken(
 function recordRequest(
   store: Store,
   request: IncomingMessage,
-  host: "entra" | "arm",
+  host: "entra" | "arm" | "graph",
   status: number,
   principal: string,
   grantType?: string,

@@ -4,7 +4,15 @@ import { Grants } from "./azure/grants.ts";
 import { createKeys } from "./azure/keys.ts";
 import { Store } from "./azure/store.ts";
 import { TokenEndpoint } from "./azure/token-endpoint.ts";
-import { type Cloud, handleArm, handleBrowser, handleControl, handleEntra, listenerOf } from "./handlers.ts";
+import {
+  type Cloud,
+  handleArm,
+  handleBrowser,
+  handleControl,
+  handleEntra,
+  handleGraph,
+  listenerOf,
+} from "./handlers.ts";
 import { LogicApps } from "./logic-app/logic-apps.ts";
 import { Servers } from "./servers.ts";
 import { ensureCertificates } from "./tls.ts";
@@ -26,13 +34,14 @@ type EmulatorOptions = {
 type Emulator = {
   authorityHost: string;
   armEndpoint: string;
+  graphEndpoint: string;
   browserUrl: string;
   controlUrl: string | undefined;
   caFile: string;
   stop(): Promise<void>;
 };
 
-/** Starts Entra ID and Resource Manager over TLS, and the sign-in pages over plain http, all on localhost. */
+/** Starts Entra ID, Resource Manager and Microsoft Graph over TLS, and the sign-in pages over plain http, all on localhost. */
 // long: its routes share the servers and the store that it starts
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const certificates = await ensureCertificates(options.stateDir);
@@ -41,7 +50,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const grants = new Grants();
   const logicApps = new LogicApps(store);
   // filled in below: each address is known once its server listens
-  const urls = { authorityHost: "", browserUrl: "", armEndpoint: "" };
+  const urls = { authorityHost: "", browserUrl: "", armEndpoint: "", graphEndpoint: "" };
   const cloud: Cloud = {
     urls,
     store,
@@ -54,6 +63,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   const servers = new Servers(certificates);
   urls.armEndpoint = await servers.listen(options.armPort, true, listenerOf(cloud, handleArm));
+  urls.graphEndpoint = await servers.listen(0, true, listenerOf(cloud, handleGraph));
   urls.authorityHost = await servers.listen(options.entraPort, true, listenerOf(cloud, handleEntra));
   Object.assign(urls, options.origins);
   urls.browserUrl = await servers.listen(options.browserPort, false, listenerOf(cloud, handleBrowser));

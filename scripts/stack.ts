@@ -50,7 +50,13 @@ export type Stack = {
   stop(): Promise<void>;
 };
 type Kept = { sessionSecret: string; encryptionKeys: string; portalUrl: string };
-type Ready = { authorityHost: string; armEndpoint: string; controlUrl?: string; caFile: string };
+type Ready = {
+  authorityHost: string;
+  armEndpoint: string;
+  graphEndpoint: string;
+  controlUrl?: string;
+  caFile: string;
+};
 
 /** Starts PostgreSQL, the emulator, a worker and the web on this machine, for the demo and the browser tests. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -166,6 +172,7 @@ const mailEnv = (port: number) => ({
 const azureEnv = (ready: Ready) => ({
   AZURE_AUTHORITY_HOST: ready.authorityHost,
   AZURE_RESOURCE_MANAGER_ENDPOINT: ready.armEndpoint,
+  AZURE_GRAPH_ENDPOINT: ready.graphEndpoint,
   NODE_EXTRA_CA_CERTS: ready.caFile,
 });
 

@@ -39,6 +39,7 @@ export async function startTestStack(own?: TestDatabase, behind: BehindProxy = {
   const azure = {
     AZURE_AUTHORITY_HOST: emulator.authorityHost,
     AZURE_RESOURCE_MANAGER_ENDPOINT: emulator.armEndpoint,
+    AZURE_GRAPH_ENDPOINT: emulator.graphEndpoint,
   };
   const logged: string[] = [];
   const key = randomBytes(32);

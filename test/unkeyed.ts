@@ -27,6 +27,7 @@ export const unkeyed: Readonly<Record<string, Unkeyed>> = {
   "deliveries.unclaimed_scope_ids": { why: outside },
   "*.lease_token": { why: token },
 
+  "api_tokens.device_ids": { why: gone },
   "sessions.earlier_device_ids": { why: gone },
   "audit_events.actor_id": { why: gone },
   "audit_events.subject_id": { why: gone },

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { scopes } from "#lib/domain/access-token.ts";
 import { roles } from "#lib/domain/roles.ts";
@@ -84,6 +85,8 @@ export const apiTokens = routingTable(
     /** the last four characters of the token's text, which help the owner recognise the token */
     hint: text("hint").notNull(),
     scopes: text("scopes", { enum: scopes }).array().notNull(),
+    /** the devices that the session which made the token was used on, in any organisation */
+    deviceIds: uuid("device_ids").array().notNull().default(sql`'{}'`),
     createdAt: moment("created_at").notNull().defaultNow(),
     expiresAt: moment("expires_at").notNull(),
     lastUsedAt: moment("last_used_at"),

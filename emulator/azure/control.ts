@@ -41,6 +41,7 @@ export function control(
     "POST /settings": () => (Object.assign(store.settings, body), ok),
     "DELETE /refresh-tokens": () => (grants.expireRefreshTokens(), ok),
     "POST /accounts": () => setAccount(store, body),
+    "POST /apps/graph": () => setGraphReader(store, body),
     "POST /apps/secrets": () => setSecret(store, body),
     "POST /apps/certificates": () => addCertificate(store, body),
     "DELETE /apps/certificates": () => removeCertificates(store, body),
@@ -110,7 +111,17 @@ function setSecret(store: Store, body: Body): Answer {
   if (!app) return { status: 404, body: { error: "no such application" } };
   app.secrets = app.secrets.filter(({ value }) => value !== body.value);
   if (body.state !== "removed")
-    app.secrets.push({ value: String(body.value), expired: body.state === "expired" });
+    app.secrets.push({
+      value: String(body.value),
+      expired: body.state === "expired",
+      ...(body.endsAt ? { endsAt: String(body.endsAt) } : {}),
+    });
+  return ok;
+}
+
+function setGraphReader({ graphReaders }: Store, { clientId, mayRead }: Body): Answer {
+  if (mayRead) graphReaders.add(String(clientId));
+  else graphReaders.delete(String(clientId));
   return ok;
 }
 

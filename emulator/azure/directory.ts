@@ -37,7 +37,7 @@ export type Subscription = {
   registered: boolean;
   plans: string[];
 };
-type Secret = { value: string; expired: boolean };
+type Secret = { value: string; expired: boolean /** ISO 8601 in UTC */; endsAt?: string };
 /** A registered redirect URI. A client with platform `web` must send a secret; one with `mobile` must not. */
 export type Redirect = { uri: string; platform: "web" | "mobile" | "spa" };
 export type Application = {

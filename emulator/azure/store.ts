@@ -45,7 +45,7 @@ export type Fault = {
 type SeenRequest = {
   at: string;
   method: string;
-  host: "entra" | "arm";
+  host: "entra" | "arm" | "graph";
   path: string;
   status: number;
   principal: string;
@@ -84,6 +84,8 @@ export class Store {
   alerts: Alert[] = [];
   /** the assigned roles, keyed by `${principal} ${subscriptionId}` */
   roles = new Map<string, RoleName[]>();
+  /** the ids of applications that may read registrations in Microsoft Graph (Application.Read.All) */
+  graphReaders = new Set<string>();
   challenges: Challenge[] = [];
   faults: Fault[] = [];
   requests: SeenRequest[] = [];
@@ -129,6 +131,7 @@ export class Store {
     this.roles = new Map();
     for (const { principal, subscriptionId, roles } of seedRoles())
       this.setRoles(principal, subscriptionId, roles);
+    this.graphReaders = new Set();
     this.challenges = [];
     this.faults = [];
     this.requests = [];

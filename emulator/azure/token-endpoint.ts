@@ -54,8 +54,11 @@ export class TokenEndpoint {
     const refused = await checkConfidential(app, credentials, this.address(app));
     if (refused) return refused;
     const scopes = (form.get("scope") ?? "").split(" ");
-    if (!scopes.includes(`${this.urls.armEndpoint}/.default`)) return entraError(70011);
-    return { status: 200, body: await this.tokens.forApplication(app) };
+    const audience = [this.urls.armEndpoint, this.urls.graphEndpoint].find((api) =>
+      scopes.includes(`${api}/.default`),
+    );
+    if (!audience) return entraError(70011);
+    return { status: 200, body: await this.tokens.forApplication(app, audience) };
   }
 
   private async redeemCode(

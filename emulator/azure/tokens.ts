@@ -25,11 +25,11 @@ export class Tokens {
     this.urls = urls;
   }
 
-  async forApplication(app: Application): Promise<object> {
+  async forApplication(app: Application, audience: string): Promise<object> {
     const lifetime = this.store.settings.accessTokenLifetimeSeconds;
     const claims = {
       iss: this.issuer(app.tenantId),
-      aud: this.urls.armEndpoint,
+      aud: audience,
       tid: app.tenantId,
       oid: app.objectId,
       appid: app.clientId,

@@ -1,5 +1,10 @@
 /**
- * The addresses of the emulated services. `authorityHost` is Entra ID for programs, `browserUrl` Entra ID for browsers, and
- * `armEndpoint` Resource Manager.
+ * The addresses of the emulated services. `authorityHost` is Entra ID for programs, `browserUrl` Entra ID for browsers,
+ * `armEndpoint` Resource Manager, and `graphEndpoint` Microsoft Graph.
  */
-export type EntraUrls = { authorityHost: string; browserUrl: string; armEndpoint: string };
+export type EntraUrls = {
+  authorityHost: string;
+  browserUrl: string;
+  armEndpoint: string;
+  graphEndpoint: string;
+};

@@ -133,6 +133,11 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
   };
   /** Reads one alert with its present values at the vendor. Every vendor with `update` has this method. */
   reread?(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<Json>;
+  /**
+   * Returns the day on which the source's secret expires, such as 2027-03-31, or null if the vendor doesn't say it to this
+   * application.
+   */
+  secretExpiry?(source: VendorSource<Connection>, io: VendorIo): Promise<string | null>;
   /** Asks the vendor to create a few sample alerts. */
   samples?(source: VendorSource<Connection>, io: VendorIo): Promise<void>;
   /** Lists the forwarding rules that post to our webhook. */

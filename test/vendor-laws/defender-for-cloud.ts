@@ -59,6 +59,7 @@ async function startStandIn(): Promise<StandIn> {
     environment: {
       AZURE_AUTHORITY_HOST: emulator.authorityHost,
       AZURE_RESOURCE_MANAGER_ENDPOINT: emulator.armEndpoint,
+      AZURE_GRAPH_ENDPOINT: emulator.graphEndpoint,
     },
     credential: {
       kind: "secret",

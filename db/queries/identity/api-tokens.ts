@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lt, or } from "drizzle-orm";
+import { and, arrayContains, asc, desc, eq, gt, isNull, lt, or } from "drizzle-orm";
 import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../../client.ts";
 import { apiTokens, memberships, users } from "../../schema/index.ts";
@@ -104,6 +104,26 @@ export async function revokeApiToken(
     )
     .returning();
   return rows[0];
+}
+
+/** Revokes the API tokens that a person made on a device, in any organisation. Returns the revoked tokens. */
+export async function revokeApiTokensMadeOn(
+  tx: Transaction,
+  deviceId: string,
+  userId: string,
+  at: Date,
+): Promise<ApiTokenRow[]> {
+  return tx
+    .update(apiTokens)
+    .set({ revokedAt: at })
+    .where(
+      and(
+        eq(apiTokens.userId, userId),
+        arrayContains(apiTokens.deviceIds, [deviceId]),
+        isNull(apiTokens.revokedAt),
+      ),
+    )
+    .returning();
 }
 
 /** Revokes all API tokens of a person in an organisation. */

@@ -92,6 +92,18 @@ export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<stri
   return rows[0]?.deviceId ?? null;
 }
 
+/** Returns the ids of all devices that a session was ever used on, in any organisation. */
+export async function listSessionDevices(db: Handle, idHash: Buffer): Promise<string[]> {
+  const rows = await db
+    .select({ deviceId: sessions.deviceId, earlierDeviceIds: sessions.earlierDeviceIds })
+    .from(sessions)
+    .where(eq(sessions.idHash, idHash));
+  return rows.flatMap(({ deviceId, earlierDeviceIds }) => [
+    ...(deviceId ? [deviceId] : []),
+    ...earlierDeviceIds,
+  ]);
+}
+
 /** Records which device a session is used on. Returns false if the session was revoked. */
 export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: string): Promise<boolean> {
   const rows = await db

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { insertApiToken, listLiveApiTokens, lockMembership } from "#db/queries/identity/api-tokens.ts";
+import { listSessionDevices } from "#db/queries/identity/sessions.ts";
 import { liveTokensMax, requiredPermission, scopeLabel } from "#lib/domain/access-token.ts";
 import { type Role, roleAllows, roleLabel } from "#lib/domain/roles.ts";
 import { tokenHint, tokenText } from "#lib/domain/token-text.ts";
@@ -20,7 +21,7 @@ const dayMs = 86_400_000;
  */
 export async function createToken(ctx: Context, rawInput: unknown) {
   authorise(ctx, "settings.own");
-  const { userId } = ownerOf(ctx.actor);
+  const { userId, sessionHash } = ownerOf(ctx.actor);
   const parsed = ApiTokenInput.safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
@@ -48,6 +49,7 @@ export async function createToken(ctx: Context, rawInput: unknown) {
       name,
       hint,
       scopes,
+      deviceIds: sessionHash ? await listSessionDevices(tx, sessionHash) : [],
       createdAt: now,
       expiresAt,
     });

@@ -15,6 +15,8 @@ import { startNotifying } from "#test/notifying.ts";
 import { keepPhone } from "#test/phones.ts";
 import { notifyDue } from "#test/steps.ts";
 import { find, nameOf, parseRooms, type Syntax } from "#test/syntax.ts";
+import { createToken } from "../api-tokens/create.ts";
+import { listOrganisationTokens } from "../api-tokens/list.ts";
 import { removeMember } from "../team/members.ts";
 import { actorOf, getCurrentPerson, switchOrganisation } from "./current.ts";
 import { openSession } from "./sign-in.ts";
@@ -77,6 +79,37 @@ async function stolenPhone() {
   if (!ctx) throw new Error("signed out");
   return { sessionId, deviceId, subscription, ctx };
 }
+
+describe("an API token", () => {
+  const scopes = ["read" as const];
+  const make = async (sessionId: string, name: string) => {
+    const ctx = await contextOf(sessionId);
+    if (!ctx) throw new Error("signed out");
+    return createToken(ctx, { name, scopes, expiresInDays: 1 });
+  };
+  const live = async () => (await listOrganisationTokens(admin)).map(({ name }) => name).toSorted();
+
+  it("that was made on a device is revoked when the device is deactivated, by whichever session", async () => {
+    const subscription = push.subscribe();
+    const first = await open();
+    const phone = await keep(first, subscription);
+    await make(first, "first");
+    await make(await open(), "elsewhere");
+    const again = await open();
+    expect(await keep(again, subscription)).toBe(phone);
+    await make(again, "again");
+    await setDeviceActive(admin, phone, false);
+    expect(await live()).toEqual(["elsewhere"]);
+  });
+
+  it("stays when its device is only removed", async () => {
+    const sessionId = await open();
+    const phone = await keep(sessionId);
+    await make(sessionId, "script");
+    await removeDevice(analyst, phone);
+    expect(await live()).toEqual(["script"]);
+  });
+});
 
 describe("a session that is good for alerts only", () => {
   it("renews the subscription of its own device, which keeps its id, its name and its verification", async () => {

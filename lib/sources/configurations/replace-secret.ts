@@ -15,6 +15,7 @@ import { reauthorise } from "#lib/core/requester.ts";
 import { openOrNull, sealSecret } from "#lib/core/sealing.ts";
 import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
+import { secretExpiryOf } from "./secret-expiry.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
 /** An event that `replaceSecret` yields: the finished steps of every configuration, then one final event. */
@@ -68,10 +69,17 @@ export async function* replaceSecret(
     yield { type: "failed", ...failureOf(ctx, failed) };
     return;
   }
+  const proof = { ...parsed.data, credential };
+  const [first] = sharing;
+  if (first && "secretExpiresOn" in proof)
+    proof.secretExpiresOn = await secretExpiryOf(ctx.services, first.configuration, credential, {
+      typed: proof.secretExpiresOn,
+      signal,
+    });
   if (signal.aborted) return;
   yield { type: "verified" };
   if (signal.aborted) return;
-  await switchAll(ctx, { row, sharing, verified, proof: { ...parsed.data, credential }, runId });
+  await switchAll(ctx, { row, sharing, verified, proof, runId });
   yield { type: "replaced", oldHint: row.secretHint, secretsUrl: secretsUrlOf(ctx, row, sharing) };
 }
 

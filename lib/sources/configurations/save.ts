@@ -12,6 +12,7 @@ import { capital } from "#lib/domain/text.ts";
 import { openCredential } from "#lib/core/sealing.ts";
 import { offeredManifests, sharesSecret } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
+import { secretExpiryOf } from "./secret-expiry.ts";
 import { credentialGone, storeVerified } from "./store.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
@@ -74,11 +75,21 @@ export async function* saveConfiguration(
       return;
     }
   }
+  const [scopeId = ""] = input.scopeIds;
+  const { signal } = options;
+  const secretExpiresOn = await secretExpiryOf(ctx.services, { ...input, scopeId }, credential, {
+    typed: input.secretExpiresOn,
+    signal,
+  });
   if (options.signal.aborted) return;
   // a browser that has left reads no further event, so this yield never returns and nothing is saved
   yield { type: "verified" };
   if (options.signal.aborted) return;
-  yield await store(ctx, input, { credential, revision, verified, runId: options.runId });
+  yield await store(
+    ctx,
+    { ...input, secretExpiresOn },
+    { credential, revision, verified, runId: options.runId },
+  );
 }
 
 async function refuseTaken(

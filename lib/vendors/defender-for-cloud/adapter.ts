@@ -4,6 +4,7 @@ import type { Vendor, VendorSource } from "../contract.ts";
 import type { VendorIo } from "../io.ts";
 import { VendorError } from "../problem.ts";
 import { entraApplication } from "../shared/microsoft-entra/api.ts";
+import { readSecretExpiry } from "../shared/microsoft-entra/secret-expiry.ts";
 import { entraSignIn } from "../shared/microsoft-entra/sign-in.ts";
 import { cachedTokens } from "../shared/microsoft-entra/token-source.ts";
 import { entraCall, resourceManager, problemFor } from "./api.ts";
@@ -93,6 +94,7 @@ export const defenderForCloud: Vendor<z.output<typeof Connection>, AlertRef> = {
       },
     },
     reread: (source, ref, io) => withClient(source, io, (arm) => arm.getAlert(ref)),
+    secretExpiry: ({ credential, cloud }, io) => readSecretExpiry(credential, entraCall(cloud, io)),
     samples: (source, io) => withClient(source, io, createSamples),
     rules: (source, io) => withClient(source, io, listForwardingRules),
     webhook: {

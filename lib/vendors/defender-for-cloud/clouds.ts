@@ -13,6 +13,7 @@ export const clouds: VendorCloud[] = [
     endpoints: {
       authorityHost: authorityHosts.AzureCloud,
       resourceManager: "https://management.azure.com",
+      graph: "https://graph.microsoft.com",
     },
   },
   {
@@ -22,6 +23,7 @@ export const clouds: VendorCloud[] = [
     endpoints: {
       authorityHost: authorityHosts.AzureUSGovernment,
       resourceManager: "https://management.usgovcloudapi.net",
+      graph: "https://graph.microsoft.us",
     },
   },
 ];

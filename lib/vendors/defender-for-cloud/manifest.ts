@@ -127,7 +127,7 @@ export const manifest: VendorManifest = {
       kind: "date",
       required: false,
       when: { ...oauth, proof: ["secret"] },
-      help: "Optional, as shown in Azure. We remind you 30, 14, 7 and 1 days before.",
+      help: "As shown in Azure. We remind you 30, 14, 7 and 1 days before. Left empty, it is read from Azure if the application may.",
     },
     {
       id: "certificateId",

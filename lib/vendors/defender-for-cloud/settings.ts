@@ -6,6 +6,8 @@ const defaults = {
   AZURE_AUTHORITY_HOST: authorityHosts.AzureCloud,
   AZURE_RESOURCE_MANAGER_ENDPOINT: "https://management.azure.com",
   AZURE_PORTAL_URL: "https://portal.azure.com",
+  /** only asked when a secret expires; without it, the portal doesn't ask */
+  AZURE_GRAPH_ENDPOINT: "",
 };
 type Name = keyof typeof defaults;
 
@@ -16,13 +18,14 @@ export const settings: VendorSettings = {
     const problems: SettingProblem[] = [];
     const origin = (name: Name, mayBeLocal: boolean) => {
       const value = values[name]?.trim() || defaults[name];
-      const problem = originProblem(value, mayBeLocal);
+      const problem = value && originProblem(value, mayBeLocal);
       if (problem) problems.push({ name, problem });
       return value.replace(/\/$/, "");
     };
     const authorityHost = origin("AZURE_AUTHORITY_HOST", false);
     const resourceManager = origin("AZURE_RESOURCE_MANAGER_ENDPOINT", false);
     const consoleUrl = origin("AZURE_PORTAL_URL", true);
+    const graph = origin("AZURE_GRAPH_ENDPOINT", false);
     const isOwn = Boolean(values.AZURE_AUTHORITY_HOST || values.AZURE_RESOURCE_MANAGER_ENDPOINT);
     if (!isOwn || problems.length > 0) return { cloud: null, problems };
     return {
@@ -31,7 +34,7 @@ export const settings: VendorSettings = {
         id: "custom",
         label: new URL(resourceManager).host,
         consoleUrl,
-        endpoints: { authorityHost, resourceManager },
+        endpoints: { authorityHost, resourceManager, ...(graph ? { graph } : {}) },
       },
       problems,
     };

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useState } from "react";
 import { Chip } from "#components/detections/marks.tsx";
-import { ExpiryUnknown } from "#components/expiry-unknown.tsx";
+import { ExpiryUnknown } from "./expiry-unknown.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";

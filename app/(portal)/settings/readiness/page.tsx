@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { requirePage } from "#lib/auth/session.ts";
 import { getKeyStanding } from "#lib/alerting/keys.ts";
 import { getReachability } from "#lib/alerting/devices/reachability.ts";
-import { ExpiryUnknown } from "#components/expiry-unknown.tsx";
+import { ExpiryUnknown } from "../_components/expiry-unknown.tsx";
 import { KeyNotice } from "../_components/key-notice.tsx";
 import { PeopleList } from "./_components/people-list.tsx";
 import { WorkerNotice } from "./_components/worker-notice.tsx";

@@ -162,7 +162,7 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
             acting.run(() => setActive(organisationId, device.id, device.isDeactivated), {
               say: device.isDeactivated
                 ? "Activated."
-                : "Deactivated. It gets no notifications, and its session has ended.",
+                : "Deactivated. It gets no notifications, its sessions have ended, and API tokens made on it are revoked.",
             })
           }
         >

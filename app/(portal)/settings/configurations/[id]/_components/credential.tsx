@@ -1,4 +1,4 @@
-import { ExpiryUnknown } from "#components/expiry-unknown.tsx";
+import { ExpiryUnknown } from "../../../_components/expiry-unknown.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
