@@ -104,6 +104,19 @@ export async function lockEscalations(
     .for("update");
 }
 
+/**
+ * Moves the due times of an organisation's escalations by `byMs`, which may be negative. The caller must have locked the
+ * organisation's planning.
+ */
+export async function moveEscalations(tx: Transaction, organisationId: string, byMs: number): Promise<void> {
+  await tx
+    .update(notificationQueue)
+    .set({ dueAt: sql`${notificationQueue.dueAt} + ${`${Math.round(byMs)} milliseconds`}::interval` })
+    .where(
+      and(eq(notificationQueue.organisationId, organisationId), eq(notificationQueue.subject, "escalation")),
+    );
+}
+
 /** Removes rows from the notification queue. A worker that has leased one of them loses its lease. */
 export async function removeQueued(
   tx: Transaction,

@@ -81,6 +81,7 @@ describe("acknowledging from a notification", () => {
     await testDevice(analyst, device?.id);
     started.clock.laterMs = 61_000;
     const id = await raise();
+    await started.decideDue();
     await acknowledgeDetections(admin, [id]);
     await notifyDue(services);
     const sent = push.received.map(({ payload }) => payload.notification.data);
@@ -130,6 +131,7 @@ describe("a recipient", () => {
   it("didn't act on a notification that wasn't accepted by then", async () => {
     await addDevice(analyst);
     const id = await raise();
+    await started.decideDue();
     await acknowledgeDetections(analyst, [id]);
     await notifyDue(services);
     const { recipients } = await getDetection(admin, id);

@@ -13,13 +13,14 @@ import { saidText } from "../digests/said-text.ts";
 import { detectionText, deviceAddedText, testText } from "./detection-text.ts";
 import type { Lookups } from "./lookups.ts";
 import type { NotificationText } from "./payload.ts";
-import { Unsendable } from "./prepared.ts";
+import { Superseded, Unsendable } from "./prepared.ts";
 
 const notTheirs = () =>
   new Unsendable("Its person may not see it any more, or what it is about was deleted.");
 
 /**
- * Composes a notification's text. Throws `Unsendable` if the recipient may no longer see the alert, digest or alarm.
+ * Composes a notification's text. Throws `Unsendable` if the recipient may no longer see the alert, digest or alarm, and
+ * `Superseded` if the alert has begun another round.
  */
 export async function composeText(
   tx: Transaction,
@@ -38,14 +39,16 @@ export async function composeText(
 
 async function composeDetection(
   lookups: Lookups,
-  { id, userId, reason }: NotificationRow,
+  { id, userId, reason, round }: NotificationRow,
   detectionId: string,
   role: Role,
 ): Promise<NotificationText> {
   const found = await lookups.detection(detectionId);
   const { readableOf } = await lookups.readable();
   if (!found || !readableOf(userId).includes(found.configuration.id)) throw notTheirs();
-  const { title, severity, resourceName, tactics, acknowledgedAt } = found.detection;
+  const { title, severity, resourceName, tactics, acknowledgedAt, notifyRound, isSample } = found.detection;
+  // a sample that is reopened notifies nobody anew
+  if (round !== notifyRound && !isSample) throw new Superseded("It notified anew before this was sent.");
   return detectionText({
     id: detectionId,
     title,

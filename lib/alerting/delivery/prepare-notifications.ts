@@ -1,4 +1,5 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
+import { leaveOut } from "#db/queries/alerting/gathered.ts";
 import { listNotifications, type NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -6,7 +7,7 @@ import { mayStill } from "#lib/core/requester.ts";
 import { composeText } from "./compose-text.ts";
 import { prepareEmail } from "./email.ts";
 import { type Lookups, openLookups } from "./lookups.ts";
-import { type Prepared, Unsendable } from "./prepared.ts";
+import { type Prepared, Superseded, Unsendable } from "./prepared.ts";
 import { type Failure, failWithFallback } from "./record-failed.ts";
 import { prepareWebPush } from "./web-push.ts";
 
@@ -61,6 +62,11 @@ async function prepare(
     if (notification.channel === "email") return await prepareEmail(services, tx, notification, text);
     return await prepareWebPush(services, lookups, notification, device, text);
   } catch (error) {
+    if (error instanceof Superseded) {
+      if (await removeNotificationLease(tx, lease))
+        await leaveOut(tx, lease.organisationId, [notification.id], error.message);
+      return null;
+    }
     if (!(error instanceof Unsendable)) throw error;
     return (await removeNotificationLease(tx, lease)) ? { notification, problem: error.message } : null;
   }

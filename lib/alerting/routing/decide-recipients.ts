@@ -3,6 +3,7 @@ import { type NotificationLease, removeNotificationLeases } from "#db/queries/al
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import { isEscalated, type Recipient, recipientsOf, type Subject } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
 import { listPeople, peopleFor, type TeamPerson } from "./list-people.ts";
 import { listOpenDetections, type OpenDetection } from "./open-detections.ts";
@@ -96,10 +97,28 @@ async function planAlert(
   const readers = peopleFor(people, configurationId);
   const subject = subjectOf(open.configuration, severity);
   const recipients = recipientsOf(subject, readers, services.now());
+  if (open.detection.acknowledgedAt !== null) {
+    planOwned(plan, open.detection, recipients);
+    return [];
+  }
   const standIns = await listStandIns(services, tx, plan, open.detection);
   planNotifications(plan, open.detection, recipients, standIns);
   const kind = unusualKind(recipients, subject);
   return kind ? [{ detectionId, kind }] : [];
+}
+
+/** Records that nobody needs to be notified of an alert that somebody owns already. If they lose it, it is decided anew. */
+function planOwned(
+  { notifications, queuedAt }: Plan,
+  { id: detectionId, notifyRound: round }: OpenDetection["detection"],
+  recipients: readonly Recipient[],
+): void {
+  for (const [userId, [first]] of Map.groupBy(recipients, (recipient) => recipient.userId)) {
+    if (!first) continue;
+    const { reason } = first;
+    const skipped = { state: "skipped", problem: "Somebody had acknowledged it already." } as const;
+    notifications.push({ id: newId(), detectionId, round, userId, reason, queuedAt, ...skipped });
+  }
 }
 
 /**

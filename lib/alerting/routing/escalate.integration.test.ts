@@ -6,6 +6,7 @@ import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { undoStatusChanges } from "#lib/triage/undo-status.ts";
+import { setNotificationPolicy } from "../preferences/set-policy.ts";
 import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
@@ -42,6 +43,31 @@ describe("a High alert that nobody acknowledges", () => {
     const texts = (await getDetection(admin, id)).timeline.map(({ text }) => text);
     expect(texts[0]).toContain("within 10 minutes, so the admins were notified again");
     expect(texts[1]).toContain("within 5 minutes, so everyone on call was notified");
+  });
+
+  it("is escalated after the minutes that hold by then, and says them", async () => {
+    const { path } = await addDevice(analyst);
+    await setOwnPreferences(admin, switchedOff);
+    const escalateAfter = (escalateMinutes: number) =>
+      setNotificationPolicy(admin, { freshMinutes: 60, escalateMinutes, isPrivate: false });
+    const dueIn = async () => Math.ceil(((await started.dueInSeconds("escalation"))[0] ?? 0) / 60);
+    try {
+      await escalateAfter(30);
+      await raise("minutes-change");
+      await notifyDue(services);
+      expect(await dueIn()).toBe(30);
+      await escalateAfter(45);
+      expect(await dueIn()).toBe(45);
+      await escalateAfter(7);
+      expect(await dueIn()).toBe(7);
+      await started.advance(7 * 60_000);
+      expect(started.readAt(path)).toMatchObject([
+        { title: "High: minutes-change" },
+        { body: expect.stringContaining("for 7 minutes") },
+      ]);
+    } finally {
+      await escalateAfter(5);
+    }
   });
 
   it("isn't escalated once it is acknowledged", async () => {

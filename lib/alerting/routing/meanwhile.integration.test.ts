@@ -1,5 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
+import { undoStatusChanges } from "#lib/triage/undo-status.ts";
 import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { releaseLostOwners } from "#lib/triage/release-lost.ts";
@@ -42,7 +44,7 @@ describe("an alert that becomes High", () => {
       await until(15 * seconds);
       expect(titles(of(path))).toEqual([`${severity}: ${name}`, `High: ${name}`]);
       await until(320 * seconds);
-      expect(of(path, 16_000)).toMatchObject([
+      expect(of(path, 100_000)).toMatchObject([
         { title: `High: ${name}`, body: expect.stringContaining("Nobody has acknowledged it for 5 minutes") },
       ]);
     },
@@ -60,6 +62,20 @@ describe("an alert that becomes High", () => {
     await raise("gathered-rises", { severity: "High" });
     await until(70 * seconds);
     expect(titles(of(path))).toEqual(["Low: low-before", "High: gathered-rises"]);
+  });
+
+  it("before its message was sent is said once, as High", async () => {
+    const { path } = await addDevice(analyst);
+    await setOwnPreferences(admin, switchedOff);
+    await raise("unsent-rises", { severity: "Medium" });
+    await started.decideDue();
+    const id = await raise("unsent-rises", { severity: "High" });
+    await notifyDue(services);
+    expect(titles(started.readAt(path))).toEqual(["High: unsent-rises"]);
+    expect(await started.statesOf(id)).toEqual([
+      ["Some analyst", "skipped"],
+      ["Some analyst", "accepted"],
+    ]);
   });
 
   it("while it is deferred notifies at once, if nobody is on shift", async () => {
@@ -107,7 +123,7 @@ describe("an alert that is gathered", () => {
       if (at < 25) await raise("flapping", { status: "Resolved" });
     }
     await until(61 * seconds);
-    expect(of(path, 1_000)).toMatchObject([
+    expect(of(path, 30_000)).toMatchObject([
       { title: "2 High alerts", body: "vm-pay-01: before-flapping\nvm-pay-01: flapping" },
     ]);
     await until(130 * seconds);
@@ -122,7 +138,7 @@ describe("an alert that is gathered", () => {
       "update detections set status = 'resolved' where title in ('before-lone', 'before-flapping')",
     );
     await until(195 * seconds);
-    expect(titles(of(path, 132_000))).toEqual(["High: lone-flapping"]);
+    expect(titles(of(path, 160_000))).toEqual(["High: lone-flapping"]);
   });
 
   it("isn't said to somebody who doesn't want it any more: a High goes to the admins, another to nobody", async () => {
@@ -137,7 +153,7 @@ describe("an alert that is gathered", () => {
     await until(10 * seconds);
     await setOwnPreferences(analyst, switchedOff);
     await until(70 * seconds);
-    expect(of(path, 10_000)).toEqual([]);
+    expect(of(path, 30_000)).toEqual([]);
     expect(titles(of(other.path))).toEqual([expect.stringMatching(/^High: wanted-\d-High$/)]);
   });
 
@@ -155,13 +171,44 @@ describe("an alert that is gathered", () => {
     await environmentIs("test");
     try {
       await until(400 * seconds);
-      expect(of(path, 1_000)).toEqual([]);
+      expect(of(path, 30_000)).toEqual([]);
       await until(3 * 3_600 * seconds);
-      expect(titles(of(path, 1_000))).toEqual(["1 alert came while you were off"]);
+      expect(titles(of(path, 30_000))).toEqual(["1 alert came while you were off"]);
     } finally {
       await environmentIs("production");
     }
   });
+
+  it.each(["Medium", "High"])(
+    "of severity %s and left out, because somebody was closing it, is said if that is undone",
+    async (severity) => {
+      const { path } = await addDevice(analyst);
+      await setOwnPreferences(analyst, everySeverity);
+      await setOwnPreferences(admin, switchedOff);
+      services.undoWindowMs = 600_000;
+      const { until, of } = startLog();
+      await raise(`before-closing-${severity}`, { severity });
+      await until(5 * seconds);
+      const id = await raise(`undone-${severity}`, { severity });
+      await until(55 * seconds);
+      const [change] = await setDetectionStatus(analyst, {
+        items: [{ id, expected: "active" }],
+        to: "resolved",
+        note: "",
+      });
+      await until(65 * seconds);
+      if (change?.outcome !== "held") throw new Error("not pending");
+      await undoStatusChanges(analyst, [change.changeId]);
+      await until(70 * seconds);
+      expect(titles(of(path))).toEqual([
+        `${severity}: before-closing-${severity}`,
+        `${severity}: undone-${severity}`,
+      ]);
+      await until(310 * seconds);
+      const escalated = ["2 High unacknowledged for 5 min: vm-pay-01"];
+      expect(titles(of(path, 100_000))).toEqual(severity === "High" ? escalated : []);
+    },
+  );
 
   it("leaves its incident to be said if it is closed itself", async () => {
     const { path } = await addDevice(analyst);
@@ -177,7 +224,7 @@ describe("an alert that is gathered", () => {
     await until(15 * seconds);
     await raise("closed-member", { ...medium("vm-member"), status: "Resolved" });
     await until(70 * seconds);
-    expect(of(path, 1_000)).toMatchObject([
+    expect(of(path, 30_000)).toMatchObject([
       { title: "2 Medium alerts", body: "vm-other: before-incident\nvm-member: left-incident" },
     ]);
   });
@@ -196,13 +243,33 @@ describe("an alert that is gathered", () => {
     await until(15 * seconds);
     await acknowledgeDetections(analyst, [first]);
     await until(70 * seconds);
-    expect(of(path, 1_000)).toMatchObject([
+    expect(of(path, 30_000)).toMatchObject([
       {
         title: "Medium: lone-member",
         body: expect.stringContaining("and an incident of which it is a part"),
       },
     ]);
   });
+});
+
+it("an alert that somebody acknowledged before it was decided notifies nobody, until its owner is gone", async () => {
+  const { path } = await addDevice(analyst);
+  await setOwnPreferences(admin, switchedOff);
+  await setOwnPreferences(analyst, everySeverity);
+  const owner = await stack.asMember("analyst", admin.actor.organisationId);
+  const { until, of } = startLog();
+  const ids = [await raise("owned-high"), await raise("owned-medium", { severity: "Medium" })];
+  await acknowledgeDetections(owner, ids);
+  await until(100 * seconds);
+  expect(of(path)).toEqual([]);
+  await removeMember(admin, { userId: userIdOf(owner) });
+  await releaseLostOwners(services, signal);
+  await until(105 * seconds);
+  expect(titles(of(path)).toSorted()).toEqual(["High: owned-high", "Medium: owned-medium"]);
+  await until(310 * seconds);
+  expect(of(path, 200_000)).toMatchObject([
+    { title: "High: owned-high", body: expect.stringContaining("Nobody has acknowledged it") },
+  ]);
 });
 
 describe("what fails", () => {
