@@ -54,7 +54,9 @@ describe("history", () => {
       await deliver([old("about-high"), old("about-medium", { severity: "Medium" })]);
       await makeDue("digest");
       await notifyDue(services);
-      expect(readAt(device.path)).toMatchObject([{ body: "1 High, 1 Medium · Too old to ring one by one" }]);
+      expect(readAt(device.path)).toMatchObject([
+        { body: "1 High, 1 Medium · Too old to notify one by one" },
+      ]);
       push.received.length = 0;
       await deliver([old("about-high-only")]);
       await makeDue("digest");
