@@ -1,5 +1,12 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+
+/**
+ * the ports that this process has listened on. The portal caches by address what Entra ID says of itself, so a port that an
+ * ended emulator had would lead to that one's addresses.
+ */
+const usedPorts = new Set<number>();
 
 /** Servers on localhost that are closed together. */
 export class Servers {
@@ -19,8 +26,11 @@ export class Servers {
       server.once("error", reject).listen(port, "localhost", resolve),
     );
     this.servers.push(server);
-    const address = server.address();
-    return `${tls ? "https" : "http"}://localhost:${typeof address === "object" && address ? address.port : port}`;
+    const { port: actual } = server.address() as AddressInfo;
+    // the server keeps the used port until all end, so that the next try gets another
+    if (port === 0 && usedPorts.has(actual)) return this.listen(port, tls, handler);
+    usedPorts.add(actual);
+    return `${tls ? "https" : "http"}://localhost:${actual}`;
   }
 
   /** Closes all servers and their connections. */
