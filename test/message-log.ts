@@ -23,6 +23,11 @@ export function startMessageLog({
   return {
     log,
     nowMs,
+    /**
+     * when the last message was received. A minute or five after it, what waits for that long is due, however long the machine took
+     * before
+     */
+    lastAtMs: () => Math.max(...log.map(({ atMs }) => atMs)),
     /** lets time pass until `atMs` after the log's start */
     until: (atMs: number) => advance(Math.max(0, atMs - nowMs()), note),
     /** lists the messages to the subscription at `path` since `fromMs` after the log's start */

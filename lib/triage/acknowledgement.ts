@@ -2,6 +2,7 @@ import type { Transaction } from "#db/client.ts";
 import { resumeEscalations } from "#db/queries/alerting/escalations.ts";
 import type { LockedDetection, StatusChangeRow } from "#db/queries/triage/status-changes.ts";
 import type { Services } from "#lib/core/context.ts";
+import { isReopening, type Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
 
 const none = { acknowledgedByUserId: null, acknowledgedAt: null };
@@ -19,6 +20,15 @@ export const withoutAcknowledgementOf = (
   acknowledgedAt?.getTime() === requestedAt.getTime()
     ? none
     : {};
+
+/**
+ * Whether the vendor reopened an alert, which has this status now, while the same reopening was pending here. It began no round
+ * then, because whoever asked for the change was to own the alert. If the change doesn't stand, the vendor's reopening does.
+ */
+export const isReopenedMeanwhile = (
+  { fromStatus, toStatus }: Pick<StatusChangeRow, "fromStatus" | "toStatus">,
+  status: Status,
+): boolean => status === toStatus && isReopening(fromStatus, toStatus);
 
 /**
  * Resumes the escalation of a locked detection if, as it is about to be written, nobody owns it and it is Active. Every way in

@@ -14,7 +14,7 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 import { isReopening } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { resumeIfUnowned, withoutAcknowledgementOf } from "./acknowledgement.ts";
+import { isReopenedMeanwhile, resumeIfUnowned, withoutAcknowledgementOf } from "./acknowledgement.ts";
 import type { Ending, Work } from "./write-back.ts";
 
 /**
@@ -52,7 +52,9 @@ export function finishStatusChange(
     const status = newerState?.vendorStatus ?? row.status;
     const owner = ownerAfter(change, row, ending, now);
     // nobody here reopened it
-    const isReopened = ending.state !== "confirmed" && isReopening(row.status, status);
+    const isReopened =
+      ending.state !== "confirmed" &&
+      (isReopening(row.status, status) || (isPending && isReopenedMeanwhile(change, status)));
     if (isReopened) await beginRounds(tx, organisationId, [row.id], newId);
     else await resumeIfUnowned(services, tx, { ...row, ...owner, status });
     const sequence = await updateDetection(tx, organisationId, row.id, {

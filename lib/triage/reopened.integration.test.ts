@@ -1,9 +1,11 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { Context } from "#lib/core/context.ts";
-import { startEscalations, steps } from "#test/escalations.ts";
+import { removeMember } from "#lib/identity/team/members.ts";
+import { startEscalations, steps, userIdOf } from "#test/escalations.ts";
 import { leaseDecided, notifyDue, sendDue } from "#test/steps.ts";
 import { acknowledgeDetections } from "./acknowledge.ts";
 import { getDetection } from "./get.ts";
+import { undoStatusChanges } from "./undo-status.ts";
 
 const run = await startEscalations();
 const { stack, admin, raised, polled, atAzure, ask, later, fire, reasons, takeReceived } = run;
@@ -93,6 +95,35 @@ describe("an alert that is reopened at the vendor", () => {
     expect(takeReceived()).toEqual([]);
     expect((await getDetection(admin, own.id)).acknowledgedBy).toBe(analyst.actor.name);
     expect((await getDetection(admin, seenByPoll.id)).acknowledgedBy).toBe(admin.actor.name);
+  });
+
+  it("notifies once a pending Reopen of a person here doesn't stand, although it asked for the same", async () => {
+    const undone = await closed();
+    services.undoWindowMs = 600_000;
+    const changeId = await ask(analyst, undone.id, "active", "dismissed");
+    await atAzure(undone.name, "Active");
+    await polled();
+    await fire();
+    expect(takeReceived()).toEqual([]);
+    await undoStatusChanges(analyst, [changeId]);
+    await polled();
+    await fire();
+    expect([takeReceived().length, await reasons(undone.id)]).toEqual([1, ["raised"]]);
+    expect((await getDetection(admin, undone.id)).acknowledgedBy).toBeNull();
+    await escalatesAfresh(undone.id);
+
+    services.undoWindowMs = 0;
+    const refused = await closed();
+    await ask(analyst, refused.id, "active", "dismissed");
+    await atAzure(refused.name, "Active");
+    await polled();
+    await removeMember(admin, { userId: userIdOf(analyst) });
+    await sendDue(services);
+    await fire();
+    expect((await getDetection(admin, refused.id)).syncState).toBe("failed");
+    expect([takeReceived().length, await reasons(refused.id)]).toEqual([1, ["raised"]]);
+    await fire();
+    expect(takeReceived()).toEqual([]);
   });
 
   it("notifies if the read-back of a failed change finds it", async () => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
+import { beginRounds } from "#db/queries/alerting/escalations.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { removeOutbox } from "#db/queries/triage/outbox.ts";
 import {
@@ -16,7 +17,7 @@ import { bulkMax } from "#lib/domain/triage.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
-import { resumeIfUnowned, withoutAcknowledgementOf } from "./acknowledgement.ts";
+import { isReopenedMeanwhile, resumeIfUnowned, withoutAcknowledgementOf } from "./acknowledgement.ts";
 
 const UndoInput = z.array(z.uuid()).min(1).max(bulkMax);
 
@@ -78,7 +79,9 @@ async function undoOne(
     return false;
   await removeOutbox(tx, organisationId, change.id);
   const reverted = withoutAcknowledgementOf(change, detection);
-  await resumeIfUnowned(ctx.services, tx, { ...detection, ...reverted });
+  if (isReopenedMeanwhile(change, detection.status))
+    await beginRounds(tx, organisationId, [detectionId], newId);
+  else await resumeIfUnowned(ctx.services, tx, { ...detection, ...reverted });
   const sequence = await updateDetection(tx, organisationId, detectionId, {
     pendingChangeId: null,
     pendingStatus: null,
