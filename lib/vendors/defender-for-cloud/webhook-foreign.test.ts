@@ -64,6 +64,16 @@ describe("an object of another product", () => {
       /Log Analytics/,
     ],
     [
+      "Log Analytics, with Defender's names and its JSON parsed",
+      { ...push, TenantId: workspace },
+      /Log Analytics/,
+    ],
+    [
+      "Log Analytics, with a resource of another subscription",
+      { ...push, AlertUri: null, _ResourceId: resourceId.toLowerCase() },
+      /Log Analytics/,
+    ],
+    [
       "a Sentinel incident",
       {
         object: {
