@@ -301,6 +301,24 @@ describe("a wrapper", () => {
     ],
     ["queue", (body) => ({ MessageId: "1", MessageText: base64(body) }), "MessageText", "MessageText"],
     [
+      "queue, in UTF-16",
+      (body) => ({ MessageText: Buffer.from(JSON.stringify(body), "utf16le").toString("base64") }),
+      "MessageText",
+      "MessageText",
+    ],
+    [
+      "queue's list",
+      (body) => ({ QueueMessagesList: { QueueMessage: [{ MessageText: base64(body) }] } }),
+      "QueueMessagesList.QueueMessage[0].MessageText",
+      "QueueMessage",
+    ],
+    [
+      "queue's list in a body",
+      (body) => ({ body: { QueueMessagesList: { QueueMessage: { MessageText: base64(body) } } } }),
+      "body.QueueMessagesList.QueueMessage.MessageText",
+      "@triggerBody()",
+    ],
+    [
       "multipart",
       (body) => ({ $multipart: [{ headers: {}, body: { $content: base64(body) } }] }),
       "$multipart[0].body.$content",
