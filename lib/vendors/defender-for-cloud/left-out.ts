@@ -5,7 +5,7 @@ import { saysNothing } from "./texts.ts";
 
 const isText = (properties: JsonObject, name: string) =>
   typeof properties[name] === "string"
-    ? !saysNothing.test(properties[name])
+    ? !saysNothing(properties[name])
     : typeof properties[name] === "number";
 const isStructure = (properties: JsonObject, name: string) => {
   const value = structured(properties, name);
@@ -36,7 +36,7 @@ export function fieldsLeftOut(
   };
   const isSampleKnown = detection.isSample || (says.text("alertType") && says.text("alertDisplayName"));
   // automation's schema has Unknown for a status that it doesn't know
-  const saysStatus = says.text("status") && !saysNothing.test(detection.vendorStatus);
+  const saysStatus = says.text("status") && !saysNothing(detection.vendorStatus);
   const isNameKnown =
     says.structure("resourceIdentifiers") &&
     (isNamedByResource || (says.text("compromisedEntity") && says.structure("entities")));

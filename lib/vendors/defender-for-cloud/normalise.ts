@@ -80,7 +80,7 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
   const word = (field: string, lengthMax = wordLengthMax) => scalarOf(properties[field], lengthMax);
   const text = (field: string, lengthMax = wordLengthMax) => {
     const given = word(field, lengthMax);
-    return saysNothing.test(given) ? "" : given;
+    return saysNothing(given) ? "" : given;
   };
   const list = (field: string) => objectsIn(properties, field);
   const title = text("alertDisplayName", titleLengthMax);

@@ -138,6 +138,12 @@ describe("an alert of another make", () => {
     expect(complete(detection, leftOut, first.detection)).toEqual(first.detection);
   });
 
+  it("is read in linear time if a text is a megabyte of blanks", () => {
+    const begun = performance.now();
+    read(bent({ compromisedEntity: `${" ".repeat(900_000)}x`, description: "\t".repeat(900_000) }));
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
   it("erases what it says is empty", () => {
     const { detection, leftOut } = read(bent({ entities: [], extendedProperties: {} }));
     expect(complete(detection, leftOut, first.detection)).toMatchObject({

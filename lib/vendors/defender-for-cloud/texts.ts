@@ -7,8 +7,9 @@ export const valueLengthMax = 2_000;
 const linksMax = 20;
 const depthMax = 6;
 
-/** a text with which a sender says that it knows nothing */
-export const saysNothing = /^\s*(?:\(?null\)?|undefined|unknown|none|n\/a|-)?\s*$/i;
+/** Whether a sender says with a text that it knows nothing. */
+export const saysNothing = (text: string) =>
+  /^(?:\(?null\)?|undefined|unknown|none|n\/a|-)?$/i.test(text.trim());
 
 /** Returns a text, number or boolean as a text. A text that holds JSON is described in words. Returns "" for any other value. */
 export function scalarOf(value: Json | undefined, lengthMax = valueLengthMax): string {
