@@ -49,3 +49,18 @@ function depthOf(text: string): number {
   }
   return deepest;
 }
+
+/** Returns a JSON text in UTF-16 as UTF-8, or null if the bytes aren't UTF-16. */
+export function utf8Of(bytes: Uint8Array): Uint8Array | null {
+  const encoding = utf16Of(bytes);
+  return encoding && Buffer.from(new TextDecoder(encoding).decode(bytes));
+}
+
+/** Recognises UTF-16 by its byte order mark, or by its zeros, because JSON begins with two ASCII characters. */
+function utf16Of([a = 1, b = 1, c = 1, d = 1]: Uint8Array): "utf-16le" | "utf-16be" | null {
+  if (a === 0xff && b === 0xfe) return "utf-16le";
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  if (a !== 0 && b === 0 && c !== 0 && d === 0) return "utf-16le";
+  if (a === 0 && b !== 0 && c === 0 && d !== 0) return "utf-16be";
+  return null;
+}

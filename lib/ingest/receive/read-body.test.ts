@@ -42,6 +42,19 @@ describe("a delivery's body", () => {
       null,
       [/base64/],
     ],
+    [
+      "UTF-16 in base64",
+      Buffer.from(Buffer.from(`\ufeff${json}`, "utf16le").toString("base64")),
+      null,
+      [/base64/],
+    ],
+    [
+      "in a field of a form",
+      Buffer.from(new URLSearchParams({ source: "x", payload: json }).toString()),
+      "application/x-www-form-urlencoded",
+      [/x-www-form/, /in a form.*@triggerBody/],
+    ],
+    ["encoded as a form", Buffer.from(encodeURIComponent(json)), null, [/in a form/]],
   ])("is read, and what is odd about it is noted: %s", (_what, bytes, type, notes) => {
     const read = readDeliveryBody(bytes, type);
     expect(read).toEqual({
@@ -54,7 +67,23 @@ describe("a delivery's body", () => {
   });
 
   it.each([
+    ["lines", `${json}\n${json}\n`],
+    ["lines of Windows, with blank ones", `\ufeff${json}\r\n\r\n${json}`],
+    ["a JSON text sequence", `\u001e${json}\n\u001e${json}\n`],
+  ])("of several objects is a list: %s", (_what, text) => {
+    expect(readDeliveryBody(Buffer.from(text), "application/x-ndjson")).toMatchObject({
+      ok: true,
+      value: [value, value],
+      notes: [expect.stringContaining("x-ndjson"), expect.stringContaining("one a line")],
+    });
+  });
+
+  it.each([
     ["nothing", ""],
+    ["lines of which one is no JSON", `${json}\n{"a":`],
+    ["lines that are objects only together", '{"a":1\n{"b":2}'],
+    ["lines with too much depth", `{}\n{"a":${"[".repeat(65)}${"]".repeat(65)}}`],
+    ["a form with two objects", new URLSearchParams({ a: json, b: json }).toString()],
     ["no JSON", "a=1&b=2"],
     ["a string", '"hello"'],
     ["four strings, one in the other", JSON.stringify(JSON.stringify(JSON.stringify(JSON.stringify(json))))],

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { type JsonBody, readJsonBody } from "#lib/platform/json-body.ts";
+import { type JsonBody, readJsonBody, utf8Of } from "#lib/platform/json-body.ts";
 
 /**
  * A delivery's body as JSON. `text` is the JSON text; `mended` is true if invalid bytes were replaced. `notes` are sentences
@@ -10,19 +10,19 @@ type DeliveryBody =
   | { ok: false; reason: string };
 
 /**
- * Parses a delivery's body. Accepts UTF-8 and UTF-16, JSON in JSON strings or in base64, and any content type, because a lost alert is
+ * Parses a delivery's body. Accepts UTF-8 and UTF-16, JSON in JSON strings, in base64 or in a form, a JSON value a line, and any content type, because a lost alert is
  * worse than a wrong header. `contentType` is the request's header, or null if it has none.
  */
 export function readDeliveryBody(bytes: Uint8Array, contentType: string | null): DeliveryBody {
   const notes: string[] = [];
   const type = essenceOf(contentType);
   if (!isJsonType(type)) notes.push(`Its content type is ${type}, not application/json.`);
-  const encoding = utf16Of(bytes);
-  const utf8 = encoding ? Buffer.from(new TextDecoder(encoding).decode(bytes)) : bytes;
-  if (encoding) notes.push("It is UTF-16, not UTF-8.");
+  const converted = utf8Of(bytes);
+  const utf8 = converted ?? bytes;
+  if (converted) notes.push("It is UTF-16, not UTF-8.");
   const body = readJsonBody(utf8);
   if (body.ok) return { ...body, notes };
-  const inner = insideOf(utf8);
+  const inner = linesOf(utf8) ?? formOf(utf8) ?? insideOf(utf8);
   if (!inner) return body;
   notes.push(inner.note);
   return { ...inner.body, mended: inner.body.mended || !isUtf8(utf8), notes };
@@ -38,13 +38,45 @@ export const isJsonType = (essence: string): boolean =>
 
 const asText = (bytes: Uint8Array) => new TextDecoder("utf-8").decode(bytes);
 
+type Inner = { body: Extract<JsonBody, { ok: true }>; note: string };
+
+/** Reads several JSON objects, one a line, as a list of them. Returns null for any other text. */
+function linesOf(bytes: Uint8Array): Inner | null {
+  // a record separator begins each line of a JSON text sequence
+  const lines = asText(bytes)
+    .replaceAll("\u001e", "\n")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  if (lines.length < 2 || !lines.every((line) => line.startsWith("{"))) return null;
+  const body = readJsonBody(Buffer.from(`[${lines.join(",")}]`));
+  const isEach = body.ok && Array.isArray(body.value) && body.value.length === lines.length;
+  const note = "It is several JSON objects, one a line. Post a list, or one object at a time.";
+  return isEach ? { body, note } : null;
+}
+
+/** how many fields of a form are looked at */
+const fieldsMax = 20;
+
+/** Reads JSON in a field of a form, or as the whole of an encoded body. Returns null if there is none. */
+function formOf(bytes: Uint8Array): Inner | null {
+  const text = asText(bytes).trim();
+  if (!/^[A-Za-z0-9_.%[\]+-]*(?:=|%7B|%5B)/i.test(text)) return null;
+  const fields = [...new URLSearchParams(text)].slice(0, fieldsMax).flat();
+  const bodies = fields.map((field) => readJsonBody(Buffer.from(field)));
+  const found = bodies.filter((body) => body.ok);
+  const [body] = found;
+  const note = "It is JSON in a form. Post the object itself, such as @triggerBody(), as application/json.";
+  return body && found.length === 1 ? { body, note } : null;
+}
+
 /** how many JSON strings may stand around a body, one in the other */
 const stringsMax = 3;
 
 /**
  * Finds a JSON body inside JSON strings or in base64, and says what the sender does wrong. Returns null if there is none.
  */
-function insideOf(bytes: Uint8Array): { body: Extract<JsonBody, { ok: true }>; note: string } | null {
+function insideOf(bytes: Uint8Array): Inner | null {
   let text = asText(bytes).trim();
   for (let strings = 0; strings < stringsMax; strings++) {
     const inner = quotedIn(text);
@@ -56,7 +88,8 @@ function insideOf(bytes: Uint8Array): { body: Extract<JsonBody, { ok: true }>; n
     if (body.ok) return { body, note };
   }
   if (!/^[A-Za-z0-9+/_-][A-Za-z0-9+/=_\r\n-]{15,}$/.test(text)) return null;
-  const body = readJsonBody(Buffer.from(text, "base64"));
+  const decoded = Buffer.from(text, "base64");
+  const body = readJsonBody(utf8Of(decoded) ?? decoded);
   const advice = "It is JSON in base64. Post the object itself, such as @triggerBody(), without base64().";
   return body.ok ? { body, note: advice } : null;
 }
@@ -71,13 +104,4 @@ function quotedIn(text: string): string | null {
     // not JSON
     return null;
   }
-}
-
-/** Recognises UTF-16 by its byte order mark, or by its zeros, because JSON begins with two ASCII characters. */
-function utf16Of([a = 1, b = 1, c = 1, d = 1]: Uint8Array): "utf-16le" | "utf-16be" | null {
-  if (a === 0xff && b === 0xfe) return "utf-16le";
-  if (a === 0xfe && b === 0xff) return "utf-16be";
-  if (a !== 0 && b === 0 && c !== 0 && d === 0) return "utf-16le";
-  if (a === 0 && b !== 0 && c === 0 && d !== 0) return "utf-16be";
-  return null;
 }

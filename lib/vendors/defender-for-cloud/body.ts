@@ -85,14 +85,20 @@ export function structured(properties: JsonObject, name: string): Json | undefin
 }
 
 /**
- * Returns the entries of a property that holds a list: also of one as JSON in a text, in `$values` as .NET writes it, or in a
- * list within the list. JSON texts among the entries are parsed. An object stands for a list of one.
+ * Returns the entries of a property that holds a list: also of one as JSON in a text, in `$values` as .NET writes it, as an
+ * object whose keys are numbers, or in a list within the list. An object of any other kind stands for a list of one.
  */
 export function entriesIn(properties: JsonObject, name: string): Json[] {
   const value = structured(properties, name);
   if (value === null || value === undefined || typeof value !== "object") return [];
-  if (!Array.isArray(value)) return "$values" in value ? listOf(value.$values) : [value];
+  if (!Array.isArray(value)) return listOf("$values" in value ? value.$values : (numbered(value) ?? [value]));
   return listOf(value.length === 1 && Array.isArray(value[0]) ? value[0] : value);
+}
+
+/** Returns the values of an object whose keys are all numbers, as some senders write a list; null for any other object. */
+export function numbered(value: JsonObject): Json[] | null {
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => /^\d{1,9}$/.test(key)) ? Object.values(value) : null;
 }
 
 /** Returns the entries of such a property as objects. An entry that is a JSON text is parsed. */

@@ -15,7 +15,8 @@ export function complete(
 ): NormalisedDetection {
   const keeps = (field: DetectionField) =>
     leftOut.includes(field)
-      ? !isEmpty(earlier[field])
+      ? // no remarks say that nothing was wrong, such as a missing title
+        field === "remarks" || !isEmpty(earlier[field])
       : isDeepStrictEqual(meaningOf(field, detection), meaningOf(field, earlier));
   const fields = Object.keys(detection) as DetectionField[];
   // the name comes from the first resource, and which one is first says nothing

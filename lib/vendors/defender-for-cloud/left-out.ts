@@ -1,9 +1,12 @@
 import type { DetectionField, NormalisedDetection } from "#lib/domain/detection.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { entriesIn, objectIn, structured } from "./body.ts";
+import { saysNothing } from "./texts.ts";
 
 const isText = (properties: JsonObject, name: string) =>
-  typeof properties[name] === "string" ? properties[name] !== "" : typeof properties[name] === "number";
+  typeof properties[name] === "string"
+    ? !saysNothing(properties[name])
+    : typeof properties[name] === "number";
 const isStructure = (properties: JsonObject, name: string) => {
   const value = structured(properties, name);
   return typeof value === "object" && value !== null;
@@ -33,7 +36,7 @@ export function fieldsLeftOut(
   };
   const isSampleKnown = detection.isSample || (says.text("alertType") && says.text("alertDisplayName"));
   // automation's schema has Unknown for a status that it doesn't know
-  const saysStatus = says.text("status") && !/^(?:unknown|none|null)$/i.test(detection.vendorStatus);
+  const saysStatus = says.text("status") && !saysNothing(detection.vendorStatus);
   const isNameKnown =
     says.structure("resourceIdentifiers") &&
     (isNamedByResource || (says.text("compromisedEntity") && says.structure("entities")));

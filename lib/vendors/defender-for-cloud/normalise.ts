@@ -15,9 +15,9 @@ import { collectIds, entitiesIn, entityOf } from "./entities.ts";
 import { fieldsLeftOut } from "./left-out.ts";
 import { armIdOf } from "./names.ts";
 import type { AlertRef } from "./ref.ts";
-import { nameOfAlert, resourceOf } from "./resources.ts";
+import { nameOfAlert, resourceOf, resourcesIn } from "./resources.ts";
 import { statusFrom } from "./status.ts";
-import { scalarOf, textsOf, wordsOf } from "./texts.ts";
+import { saysNothing, scalarOf, textsOf, wordsOf } from "./texts.ts";
 import { linkOf } from "./trusted-links.ts";
 import { severityFrom, tacticsFrom } from "./word-meanings.ts";
 
@@ -77,7 +77,11 @@ export function normaliseProperties(given: JsonObject, place: AlertPlace) {
 // long: a field a line
 function detectionOf(properties: JsonObject, place: AlertPlace) {
   const remarks: string[] = [];
-  const text = (field: string, lengthMax = wordLengthMax) => scalarOf(properties[field], lengthMax);
+  const word = (field: string, lengthMax = wordLengthMax) => scalarOf(properties[field], lengthMax);
+  const text = (field: string, lengthMax = wordLengthMax) => {
+    const given = word(field, lengthMax);
+    return saysNothing(given) ? "" : given;
+  };
   const list = (field: string) => objectsIn(properties, field);
   const title = text("alertDisplayName", titleLengthMax);
   if (!title) remarks.push(noTitleRemark);
@@ -88,7 +92,7 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
       remarks.push(`${field} isn't a usable date.`);
     return read;
   };
-  const resources = list("resourceIdentifiers")
+  const resources = resourcesIn(properties)
     .map(resourceOf)
     .filter((resource): resource is AffectedResource => resource !== null);
   const entities = readEntities(list("entities"), remarks);
@@ -97,7 +101,7 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
   const known = { resources, entities, compromisedEntity, extendedProperties };
   const { resourceName, resourceType, isOwn } = nameOfAlert(known);
   const page = pageOf(properties, place);
-  const severity = severityFrom(text("severity"));
+  const severity = severityFrom(word("severity"));
   const detection: NormalisedDetection = {
     vendorAlertId: cleanText(place.name, idLengthMax).toLowerCase(),
     scopeId: cleanText(place.subscription, idLengthMax).toLowerCase(),
@@ -105,9 +109,9 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
     description: text("description", descriptionLengthMax),
     alertType,
     severity,
-    status: statusFrom(text("status")),
-    vendorSeverity: text("severity"),
-    vendorStatus: text("status"),
+    status: statusFrom(word("status")),
+    vendorSeverity: word("severity"),
+    vendorStatus: word("status"),
     isSample: /^SIMULATED_/i.test(alertType) || /^(?:\[SAMPLE ALERT\]|SAMPLE ALERT)/i.test(title),
     isIncident: /^(?:true|1)$/i.test(text("isIncident")),
     product: text("productName"),

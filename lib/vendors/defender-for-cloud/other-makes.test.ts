@@ -65,6 +65,16 @@ describe("an alert of another make", () => {
     ],
     ["a list within a list", bent({ entities: [listAt("entities")] })],
     ["a list in $values", bent({ entities: { $id: "0", $values: listAt("entities") } })],
+    [
+      "lists as objects with numbered keys",
+      bent({
+        entities: { ...listAt("entities") },
+        resourceIdentifiers: { ...listAt("resourceIdentifiers") },
+        remediationSteps: { ...(properties.remediationSteps as Json[]) },
+        intent: { 0: "Persistence", 1: "CredentialAccess" },
+      }),
+    ],
+    ["resources as bare ids", bent({ resourceIdentifiers: [resourceId, directory] })],
     ["an object as a list of one", bent({ extendedProperties: [properties.extendedProperties ?? {}] })],
     [
       "an object as pairs",
@@ -115,12 +125,23 @@ describe("an alert of another make", () => {
     ["tactics", { intent: "Unknown" }],
     ["tactics", { intent: "null" }],
     ["status", { status: "Unknown" }],
+    ["compromisedEntity", { compromisedEntity: "null" }],
+    ["compromisedEntity", { compromisedEntity: " (NULL) " }],
+    ["compromisedEntity", { compromisedEntity: "N/A" }],
+    ["description", { description: "undefined" }],
+    ["title", { alertDisplayName: "None" }],
     ["severity", { severity: "None" }],
   ];
   it.each(empty)("erases no %s if it says nothing readable: %j", (field, changes) => {
     const { detection, leftOut } = read(bent(changes));
     expect(leftOut).toContain(field);
     expect(complete(detection, leftOut, first.detection)).toEqual(first.detection);
+  });
+
+  it("is read in linear time if a text is a megabyte of blanks", () => {
+    const begun = performance.now();
+    read(bent({ compromisedEntity: `${" ".repeat(900_000)}x`, description: "\t".repeat(900_000) }));
+    expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
   it("erases what it says is empty", () => {

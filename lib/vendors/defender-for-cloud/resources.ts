@@ -1,10 +1,18 @@
 import { lookUp } from "#lib/domain/look-up.ts";
 import type { AffectedResource, Entity, Json } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
-import { extendedProperty } from "./body.ts";
+import { entriesIn, extendedProperty, objectsIn } from "./body.ts";
 import { firstNamed } from "./entities.ts";
 import { armIdOf, isArmId, isTelling, nameOfArmId } from "./names.ts";
 import { scalarOf, valueLengthMax } from "./texts.ts";
+
+/** Returns the entries of `resourceIdentifiers` as objects. An entry that is only a resource's id stands for the resource. */
+export function resourcesIn(properties: JsonObject): JsonObject[] {
+  const resources = entriesIn(properties, "resourceIdentifiers").map((entry) =>
+    typeof entry === "string" && isArmId(entry) ? { azureResourceId: entry } : entry,
+  );
+  return objectsIn({ resources }, "resources");
+}
 
 /** Reads an affected resource from an entry of `resourceIdentifiers`. Returns null if the entry has no id. */
 export function resourceOf(value: Json): AffectedResource | null {

@@ -1,11 +1,15 @@
 import type { Json, TextOrLink } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
-import { canonicalTop, objectIn, parseJsonText } from "./body.ts";
+import { canonicalTop, numbered, objectIn, parseJsonText } from "./body.ts";
 import { linkOf } from "./trusted-links.ts";
 
 export const valueLengthMax = 2_000;
 const linksMax = 20;
 const depthMax = 6;
+
+/** Whether a sender says with a text that it knows nothing. */
+export const saysNothing = (text: string) =>
+  /^(?:\(?null\)?|undefined|unknown|none|n\/a|-)?$/i.test(text.trim());
 
 /** Returns a text, number or boolean as a text. A text that holds JSON is described in words. Returns "" for any other value. */
 export function scalarOf(value: Json | undefined, lengthMax = valueLengthMax): string {
@@ -114,8 +118,9 @@ function salvaged(text: string): string {
 
 /** Returns a list of words: of a list, of JSON in a text, or of a text with commas. Canonical keys make no difference here. */
 export function wordsOf(value: Json | undefined, lengthMax: number): string[] {
-  const list = typeof value === "string" ? (parseJsonText(value) ?? value.split(",")) : value;
-  return Array.isArray(list)
+  const given = typeof value === "string" ? (parseJsonText(value) ?? value.split(",")) : value;
+  const list = Array.isArray(given) ? given : numbered(objectOf(given));
+  return list
     ? list
         .slice(0, 100)
         .map((word) => scalarOf(word, lengthMax))

@@ -64,6 +64,16 @@ describe("an object of another product", () => {
       /Log Analytics/,
     ],
     [
+      "Log Analytics, with Defender's names and its JSON parsed",
+      { ...push, TenantId: workspace },
+      /Log Analytics/,
+    ],
+    [
+      "Log Analytics, with a resource of another subscription",
+      { ...push, AlertUri: null, _ResourceId: resourceId.toLowerCase() },
+      /Log Analytics/,
+    ],
+    [
       "a Sentinel incident",
       {
         object: {
@@ -290,6 +300,24 @@ describe("a wrapper", () => {
       "@triggerBody()",
     ],
     ["queue", (body) => ({ MessageId: "1", MessageText: base64(body) }), "MessageText", "MessageText"],
+    [
+      "queue, in UTF-16",
+      (body) => ({ MessageText: Buffer.from(JSON.stringify(body), "utf16le").toString("base64") }),
+      "MessageText",
+      "MessageText",
+    ],
+    [
+      "queue's list",
+      (body) => ({ QueueMessagesList: { QueueMessage: [{ MessageText: base64(body) }] } }),
+      "QueueMessagesList.QueueMessage[0].MessageText",
+      "QueueMessage",
+    ],
+    [
+      "queue's list in a body",
+      (body) => ({ body: { QueueMessagesList: { QueueMessage: { MessageText: base64(body) } } } }),
+      "body.QueueMessagesList.QueueMessage.MessageText",
+      "@triggerBody()",
+    ],
     [
       "multipart",
       (body) => ({ $multipart: [{ headers: {}, body: { $content: base64(body) } }] }),

@@ -60,6 +60,10 @@ const products: { matches(top: Top): boolean; reason(top: Top): string }[] = [
       has(top, "SourceSystem", "SystemAlertId") ||
       has(top, "ProviderName", "SystemAlertId") ||
       (has(top, "DisplayName", "SystemAlertId") && !has(top, "AlertDisplayName")) ||
+      // columns of the table that workflow automation doesn't have
+      (has(top, "SystemAlertId") &&
+        !isFlatResource(top) &&
+        ["TenantId", "ResourceId"].some((name) => has(top, name))) ||
       /sentinel/i.test(wordAt(top, "ProductName")) ||
       wordAt(top, "Type") === "SecurityAlert" ||
       (has(top, "SystemAlertId") &&

@@ -1,5 +1,5 @@
 import type { Json } from "#lib/domain/detection.ts";
-import { readJsonBody } from "#lib/platform/json-body.ts";
+import { readJsonBody, utf8Of } from "#lib/platform/json-body.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 import { parseJsonText } from "./body.ts";
 import { topLevel } from "./webhook-shape.ts";
@@ -14,6 +14,8 @@ type Wrapper = {
   key: string;
   /** whether the value is JSON text in base64 */
   isBase64?: boolean;
+  /** the key within the value that holds the alerts, if they always stand under it */
+  inner?: string;
   /** the expression with which a Logic App posts the alert without the wrapper */
   expression: string;
 };
@@ -40,6 +42,12 @@ const wrappers: readonly Wrapper[] = [
     isBase64: true,
     expression: "@json(base64ToString(items('For_each')?['MessageText']))",
   },
+  {
+    key: "QueueMessagesList",
+    inner: "QueueMessage",
+    expression: "@json(base64ToString(items('For_each')?['MessageText']))",
+  },
+  { key: "QueueMessage", expression: "@json(base64ToString(items('For_each')?['MessageText']))" },
   {
     key: "$multipart",
     expression: "@json(base64ToString(triggerBody()?['$multipart'][0]?['body']?['$content']))",
@@ -95,12 +103,14 @@ function inside(
   for (const wrapper of wrappers) {
     const key = top.key(wrapper.key);
     if (key === null) continue;
-    const content = contentOf(top.value(key), wrapper.isBase64 ?? false);
+    const held = heldIn(top.value(key), wrapper);
+    const content = contentOf(held, wrapper.isBase64 ?? false);
     if (content === null) continue;
-    // a Logic App's body in base64 is one wrapper with what it stands in
-    const isEncoded = wrapper.key === "$content" && found.wrapper !== null && content !== top.value(key);
+    // the body of a Logic App or a queue's message in base64 is one wrapper with what it stands in
+    const isEncoded =
+      /^(?:\$content|MessageText)$/.test(wrapper.key) && found.wrapper !== null && content !== held;
     if (levels === 0 && !isEncoded) continue;
-    const within = found.within ? `${found.within}.${key}` : key;
+    const within = [found.within, key, wrapper.inner].filter(Boolean).join(".");
     const elements = Array.isArray(content) ? content : [content];
     const values = elements.slice(0, limit + 1).flatMap((element, index) =>
       inside(
@@ -119,6 +129,9 @@ function inside(
   return [found];
 }
 
+const heldIn = (value: Json | undefined, { inner }: Wrapper): Json | undefined =>
+  inner ? topLevel(objectOf(value)).value(inner) : value;
+
 /** a text that may be base64 of a JSON object, which begins with one of a few letters */
 const base64 = /^[A-Za-z0-9+/_-][A-Za-z0-9+/_=\r\n-]{15,}$/;
 
@@ -130,7 +143,8 @@ function contentOf(value: Json | undefined, isBase64: boolean): JsonObject | Jso
   if (plain) return plain;
   const text = value.trim();
   if (!isBase64 && !base64.test(text)) return null;
-  const body = readJsonBody(Buffer.from(text, "base64"));
+  const decoded = Buffer.from(text, "base64");
+  const body = readJsonBody(utf8Of(decoded) ?? decoded);
   return body.ok ? (body.value as JsonObject | Json[]) : null;
 }
 

@@ -2,12 +2,13 @@ import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import type { WebhookAlert, WebhookReading } from "../contract.ts";
 import { readAlertPage } from "./alert-page.ts";
-import { canonicalTop, extendedProperty, objectIn, objectsIn } from "./body.ts";
+import { canonicalTop, extendedProperty, objectIn } from "./body.ts";
 import { armIdOf } from "./names.ts";
 import { idLengthMax, noTitleRemark, normalise, normaliseProperties } from "./normalise.ts";
 import { readMoment } from "../shared/moment.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
+import { resourcesIn } from "./resources.ts";
 import { foreignReason, isAlertShaped, isFlatResource } from "./webhook-foreign.ts";
 import { propertiesOfResource, propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
 import { unwrap, wrapperNote, wrapperReason } from "./webhook-wrappers.ts";
@@ -160,7 +161,7 @@ function subscriptionOf(body: JsonObject, properties: JsonObject): string | null
   const within = [
     properties.alertUri,
     top.value("AzureResourceId"),
-    ...objectsIn(properties, "resourceIdentifiers").map((resource) => resource.azureResourceId),
+    ...resourcesIn(properties).map((resource) => resource.azureResourceId),
   ];
   for (const text of within) {
     const found = typeof text === "string" ? subscriptionIn(text) : null;
