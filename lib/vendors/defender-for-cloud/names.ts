@@ -8,22 +8,28 @@ const managementHosts =
 
 /**
  * Returns a resource's ARM id in its usual form, or null if the text isn't one. Senders write the same id as an address of
- * Resource Manager, URL-encoded, without its first slash, with double slashes or with a slash at the end.
+ * Resource Manager, URL-encoded, without its first slash, with double slashes or a slash at the end, with a query behind it,
+ * with invisible characters, or with braces around the subscription.
  */
 export function armIdOf(text: string): string | null {
   const isLikely =
     /^(?:\s*https:\/\/management\.[a-z.]+(?::443)?)?\s*(?:\/|%2f)*subscriptions(?:\/|%2f)/i.test(text);
   if (!isLikely) return null;
-  const address = text.trim();
-  const isAddress = managementHosts.test(address);
-  const path = isAddress ? (address.replace(managementHosts, "").split(/[?#]/)[0] ?? "") : address;
+  // no ARM id contains a question mark, a hash or an invisible character
+  const path = (
+    text
+      .replaceAll(/\p{Cf}/gu, "")
+      .trim()
+      .split(/[?#]/, 1)[0] ?? ""
+  ).replace(managementHosts, "");
   const segments = (path.includes("/") ? path : decoded(path))
     .split("/")
     .map((segment) => segment.trim())
     .filter(Boolean);
-  return segments[0]?.toLowerCase() === "subscriptions" && segments.length > 1
-    ? `/${segments.map(decodedSegment).join("/")}`
-    : null;
+  if (segments[0]?.toLowerCase() !== "subscriptions" || segments.length < 2) return null;
+  const [, subscription = "", ...rest] = segments.map(decodedSegment);
+  const bare = guid.test(subscription) ? subscription.replaceAll(/[{}]/g, "") : subscription;
+  return `/${[segments[0], bare, ...rest].join("/")}`;
 }
 
 /** Returns a decoded segment. One that would become several stays as it is. */

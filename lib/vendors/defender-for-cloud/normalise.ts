@@ -28,6 +28,17 @@ const armId =
   /^\/subscriptions\/([^/]+)\/(?:resourceGroups\/([^/]+)\/)?providers\/Microsoft\.Security\/locations\/([^/]+)\/alerts\/([^/]+)$/i;
 
 /**
+ * Whether a text can't be an alert's id: it says that nothing is known, it is the GUID of zeros, or it is an expression that a
+ * Logic App left as it was. All alerts with such an id would become one detection.
+ */
+export const isNoId = (id: string): boolean =>
+  saysNothing(id) || /^[0{}-]+$/.test(id) || /[@$]\{|^@\w/.test(id);
+
+/** The reason why an alert with such an id is refused. */
+export const noIdReason = (id: string): string =>
+  `“${cleanText(id, 60)}” is no alert's id. Post the alert itself, such as @triggerBody(), so that its own id arrives.`;
+
+/**
  * Converts an ARM alert (2022-01-01) to a detection, or returns the reason why it can't. Pure and total: accepts any JSON and
  * never throws. Ids are returned in lower case, because Azure's ids ignore case. Keys may have any case.
  */
@@ -40,6 +51,7 @@ export function normalise(raw: Json): NormaliseResult<AlertRef> {
   const found = armId.exec(fullId);
   if (!found) return { ok: false, reason: "Its id isn't the address of a Defender for Cloud alert." };
   const [, subscription = "", resourceGroup = null, location = "", name = ""] = found;
+  if (isNoId(name)) return { ok: false, reason: noIdReason(name) };
   if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
   const properties = objectIn(alert, "properties") ?? {};
   if (Object.keys(properties).length === 0) return { ok: false, reason: "It has no properties." };

@@ -90,6 +90,13 @@ describe("an alert of another make", () => {
     ["ids with double slashes", { ...alert, id: id.replaceAll("/", "//") }],
     ["an id with a slash at the end", { ...alert, id: `${id}/` }],
     ["an id without its first slash", { ...alert, id: id.slice(1) }],
+    ["an id with a query", { ...alert, id: `${id}?api-version=2022-01-01` }],
+    ["an id with a fragment", { ...alert, id: `${id}#x` }],
+    [
+      "an id with invisible characters",
+      { ...alert, id: `${id.replace("/providers", "/\u200Bproviders")}\uFEFF\u200B` },
+    ],
+    ["an id with braces", { ...alert, id: id.replace(/[0-9a-f-]{36}/, (found) => `{${found}}`) }],
     ["an encoded id", { ...alert, id: encodeURIComponent(id) }],
     ["an id as an address", { ...alert, id: `https://management.azure.com${id}?api-version=2022-01-01` }],
     ...[
@@ -216,5 +223,20 @@ describe("words as people write them", () => {
     ["vm-8", { type: "AzureResource", resourceId: `${scope}/Microsoft.Compute/virtualMachines/vm-8` }],
   ])("a resource is named %s", (name, identifier) => {
     expect(read(bent({ resourceIdentifiers: [identifier] })).detection.resourceName).toBe(name);
+  });
+});
+
+it.each([
+  "null",
+  "undefined",
+  "00000000-0000-0000-0000-000000000000",
+  "{00000000}",
+  "@{triggerBody()?['id']}",
+  "@triggerBody()",
+])("%s is no alert's id, because all such alerts would become one detection", (name) => {
+  const at = id.slice(0, id.lastIndexOf("/"));
+  expect(normalise({ ...alert, id: `${at}/${encodeURIComponent(name)}` })).toMatchObject({
+    ok: false,
+    reason: expect.stringContaining("is no alert's id. Post the alert itself"),
   });
 });

@@ -80,6 +80,8 @@ describe("reading a delivery", () => {
     expect(reasonOf({ a: 1 })).toMatch("neither a SystemAlertId");
     expect(reasonOf({ SystemAlertId: 5 })).toMatch("no text");
     expect(reasonOf({ SystemAlertId: "x".repeat(1_025) })).toMatch("longer than 1,024");
+    expect(reasonOf({ SystemAlertId: "null" })).toMatch("is no alert's id");
+    expect(reasonOf({ SystemAlertId: "@{triggerBody()}" })).toMatch("is no alert's id");
     expect(reasonOf({ SystemAlertId: "x" })).toMatch("no subscription");
     expect(reasonOf({ id: "/not/arm", properties: {} })).toMatch("isn't the address");
   });

@@ -4,7 +4,14 @@ import type { WebhookAlert, WebhookReading } from "../contract.ts";
 import { readAlertPage } from "./alert-page.ts";
 import { canonicalTop, extendedProperty, objectIn } from "./body.ts";
 import { armIdOf } from "./names.ts";
-import { idLengthMax, noTitleRemark, normalise, normaliseProperties } from "./normalise.ts";
+import {
+  idLengthMax,
+  noTitleRemark,
+  normalise,
+  normaliseProperties,
+  isNoId,
+  noIdReason,
+} from "./normalise.ts";
 import { readMoment } from "../shared/moment.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
@@ -116,6 +123,7 @@ function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const fail = (reason: string): WebhookAlert<AlertRef> => ({ ...alert, result: { ok: false, reason } });
   if (typeof id !== "string" || !id.trim()) return fail("Its SystemAlertId is empty or no text.");
   if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
+  if (isNoId(id.trim())) return fail(noIdReason(id.trim()));
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
   const place = {
     subscription: scopeId,
