@@ -39,9 +39,17 @@ export default defineConfig({
     },
     {
       name: "desktop",
-      testIgnore: ["guide.spec.ts", "accessibility.spec.ts", "paper-vendor.spec.ts", "*.phone.spec.ts"],
+      testIgnore: [
+        "guide.spec.ts",
+        "accessibility.spec.ts",
+        "paper-vendor.spec.ts",
+        "idle.spec.ts",
+        "*.phone.spec.ts",
+      ],
       use: { ...chromium, viewport: desktop },
     },
+    // mostly waits
+    { name: "idle", testMatch: "idle.spec.ts", use: { ...chromium, viewport: desktop } },
     {
       name: "phone",
       testMatch: "*.phone.spec.ts",

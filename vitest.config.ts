@@ -13,6 +13,7 @@ export default defineConfig({
           exclude: [
             ...exclude,
             "**/*.integration.test.ts",
+            "**/*.slow.test.ts",
             "**/*.web.test.ts",
             "**/*.long.test.ts",
             "**/*.debian.test.ts",
@@ -27,6 +28,20 @@ export default defineConfig({
           isolate: false,
           restoreMocks: true,
           include: ["**/*.integration.test.ts"],
+          exclude,
+          globalSetup: ["test/global-setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // like integration, but longer than a person wants to wait
+        test: {
+          name: "slow",
+          // the modules load once per worker, not once per file
+          isolate: false,
+          restoreMocks: true,
+          include: ["**/*.slow.test.ts"],
           exclude,
           globalSetup: ["test/global-setup.ts"],
           testTimeout: 60_000,

@@ -34,7 +34,15 @@ const parts: readonly Part[] = [
   { name: "web", run: () => onBuild(() => runVitest("web", { trusts: true })) },
   {
     name: "browser",
-    run: () => onBuild(() => runJourneys("browser", ["guide", "paper", "desktop", "phone"], { lanes: 3 })),
+    run: () => onBuild(() => runJourneys("browser", ["guide", "desktop", "phone"], { lanes: 3 })),
+  },
+  // every fault at every place, and workers that die
+  { name: "slow", isLong: true, run: () => runVitest("slow", { trusts: true }) },
+  // the longest journeys: a session that idles out, and a second vendor on a stack of its own
+  {
+    name: "journeys",
+    isLong: true,
+    run: () => onBuild(() => runJourneys("journeys", ["idle", "paper"], { lanes: 1 })),
   },
   // thousands of deliveries while processes and PostgreSQL are killed
   { name: "bursts", isLong: true, run: () => onBuild(() => runVitest("long", { trusts: true })) },
