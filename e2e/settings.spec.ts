@@ -30,7 +30,7 @@ test("a configuration's environment, notified severities and expiry date are cho
 }) => {
   await signIn(page, "Ana Admin");
   await visit(page, "/settings/configurations/new");
-  await fillForm(page, { name: "Azure Sandbox", subscriptionId: subscriptions.third });
+  await fillForm(page, { name: "Azure Sandbox", subscriptionId: subscriptions.sandbox });
   const severities = page.getByRole("group", { name: "Notify the team about" });
   await expect(severities.getByRole("checkbox", { checked: true })).toHaveCount(2);
   await expect(page.getByText("Alerts of Test never notify people outside their hours.")).toBeVisible();
@@ -63,6 +63,12 @@ test("a configuration's environment, notified severities and expiry date are cho
   await expect(severities.getByLabel("Medium")).not.toBeChecked();
   await visit(page, "/settings/audit-log?action=configuration.changed");
   await expect(page.getByText("environment before: test").first()).toBeVisible();
+  // other journeys on this stack read the subscription
+  await visit(page, "/settings");
+  await card.getByRole("button", { name: "Delete" }).click();
+  await page.getByLabel(/^Type/).fill("delete");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(card).toHaveCount(0);
 });
 
 test("a configuration can be saved as disabled after a failed check, and its secret replaced", async ({
