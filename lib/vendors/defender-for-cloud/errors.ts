@@ -1,7 +1,7 @@
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../problem.ts";
 import { entraProblems } from "../shared/microsoft-entra/entra-problems.ts";
 import { withErrorCode } from "../shared/error-code.ts";
-import { aboutRights, armTable, missingCodes, throttled } from "./arm-errors.ts";
+import { aboutRights, armTable, meaningOf, missingCodes, throttled } from "./arm-errors.ts";
 import { words } from "./words.ts";
 
 const listIncomplete = {
@@ -147,7 +147,7 @@ function entryOf(status: number, code: string, purpose: RequestPurpose, isChalle
   if (right && status === 403 && purpose === "write") return codeless.role_missing_write;
   if (right) return right;
   if (status === 401 && isChallenge) return codeless.claims_challenge;
-  const known = own(armTable, code);
+  const known = own(armTable, code) ?? meaningOf(code);
   if (known?.code === "version_not_offered" && purpose === "other") return codeless.part_not_offered;
   if (known) return known;
   if (status === 407) return codeless.proxy_sign_in;
