@@ -24,7 +24,7 @@ export const isNoId = (id: string): boolean =>
  * been an address, so nothing of it is refused for its characters.
  */
 export const isNoFlatId = (id: string): boolean =>
-  isNoId(id) || /[\s<>{}[\]()"'%$@/\\]/.test(id) || /^(?:string|guid|id)$/i.test(id);
+  isNoId(id) || /[\s<>{}[\]"'$@]|%\w+%/.test(id) || /^(?:string|guid|id)$/i.test(id);
 
 /** The reason why an alert with such an id is refused. */
 export const noIdReason = (id: string): string =>

@@ -246,8 +246,8 @@ describe("an object of another product", () => {
   });
 
   it.each([
-    ...["<alert id>", "{{SystemAlertId}}", "%SystemAlertId%", "${id}", "[id]", "string", "a b", "a/b", "()"],
-    ...["@{triggerBody()?['SystemAlertId']}", "null", "00000000-0000-0000-0000-000000000000", "C:\\x"],
+    ...["<alert id>", "{{SystemAlertId}}", "%SystemAlertId%", "${id}", "[id]", "string", "a b", "$(id)"],
+    ...["@{triggerBody()?['SystemAlertId']}", "null", "00000000-0000-0000-0000-000000000000"],
   ])("with the placeholder %s for an id is no alert", (id) => {
     expect(reading({ ...push, SystemAlertId: id }).alerts[0]?.result).toMatchObject({
       ok: false,
