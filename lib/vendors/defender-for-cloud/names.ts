@@ -85,21 +85,40 @@ export const bestName = (names: readonly string[]): string =>
 
 /**
  * Returns the name that a person uses for a resource, and its type, from the resource's ARM id in either case. A name that
- * tells nothing, as that of a scale set's instance or "default", follows its parent's name: "aks-pool-1-vmss / 0".
- * The type is "" if the id has none.
+ * tells nothing or that many parents have, as that of a scale set's instance, "default" or "master", follows its parent's name:
+ * "aks-pool-1-vmss / 0". An id that breaks off before a name is that of its parent. The type is "" if the id has none.
  */
 export function nameOfArmId(id: string): { name: string; resourceType: string } {
-  const segments = (armIdOf(id) ?? id).split("/").filter(Boolean);
+  const arm = armIdOf(id);
+  const segments = whole((arm ?? id).split("/").filter(Boolean), arm !== null);
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
   const last = segments.at(-1) ?? "";
-  if (at < 0) return { name: wordOf(last), resourceType: scopeTypes[segments.length] ?? "" };
+  if (at < 0) return { name: wordOf(last), resourceType: (arm && scopeTypes[segments.length]) || "" };
   const types = segments.slice(at + 2).filter((_segment, index) => index % 2 === 0);
   const resourceType = [segments[at + 1] ?? "", ...types].join("/");
   if (resourceType.toLowerCase() === "microsoft.security/securityconnectors/securityentitydata")
     return nameOfConnected(last);
-  const parent = isTelling(last) && !/^default$/i.test(last) ? undefined : parentName(segments, at);
+  const isOwn = isTelling(last) && !isEverywhere(last, types.at(-1) ?? "");
+  const parent = isOwn ? undefined : parentName(segments, at);
   return { name: wordOf(parent ? `${parent} / ${last}` : last), resourceType: wordOf(resourceType) };
 }
+
+/** Returns the segments of an ARM id without a type or provider that no name follows. */
+function whole(segments: string[], isArm: boolean): string[] {
+  if (!isArm) return segments;
+  const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
+  const scope = at < 0 ? segments.length : at;
+  const own = at < 0 ? [] : segments.slice(at + 2);
+  const named = own.length - (own.length % 2);
+  // a scope is made of pairs too: subscriptions/…, resourceGroups/…
+  if (named === 0) return segments.slice(0, at < 0 ? scope - (scope % 2) : scope);
+  return segments.slice(0, at + 2 + named);
+}
+
+/** Whether resources of this type often have this name, so that it says nothing without the parent's. */
+const isEverywhere = (name: string, type: string) =>
+  /^extensions$/i.test(type) ||
+  /^(?:default|master|model|msdb|tempdb|staging|production|\$web|\$logs|\$root)$/i.test(name);
 
 const scopeTypes: Record<number, string> = { 2: "Subscription", 4: "Resource group" };
 

@@ -44,6 +44,8 @@ describe("an alert of another make", () => {
     ["capitals", (key) => key.toUpperCase()],
     ["small letters", (key) => key.toLowerCase()],
     ["underscores", (key) => key.replaceAll(/([a-z])([A-Z])/g, "$1_$2").toLowerCase()],
+    ["hyphens", (key) => key.replaceAll(/([a-z])([A-Z])/g, "$1-$2").toLowerCase()],
+    ["blanks", (key) => key.replaceAll(/([a-z])([A-Z])/g, "$1 $2")],
     ["blanks behind", (key) => `${key} `],
     ["a byte order mark", (key) => `\ufeff${key}`],
   ];
@@ -154,6 +156,7 @@ describe("an alert of another make", () => {
     ["entities in another order", bent({ entities: listAt("entities").toReversed() })],
     ["resources without a type", bent({ resourceIdentifiers: [{ azureResourceId: resourceId }, directory] })],
     ["times without a zone", bent({ startTimeUtc: "2026-03-04 05:06:07.1234567" })],
+    ["an id in capitals", { ...alert, id: id.toUpperCase() }],
     ["ids with double slashes", { ...alert, id: id.replaceAll("/", "//") }],
     ["an id with a slash at the end", { ...alert, id: `${id}/` }],
     ["an id without its first slash", { ...alert, id: id.slice(1) }],
@@ -231,6 +234,23 @@ describe("an alert of another make", () => {
       entities: [],
       extendedProperties: [],
     });
+  });
+
+  it("has another name if only a hyphen or an underscore of it differs", () => {
+    const named = (hostName: string) => bent({ entities: [{ type: "malware", name: hostName }] });
+    const before = read(named("web_01"));
+    for (const name of ["web-01", "web01"]) {
+      const { detection, leftOut } = read(named(name));
+      expect(complete(detection, leftOut, before.detection).entities[0]?.name).toBe(name);
+    }
+  });
+
+  it("has the properties of several objects with one each", () => {
+    const extendedProperties: Json = [{ "client IP Address": "198.51.100.7" }, { x: "y" }];
+    expect(read(bent({ extendedProperties })).detection.extendedProperties).toEqual([
+      { name: "client IP Address", value: { text: "198.51.100.7", href: null } },
+      { name: "x", value: { text: "y", href: null } },
+    ]);
   });
 
   it("keeps its name if several resources change places", () => {
@@ -345,9 +365,24 @@ describe("words as people write them", () => {
       { azureResourceId: `${scope}/Microsoft.Compute/virtualMachineScaleSets/pool/virtualMachines/12/` },
     ],
     ["ws1", { type: "LogAnalytics", workspaceId: `${scope}/Microsoft.OperationalInsights/workspaces/ws1` }],
+    ["s1 / master", { azureResourceId: `${scope}/Microsoft.Sql/servers/s1/databases/master` }],
+    ["s1 / MASTER", { azureResourceId: `${scope}/Microsoft.Sql/servers/s1/databases/MASTER` }],
+    ["orders", { azureResourceId: `${scope}/Microsoft.Sql/servers/s1/databases/orders` }],
+    ["app / staging", { azureResourceId: `${scope}/Microsoft.Web/sites/app/slots/staging` }],
+    [
+      "srv-1 / MDE.Windows",
+      { azureResourceId: `${scope}/Microsoft.HybridCompute/machines/srv-1/extensions/MDE.Windows` },
+    ],
+    ["rg1", { azureResourceId: `${scope}/Microsoft.Compute/virtualMachines/` }],
+    ["rg1", { azureResourceId: `${scope}/Microsoft.Compute` }],
+    ["rg1", { azureResourceId: scope }],
+    ["srv-1", { azureResourceId: `${scope}/Microsoft.HybridCompute/machines/srv-1/extensions` }],
+    ["i-0abc", { azureResourceId: "arn:aws:ec2:eu-west-1:123456789012:instance/i-0abc" }],
     ["vm-8", { type: "AzureResource", resourceId: `${scope}/Microsoft.Compute/virtualMachines/vm-8` }],
-  ])("a resource is named %s", (name, identifier) => {
-    expect(read(bent({ resourceIdentifiers: [identifier] })).detection.resourceName).toBe(name);
+  ])("a resource is named %s: %j", (name, identifier) => {
+    const { resourceName, resourceType } = read(bent({ resourceIdentifiers: [identifier] })).detection;
+    expect(resourceName).toBe(name);
+    expect(resourceType === "Subscription").toBe(false);
   });
 });
 

@@ -9,7 +9,7 @@ import { topLevel } from "./webhook-shape.ts";
 const wrappersMax = 4;
 
 /** how many values may be looked at in one delivery, so that a delivery of many small wrappers can't hold a worker up */
-const looksMax = 10_000;
+const looksMax = 5_000;
 
 /** how many keys of one object may be looked at */
 const keysMax = 100;
