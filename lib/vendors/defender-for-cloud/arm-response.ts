@@ -74,12 +74,12 @@ export function errorIn(body: JsonObject): Json | null {
 
 /**
  * Throws VendorError if an answer with a 2xx status holds an error instead of what was asked for: an object with an error, or
- * with a code or status and a message, and with neither `value` nor `id`.
+ * with a code, or a status from 400, and a message, and with neither `value` nor `id`.
  */
 export function refuseErrorBody(response: PipelineResponse, purpose: RequestPurpose): void {
   const body = canonicalTop(objectOf(parseJsonText(response.bodyAsText ?? "")));
   if (Array.isArray(body.value) || typeof body.id === "string") return;
-  const isBare =
-    typeof body.message === "string" && [body.code, body.statusCode].some((each) => Boolean(each));
+  const hasCode = typeof body.code === "string" && !/^(?:ok|success|succeeded|accepted)?$/i.test(body.code);
+  const isBare = typeof body.message === "string" && (hasCode || Number(body.statusCode) >= 400);
   if (isBare || errorIn(body) !== null) throw responseError(response, purpose);
 }

@@ -105,13 +105,14 @@ export function armClient(
     },
 
     /**
-     * Lists alerts page by page. Follows `nextLink` only within the subscription. Throws `list_incomplete` after a page that
-     * says that alerts are missing.
+     * Lists alerts page by page. Follows `nextLink` only within the subscription. Throws `list_incomplete` after the last
+     * page if one of them said that alerts may be missing.
      */
     async *listAlerts(): AsyncGenerator<ArmPage, void, void> {
       const seen = new Set<string>();
       const started = performance.now();
       const last: { response?: PipelineResponse } = {};
+      let problem: ArmPage["problem"] = null;
       const pages = sdk.alerts
         .list({
           onResponse: (raw) => {
@@ -124,8 +125,9 @@ export function armClient(
         if (next.done) return;
         if (!last.response) throw azureError("not_json");
         const page = listPage(last.response);
-        yield page;
-        if (page.problem) throw page.problem;
+        problem ??= page.problem;
+        yield { ...page, problem };
+        if (!page.next && problem) throw problem;
         if (!page.next) return;
         if (seen.has(page.next)) throw azureError("list_loops");
         if (count >= pagesMax) throw azureError("too_large");

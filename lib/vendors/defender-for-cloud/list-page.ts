@@ -17,7 +17,7 @@ export type ArmPage = {
   remainingReads: number | null;
   /** the address of the next page; null on the last page */
   next: string | null;
-  /** what says that the list may lack alerts although there is no next page; null if nothing says it */
+  /** why the list may lack alerts, after this page or an earlier one; null if nothing says that it does */
   problem: VendorError | null;
 };
 
@@ -98,4 +98,5 @@ function remainingReads(response: PipelineResponse): number | null {
   return found.length > 0 ? Math.min(...found) : null;
 }
 
+/** Parses the body of a page. Throws VendorError if it isn't JSON. */
 export const pageBody = (text: string | null | undefined): JsonObject => objectOf(parseAnswer(text));
