@@ -284,6 +284,16 @@ describe("an object of another product", () => {
       });
   });
 
+  it("has the techniques and the component of a flat body that names them", () => {
+    for (const Techniques of ["T1078; T1110", ["T1078", "T1110"], [{ id: "T1078" }, { id: "T1110" }]])
+      expect(
+        reading({ ...push, Techniques, SubTechniques: ["T1110.001"], ProductComponentName: "Servers" })
+          .alerts[0]?.result,
+      ).toMatchObject({
+        detection: { techniques: ["T1078", "T1110", "T1110.001"], productComponent: "Servers" },
+      });
+  });
+
   it("without a title or a type is no alert", () => {
     const { AlertDisplayName: _title, AlertType: _type, ...rest } = push;
     expect(reading(rest).alerts[0]?.result).toMatchObject({
