@@ -63,6 +63,11 @@ describe("a page of the list of alerts", () => {
   it.each<[string, object, string]>([
     ["an unreadable next page", { nextLink: { page: 2 } }, "doesn't say where"],
     ["a number of the next page", { nextLink: 2 }, "doesn't say where"],
+    [
+      "a next page of something else",
+      { nextLink: later.replace("/alerts?", "/assessments?") },
+      "doesn't say where",
+    ],
     ["a token without an address", { $skipToken: "abc" }, "doesn't say where"],
     ["an error", { error: { code: "ServerTimeout" } }, "Error code: ServerTimeout."],
     ["an error with capitals", { Error: { Code: "ServerTimeout" } }, "Error code: ServerTimeout."],

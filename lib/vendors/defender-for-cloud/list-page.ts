@@ -68,8 +68,11 @@ export function nextPage(body: JsonObject, address: string): string | null {
       : null;
   const [link] = links.map((each) => onlyScalar(each));
   if (typeof link !== "string") return "unreadable";
-  // one that can't be resolved is refused before it is called
-  return URL.parse(link.trim(), address)?.href ?? link;
+  const url = URL.parse(link.trim(), address);
+  // a list of something else would end as if there were no more alerts
+  const isElsewhere = url?.origin === new URL(address).origin && !/\/alerts\/?$/i.test(url.pathname);
+  // an address at another host, or none at all, is refused before it is called
+  return isElsewhere ? "unreadable" : (url?.href ?? link);
 }
 
 const isNothing = (value: Json | undefined) =>
