@@ -3,6 +3,7 @@ import { reachingStates } from "#lib/domain/notification.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
 import { detections, notifications } from "../../schema/index.ts";
+import { isItsDetection } from "./joins.ts";
 import type { NotificationRow } from "./notifications.ts";
 
 const isGatheredFor = (organisationId: string, digestId: string) =>
@@ -52,13 +53,7 @@ export async function listToldSingly(
       detectionId: sql<string>`${notifications.detectionId}`,
     })
     .from(notifications)
-    .innerJoin(
-      detections,
-      and(
-        eq(detections.organisationId, notifications.organisationId),
-        eq(detections.id, notifications.detectionId),
-      ),
-    )
+    .innerJoin(detections, isItsDetection)
     .where(
       and(
         eq(notifications.organisationId, organisationId),
@@ -164,13 +159,7 @@ export async function listSaid(
       total: sql<number>`count(*) over ()::int`,
     })
     .from(notifications)
-    .innerJoin(
-      detections,
-      and(
-        eq(detections.organisationId, notifications.organisationId),
-        eq(detections.id, notifications.detectionId),
-      ),
-    )
+    .innerJoin(detections, isItsDetection)
     .where(
       and(
         isGatheredFor(organisationId, digestId),

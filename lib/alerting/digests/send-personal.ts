@@ -1,11 +1,6 @@
 import type { Transaction } from "#db/client.ts";
-import {
-  countKeptFor,
-  type DigestRow,
-  endDigest,
-  listKeptFor,
-  setDigestCounts,
-} from "#db/queries/alerting/digests.ts";
+import { type DigestRow, endDigest, setDigestCounts } from "#db/queries/alerting/digests.ts";
+import { countKeptFor, listKeptFor } from "#db/queries/alerting/kept-alerts.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { totalOf } from "#lib/domain/digest.ts";
 import type { Preferences } from "#lib/domain/recipients.ts";

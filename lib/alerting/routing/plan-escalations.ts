@@ -1,4 +1,5 @@
-import { type Escalation, escalationRecipients, type Recipient } from "#lib/domain/recipients.ts";
+import { type Escalation, escalationRecipients } from "#lib/domain/escalation-recipients.ts";
+import type { Recipient } from "#lib/domain/recipients.ts";
 import { peopleFor, type TeamPerson } from "./list-people.ts";
 import type { OpenDetection } from "./open-detections.ts";
 import { type Plan, planNotifications, planTogether } from "./plan-notifications.ts";
