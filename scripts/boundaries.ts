@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as schema from "#db/schema/index.ts";
 import { advisoryProblems, type AdvisoryList, ageOf, type LockFile } from "./advisories.ts";
-import { lengthProblems } from "./function-lengths.ts";
+import { lengthProblems } from "./lengths.ts";
+import { reasonProblems } from "./reason-rules.ts";
 import { schemaDrift } from "./schema-drift.ts";
 import { ruleProblems } from "./source-rules.ts";
 import { vendorWordProblems } from "./vendor-words.ts";
@@ -150,7 +151,13 @@ function checkSourceRules(): void {
   problems.push(...ruleProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
 }
 
-/** Checks that no function has too many lines. */
+/** Checks that a comment gives the reason for each dropped error and each fixed wait, also in tests. */
+function checkReasons(): void {
+  const files = [...rooms, "public"].flatMap((room) => filesIn(room, /\.(tsx?|js)$/));
+  problems.push(...reasonProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
+}
+
+/** Checks that no file and no function has too many lines. */
 function checkLengths(): void {
   problems.push(...lengthProblems(rooms.flatMap((room) => filesIn(room, /\.tsx?$/))));
 }
@@ -158,6 +165,7 @@ function checkLengths(): void {
 checkBoundaries();
 checkLengths();
 checkSourceRules();
+checkReasons();
 checkMigrations();
 checkVendorNames();
 checkVendorWords();

@@ -36,6 +36,7 @@ async function request<T>(address: string): Promise<Got<T>> {
     if (!response.ok) return { ok: false, failure: "unreachable" };
     return { ok: true, value: (await response.json()) as T };
   } catch {
+    // no connection, or an answer that isn't the portal's
     return { ok: false, failure: "unreachable" };
   }
 }
