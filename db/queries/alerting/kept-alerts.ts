@@ -3,7 +3,7 @@ import { digestedStates } from "#lib/domain/notification.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
 import { detections, notifications } from "../../schema/index.ts";
-import { isItsDetection } from "./joins.ts";
+import { detectionOfNotification } from "../joins.ts";
 
 const isKeptFor = (organisationId: string, digestId: string) =>
   and(
@@ -30,7 +30,7 @@ export async function countKeptFor(
       closed: sql<number>`count(distinct ${detections.id}) filter (where ${detections.status} in ('resolved', 'dismissed'))::int`,
     })
     .from(notifications)
-    .innerJoin(detections, isItsDetection)
+    .innerJoin(detections, detectionOfNotification)
     .where(
       and(isKeptFor(organisationId, digestId), inArray(detections.configurationId, [...configurationIds])),
     )

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { insertRecords } from "../../records.ts";
 import { devices, notifications } from "../../schema/index.ts";
-import { isItsDevice } from "./joins.ts";
+import { deviceOfNotification } from "../joins.ts";
 
 export type NotificationRow = typeof notifications.$inferSelect;
 export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" | "queuedAt" | "state"> &
@@ -31,7 +31,7 @@ export async function listNotifications(tx: Transaction, organisationId: string,
   return tx
     .select({ notification: notifications, device: devices })
     .from(notifications)
-    .leftJoin(devices, isItsDevice)
+    .leftJoin(devices, deviceOfNotification)
     .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])));
 }
 

@@ -4,7 +4,7 @@ import { gatheredKindOf } from "#lib/domain/grouping.ts";
 import { reachingStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
 import { detections, digests, notifications } from "../../schema/index.ts";
-import { isItsDetection, isItsDigest } from "./joins.ts";
+import { detectionOfNotification, digestOfNotification } from "../joins.ts";
 
 /**
  * Locks the planning of an organisation's notifications until commit. Only one worker at a time can plan for it, because each
@@ -34,7 +34,7 @@ export async function countRecentByUser(
       urgent: sql<number>`count(distinct ${message}) filter (where ${detections.severity} in ('high', 'unknown') and not ${detections.isSample})::int`,
     })
     .from(notifications)
-    .innerJoin(detections, isItsDetection)
+    .innerJoin(detections, detectionOfNotification)
     .where(
       and(
         eq(notifications.organisationId, organisationId),
@@ -69,8 +69,8 @@ export async function listMessagesSince(
       digestKind: digests.kind,
     })
     .from(notifications)
-    .leftJoin(detections, isItsDetection)
-    .leftJoin(digests, isItsDigest)
+    .leftJoin(detections, detectionOfNotification)
+    .leftJoin(digests, digestOfNotification)
     .where(
       and(
         eq(notifications.organisationId, organisationId),
@@ -111,7 +111,7 @@ const selectRecent = (tx: Transaction) =>
       round: notifications.round,
     })
     .from(notifications)
-    .innerJoin(detections, isItsDetection);
+    .innerJoin(detections, detectionOfNotification);
 
 /** A notification about a detection. A sample or an incident can be grouped into it. */
 export type RecentNotification = Awaited<ReturnType<typeof selectRecent>>[number];
