@@ -35,8 +35,8 @@ export async function listGathered(
 }
 
 /**
- * Lists the alerts of which a person was notified one by one from `from` until `until`, the first of those that a digest says.
- * With `isHigh` the High ones, otherwise the others.
+ * Lists the alerts of which a person was notified singly from `from` until `until`. With `isHigh` only the High ones, otherwise
+ * only the others.
  */
 export async function listToldSingly(
   tx: Transaction,

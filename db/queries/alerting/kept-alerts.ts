@@ -13,7 +13,7 @@ const isKeptFor = (organisationId: string, digestId: string) =>
   );
 
 /**
- * Counts those alerts of these configurations that are kept for a digest. Returns, for each severity, the number of alerts
+ * Counts the alerts of these configurations that are kept for a digest. Returns, for each severity, the number of alerts
  * and how many of these are closed.
  */
 export async function countKeptFor(

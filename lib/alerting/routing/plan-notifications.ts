@@ -181,7 +181,7 @@ function keptForKind(
   const soundedAt = plan.soundedAt.get(key);
   const isGathered = reason === "raised" || reason === "fallback";
   if (isGathered && plan.gathering.has(key)) {
-    // its message counts already
+    // the digest was counted as a message when it was opened
     if (!digestsDue[kind].has(userId)) digestsDue[kind].set(userId, queuedAt);
     return kind;
   }

@@ -3,7 +3,8 @@ import type { Got, Surroundings } from "./surroundings.ts";
 
 const troubles = {
   signed_out: "Your session has ended. Reload the page to sign in again; what you see stays until then.",
-  unreachable: "The portal can't be reached, so this list may be out of date. It is tried again by itself.",
+  unreachable:
+    "The portal can't be reached, so this list may be out of date. It updates once the portal answers.",
 };
 
 type Feed = {
