@@ -149,11 +149,11 @@ function planMessage(
   if (keptFor) {
     const { queuedAt } = plan;
     // one row for the person: the digest goes to whichever devices they have then
-    const kept = { id: newId(), detectionId, round, userId, reason, queuedAt, digestKind: keptFor };
-    if (keptFor === "rate_limited") plan.notifications.push({ ...kept, state: "rate_limited" });
+    const notification = { id: newId(), detectionId, round, userId, reason, queuedAt, digestKind: keptFor };
+    if (keptFor === "rate_limited") plan.notifications.push({ ...notification, state: "rate_limited" });
     else {
-      plan.notifications.push({ ...kept, state: "gathered" });
-      plan.standIns.push({ detection, notification: { ...kept, deviceId: null } });
+      plan.notifications.push({ ...notification, state: "gathered" });
+      plan.standIns.push({ detection, notification: { ...notification, deviceId: null } });
     }
     return;
   }

@@ -34,10 +34,10 @@ export class FeedRequests {
    * another organisation.
    */
   async get<T extends FeedSummary>(address: string): Promise<T | null> {
-    const got = await this.ask<T>(address);
-    if (got.ok && this.leaves(got.value)) return null;
-    this.#feed.tell(got.ok ? null : troubles[got.failure]);
-    return got.ok ? got.value : null;
+    const answer = await this.ask<T>(address);
+    if (answer.ok && this.leaves(answer.value)) return null;
+    this.#feed.tell(answer.ok ? null : troubles[answer.failure]);
+    return answer.ok ? answer.value : null;
   }
 
   /**

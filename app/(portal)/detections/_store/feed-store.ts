@@ -120,12 +120,12 @@ export class FeedStore extends Store<Feed> {
     const reading = this.#reading;
     this.change({ isLoadingMore: true });
     const address = feedAddress(this.#filters, "/api/feed", { cursor: nextCursor });
-    const got = await this.#requests.ask<FeedPage>(address);
-    if (reading !== this.#reading || (got.ok && this.#requests.leaves(got.value))) return;
-    this.change({ isLoadingMore: false, moreProblem: got.ok ? null : moreTrouble });
-    if (!got.ok) return;
-    this.change(withMore(this.get(), got.value));
-    this.#takeAgain(got.value.changeSequence);
+    const answer = await this.#requests.ask<FeedPage>(address);
+    if (reading !== this.#reading || (answer.ok && this.#requests.leaves(answer.value))) return;
+    this.change({ isLoadingMore: false, moreProblem: answer.ok ? null : moreTrouble });
+    if (!answer.ok) return;
+    this.change(withMore(this.get(), answer.value));
+    this.#takeAgain(answer.value.changeSequence);
   };
 
   /** Rereads the first page and returns it, or null if that failed. */
@@ -220,9 +220,9 @@ export class FeedStore extends Store<Feed> {
   async #askAboutText(ids: string[]): Promise<boolean> {
     const reading = this.#reading;
     const address = feedAddress(this.#filters, "/api/feed", { id: ids.join(",") });
-    const got = await this.#requests.ask<FeedPage>(address);
-    if (!got.ok || reading !== this.#reading) return got.ok;
-    const { items, holding, changeSequence } = got.value;
+    const answer = await this.#requests.ask<FeedPage>(address);
+    if (!answer.ok || reading !== this.#reading) return answer.ok;
+    const { items, holding, changeSequence } = answer.value;
     const changes = items.map((item): Change => {
       const fits = matchOf(this.#filters, item, Date.now()) !== "no";
       return { type: "row", item, matches: fits && holding.includes(item.id) };
