@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escalationRecipients } from "./escalation-recipients.ts";
 import {
   defaultPreferences,
+  escalationRecipients,
   fallbackRecipients,
   isUrgent,
   mustNotify,

@@ -136,15 +136,14 @@ const isCoveredOnShift = (subject: Subject, people: readonly Person[], now: Date
       wants(person, subject),
   );
 
-/** Returns how to notify a person by web push: once on each device. */
-export const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
+const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
 /**
  * Returns how to notify a person now: by web push on every device. A person without a device gets an e-mail. `way` is
  * `none` if neither is possible.
  */
-export const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
+const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   if (person.deviceIds.length > 0) return byWebPush(person, reason);
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
@@ -154,12 +153,7 @@ export const deferred = (
   { userId, preferences }: Pick<Person, "userId" | "preferences">,
   reason: DetectionReason,
   now: Date,
-): Recipient => ({
-  userId,
-  reason,
-  way: "deferred",
-  until: digestAt(preferences.shift, now),
-});
+): Recipient => ({ userId, reason, way: "deferred", until: digestAt(preferences.shift, now) });
 
 /** Whether a recipient will get the alert. With `mustBeNow`, a deferred recipient will not. */
 const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
@@ -219,4 +213,35 @@ export function fallbackRecipients(subject: Subject, people: readonly Person[], 
     .flatMap((admin) =>
       isNow(admin.preferences) ? byAnyWay(admin, "fallback") : [deferred(admin, "fallback", now)],
     );
+}
+
+export type Escalation = "escalated_to_everyone" | "escalated_to_admins";
+
+/**
+ * Returns the recipients of an escalation, whatever severities they chose. The first escalation goes to everyone who may see
+ * the alert, on shift or not; to people who aren't on call only if it would reach nobody else. The second escalation goes to
+ * the admins, also by e-mail. An alert of a test account is escalated only to people within their hours.
+ */
+export function escalationRecipients(
+  escalation: Escalation,
+  subject: Subject,
+  people: readonly Person[],
+  now: Date,
+): Recipient[] {
+  if (!isEscalated(subject)) return [];
+  const readers = people.filter(
+    ({ mayRead, preferences: { shift } }) => mayRead && (isUrgent(subject) || isWithinHours(shift, now)),
+  );
+  if (escalation === "escalated_to_everyone") {
+    const byDevices = (person: Person) => byAnyWay({ ...person, hasMail: false }, escalation);
+    const onCall = readers.filter(({ preferences }) => preferences.shift.kind !== "none");
+    const recipients = onCall.flatMap(byDevices);
+    return recipients.some(({ way }) => way !== "none") ? recipients : readers.flatMap(byDevices);
+  }
+  return readers
+    .filter((person) => person.isAdmin)
+    .flatMap((admin): Recipient[] => [
+      ...byWebPush(admin, escalation),
+      ...(admin.hasMail ? [{ userId: admin.userId, reason: escalation, way: "email" } as const] : []),
+    ]);
 }

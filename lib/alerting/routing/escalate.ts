@@ -10,7 +10,7 @@ import {
 import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import { escalateTogetherMs } from "#lib/domain/grouping.ts";
-import type { Escalation } from "#lib/domain/escalation-recipients.ts";
+import type { Escalation } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";

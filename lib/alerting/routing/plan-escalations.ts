@@ -1,5 +1,4 @@
-import { type Escalation, escalationRecipients } from "#lib/domain/escalation-recipients.ts";
-import type { Recipient } from "#lib/domain/recipients.ts";
+import { type Escalation, escalationRecipients, type Recipient } from "#lib/domain/recipients.ts";
 import { peopleFor, type TeamPerson } from "./list-people.ts";
 import type { OpenDetection } from "./open-detections.ts";
 import { type Plan, planNotifications, planTogether } from "./plan-notifications.ts";
@@ -15,14 +14,14 @@ export function planEscalations(
   people: readonly TeamPerson[],
   detections: readonly OpenDetection[],
 ): { seenIds: string[]; toldIds: string[] } {
-  const planned = detections.flatMap(({ detection, configuration }) => {
+  const all = detections.flatMap(({ detection, configuration }) => {
     const subject = subjectOf(configuration, detection.severity);
     const readers = peopleFor(people, configuration.id);
     const recipients = escalationRecipients(escalation, subject, readers, plan.queuedAt);
     return recipients.map((recipient) => ({ detection, recipient }));
   });
-  const reached = planned.filter(({ recipient }) => recipient.way !== "none");
-  for (const [userId, own] of Map.groupBy(planned, ({ recipient }) => recipient.userId)) {
+  const reached = all.filter(({ recipient }) => recipient.way !== "none");
+  for (const [userId, own] of Map.groupBy(all, ({ recipient }) => recipient.userId)) {
     const reachedOf = own.filter(({ recipient }) => recipient.way !== "none");
     const together = new Set(reachedOf.map(({ detection }) => detection));
     if (together.size > 1)
@@ -38,7 +37,7 @@ export function planEscalations(
     for (const [detection, ofOne] of alone)
       if (!isTogether(detection)) planNotifications(plan, detection, recipientsOf(ofOne));
   }
-  return { seenIds: idsOf(planned), toldIds: idsOf(reached) };
+  return { seenIds: idsOf(all), toldIds: idsOf(reached) };
 }
 
 type Told = { detection: OpenDetection["detection"]; recipient: Recipient };
