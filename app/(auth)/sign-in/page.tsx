@@ -3,11 +3,10 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
 import { signInProblem } from "#lib/domain/sign-in.ts";
-import { currentPerson, isDeactivatedHere } from "#lib/auth/session.ts";
+import { currentPerson, isDeactivatedHere, ownPath } from "#lib/auth/session.ts";
 import { proxyReason } from "#lib/auth/proxy-reason.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { listGuides } from "#lib/sources/guides/get.ts";
-import { pathAfter } from "../on-the-way.ts";
 import { SignInButton } from "./sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -17,8 +16,8 @@ export default async function SignInPage({
 }: {
   searchParams: Promise<{ [name: string]: string | string[] | undefined }>;
 }) {
-  const { error, ended } = await searchParams;
-  const back = await pathAfter(searchParams);
+  const { error, ended, next } = await searchParams;
+  const back = ownPath(typeof next === "string" ? next : null);
   if (!error && (await currentPerson())) redirect(back);
   const problem =
     (typeof error === "string" && (proxyReason(error) ?? signInProblem(error))) || signInProblem("Default");
