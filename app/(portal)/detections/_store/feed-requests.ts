@@ -1,5 +1,8 @@
-import type { FeedSummary } from "#lib/triage/list.ts";
+import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 import type { Got, Surroundings } from "./surroundings.ts";
+
+/** how many rows one request may name */
+const idsMax = 50;
 
 const troubles = {
   signed_out: "Your session has ended. Reload the page to sign in again; what you see stays until then.",
@@ -34,10 +37,18 @@ export class FeedRequests {
    * another organisation.
    */
   async get<T extends FeedSummary>(address: string): Promise<T | null> {
-    const answer = await this.ask<T>(address);
-    if (answer.ok && this.leaves(answer.value)) return null;
-    this.#feed.tell(answer.ok ? null : troubles[answer.failure]);
-    return answer.ok ? answer.value : null;
+    const got = await this.ask<T>(address);
+    if (got.ok && this.leaves(got.value)) return null;
+    this.#feed.tell(got.ok ? null : troubles[got.failure]);
+    return got.ok ? got.value : null;
+  }
+
+  /** Requests the rows with these ids, in several requests if there are many. Yields the rows of each answer. */
+  async *rows(ids: readonly string[]): AsyncGenerator<FeedItem[]> {
+    for (let at = 0; at < ids.length; at += idsMax) {
+      const page = await this.get<FeedPage>(`/api/feed?id=${ids.slice(at, at + idsMax).join(",")}`);
+      if (page) yield page.items;
+    }
   }
 
   /**

@@ -2,12 +2,11 @@ import { Store } from "#components/ui/store.ts";
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 import { awaitReads } from "./await-reads.ts";
 import { feedAddress, type Filters } from "./feed-address.ts";
-import { changesOf, matchOf } from "./feed-match.ts";
+import { changesOf } from "./feed-match.ts";
 import { FeedPolls } from "./feed-polls.ts";
 import { FeedRequests } from "./feed-requests.ts";
 import { drawn, type Feed, hasRowsLive, pendingIdsOf, withWatched } from "./feed-snapshot.ts";
 import {
-  type Change,
   type FeedState,
   startOf,
   withChanges,
@@ -20,7 +19,7 @@ import type { LiveEvent } from "./live-connection.ts";
 import { LiveStream } from "./live-stream.ts";
 import type { OpenLive } from "./live-tabs.ts";
 import { inBrowser, type Surroundings } from "./surroundings.ts";
-import { TextQuestions } from "./text-questions.ts";
+import { changesIn, TextQuestions } from "./text-questions.ts";
 
 type Options = {
   /** the list's first page, which the server rendered with these filters */
@@ -32,8 +31,6 @@ type Options = {
   /** the function that opens the stream; null if the browser can't use the stream */
   openLive?: OpenLive | null;
 };
-
-const idsMax = 50;
 
 const moreTrouble = "The next page could not be loaded. What you see stays as it was; try again.";
 
@@ -120,12 +117,12 @@ export class FeedStore extends Store<Feed> {
     const reading = this.#reading;
     this.change({ isLoadingMore: true });
     const address = feedAddress(this.#filters, "/api/feed", { cursor: nextCursor });
-    const answer = await this.#requests.ask<FeedPage>(address);
-    if (reading !== this.#reading || (answer.ok && this.#requests.leaves(answer.value))) return;
-    this.change({ isLoadingMore: false, moreProblem: answer.ok ? null : moreTrouble });
-    if (!answer.ok) return;
-    this.change(withMore(this.get(), answer.value));
-    this.#takeAgain(answer.value.changeSequence);
+    const got = await this.#requests.ask<FeedPage>(address);
+    if (reading !== this.#reading || (got.ok && this.#requests.leaves(got.value))) return;
+    this.change({ isLoadingMore: false, moreProblem: got.ok ? null : moreTrouble });
+    if (!got.ok) return;
+    this.change(withMore(this.get(), got.value));
+    this.#takeAgain(got.value.changeSequence);
   };
 
   /** Rereads the first page and returns it, or null if that failed. */
@@ -142,10 +139,7 @@ export class FeedStore extends Store<Feed> {
 
   /** Rereads the rows with these ids. The list's other rows stay as they are. */
   readonly lookAt = async (ids: readonly string[]): Promise<void> => {
-    for (let at = 0; at < ids.length; at += idsMax) {
-      const page = await this.#requests.get<FeedPage>(`/api/feed?id=${ids.slice(at, at + idsMax).join(",")}`);
-      if (page) this.#takeCopies(page.items, page.items);
-    }
+    for await (const rows of this.#requests.rows(ids)) this.#takeCopies(rows, rows);
   };
 
   /**
@@ -220,15 +214,10 @@ export class FeedStore extends Store<Feed> {
   async #askAboutText(ids: string[]): Promise<boolean> {
     const reading = this.#reading;
     const address = feedAddress(this.#filters, "/api/feed", { id: ids.join(",") });
-    const answer = await this.#requests.ask<FeedPage>(address);
-    if (!answer.ok || reading !== this.#reading) return answer.ok;
-    const { items, holding, changeSequence } = answer.value;
-    const changes = items.map((item): Change => {
-      const fits = matchOf(this.#filters, item, Date.now()) !== "no";
-      return { type: "row", item, matches: fits && holding.includes(item.id) };
-    });
-    this.change(withChanges(this.get(), changes));
-    this.#takeAgain(changeSequence);
+    const got = await this.#requests.ask<FeedPage>(address);
+    if (!got.ok || reading !== this.#reading) return got.ok;
+    this.change(withChanges(this.get(), changesIn(got.value, this.#filters, Date.now())));
+    this.#takeAgain(got.value.changeSequence);
     return true;
   }
 
