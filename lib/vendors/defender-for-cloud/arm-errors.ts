@@ -103,7 +103,7 @@ export const throttled: Entry = {
   concerns: "vendor",
   passes: true,
   message: "Azure asks us to slow down: too many requests for this subscription.",
-  remedy: "It is tried again by itself, as soon as Azure allows.",
+  remedy: "PocketSOC tries again by itself, as soon as Azure allows.",
 };
 /** The codes that ask callers to slow down. They also come with other statuses than 429. */
 const throttlingCodes = [
@@ -119,7 +119,7 @@ const busy: Entry = {
   concerns: "vendor",
   passes: true,
   message: "Azure has trouble of its own and could not answer.",
-  remedy: "It is tried again by itself. Azure's status page may say more.",
+  remedy: "PocketSOC tries again by itself. Azure's status page may say more.",
 };
 /** The codes of trouble that passes. They also come with other statuses than 5xx. */
 const busyCodes = [
@@ -134,7 +134,7 @@ const busyCodes = [
 const tokenRefused: Entry = {
   code: "token_refused",
   message: "Azure did not accept the sign-in.",
-  remedy: "It is tried again by itself.",
+  remedy: "PocketSOC tries again by itself.",
   passes: true,
 };
 
@@ -179,12 +179,12 @@ export const armTable: Readonly<Record<string, Entry>> = {
     ...tokenRefused,
     message: "Azure refused the token that Entra ID had just given.",
     remedy:
-      "It is tried again by itself. If it stays, check AZURE_AUTHORITY_HOST and AZURE_RESOURCE_MANAGER_ENDPOINT.",
+      "PocketSOC tries again by itself. If it persists, check AZURE_AUTHORITY_HOST and AZURE_RESOURCE_MANAGER_ENDPOINT.",
   },
   ExpiredAuthenticationToken: {
     ...tokenRefused,
     message: "Azure says that the token is too old.",
-    remedy: "It is tried again by itself. If it stays, check this server's clock.",
+    remedy: "PocketSOC tries again by itself. If it persists, check this server's clock.",
   },
   AuthenticationFailed: tokenRefused,
   AuthenticationFailedMissingToken: tokenRefused,

@@ -77,7 +77,7 @@ const codeless = {
     passes: true,
     message: "A policy of the directory made Azure refuse the token and ask for another one.",
     remedy:
-      "It is tried again by itself. If it stays, ask whoever runs Conditional Access what the application's sign-in lacks.",
+      "PocketSOC tries again by itself. If it persists, ask whoever runs Conditional Access what the application's sign-in lacks.",
   },
   refused: {
     code: "refused",

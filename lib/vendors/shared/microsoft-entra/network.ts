@@ -110,6 +110,7 @@ function parseObject(text: string): Record<string, unknown> | null {
       ? (value as Record<string, unknown>)
       : null;
   } catch {
+    // not JSON
     return null;
   }
 }
