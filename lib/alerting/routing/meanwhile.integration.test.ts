@@ -66,6 +66,7 @@ describe("an alert that becomes High", () => {
 
   it("before its message was sent is said once, as High", async () => {
     const { path } = await addDevice(analyst);
+    await setOwnPreferences(analyst, everySeverity);
     await setOwnPreferences(admin, switchedOff);
     await raise("unsent-rises", { severity: "Medium" });
     await started.decideDue();
@@ -93,6 +94,7 @@ describe("an alert that becomes High", () => {
 
   it("notifies nobody if somebody owns it, and is escalated once its owner is gone", async () => {
     const { path } = await addDevice(analyst);
+    await setOwnPreferences(analyst, everySeverity);
     await setOwnPreferences(admin, switchedOff);
     const owner = await stack.asMember("analyst", admin.actor.organisationId);
     const { until, of } = startLog();
