@@ -82,21 +82,22 @@ export async function announceNew(
 
 /**
  * Announces detections that a poll found first, as history, although their delivery had been received when they were new: it had to
- * wait for a worker, so they notify like new ones. Call it before taking change numbers.
+ * wait for a worker, so they notify like new ones. Call it before taking change numbers. Returns the detections, for `uncountHistory`.
  */
 export async function announceWaited(
   services: Services,
   tx: Transaction,
   configuration: ConfigurationRow,
   updates: readonly { held: StoredDetection; shown: NormalisedDetection; from: From }[],
-): Promise<void> {
+): Promise<StoredDetection[]> {
   const waited = updates.filter(
     ({ held, from }) =>
       from.how === "webhook" && !held.firstDeliveredAt && held.firstPolledAt && held.acknowledgedAt === null,
   );
-  if (waited.length === 0) return;
+  if (waited.length === 0) return [];
   const { organisationId } = configuration;
   const now = services.now();
+  const announced: StoredDetection[] = [];
   const policy = await getPolicy(tx, organisationId);
   for (const { held, shown, from } of waited) {
     const polled = { seenAt: held.firstPolledAt ?? now, usualDelayMs: usualPollDelayMs(configuration) };
@@ -105,10 +106,25 @@ export async function announceWaited(
     const isAnnounced = asPolled === "notify" || asPolled === "sample";
     if (isAnnounced || (asDelivered !== "notify" && asDelivered !== "sample")) continue;
     await requeueAlertingWork(tx, organisationId, "detection", held.id, newId, 0);
+    announced.push(held);
+  }
+  return announced;
+}
+
+/**
+ * Takes detections that `announceWaited` announced out of the summary that counts them as history. Call it after taking change
+ * numbers, as whoever counts does.
+ */
+export async function uncountHistory(
+  tx: Transaction,
+  { organisationId, id: configurationId }: ConfigurationRow,
+  announced: readonly StoredDetection[],
+): Promise<void> {
+  for (const { firstPolledAt, normalised } of announced) {
+    if (!firstPolledAt) continue;
     // the transaction that stored it opened the digest a moment after it noted the time
-    const countedAt = new Date(polled.seenAt.getTime() + countedWithinMs);
-    const { severity } = held.normalised;
-    await takeFromHistoryDigest(tx, organisationId, configuration.id, severity, countedAt);
+    const countedAt = new Date(firstPolledAt.getTime() + countedWithinMs);
+    await takeFromHistoryDigest(tx, organisationId, configurationId, normalised.severity, countedAt);
   }
 }
 

@@ -15,7 +15,13 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";
-import { announceChanges, announceNew, announceSeverities, announceWaited } from "./announce.ts";
+import {
+  announceChanges,
+  announceNew,
+  announceSeverities,
+  announceWaited,
+  uncountHistory,
+} from "./announce.ts";
 import { changesBetween } from "./changes-between.ts";
 import { completed, completedPoll, polledOf } from "./complete.ts";
 import type { Observation, Stored } from "./observation.ts";
@@ -63,7 +69,7 @@ export async function storeObservations(
   await dropRereadEvents(tx, vendor, organisationId, updates);
   await announceChanges(services, tx, organisationId, updates);
   const met = [...fromOf].map(([update, from]) => ({ ...update, from }));
-  await announceWaited(services, tx, configuration, met);
+  const waited = await announceWaited(services, tx, configuration, met);
   await updateDetections(tx, organisationId, updates, now);
   const rows = [...added].map(([key, observation]) => {
     const row = newRow(configuration, observation, now);
@@ -72,6 +78,7 @@ export async function storeObservations(
   });
   await insertDetections(tx, organisationId, rows, now);
   await announceNew(services, tx, configuration, rows);
+  await uncountHistory(tx, configuration, waited);
   const rated = updates.filter(({ held, shown }) => lacksSeverity(held.normalised) && !lacksSeverity(shown));
   await announceSeverities(
     tx,
