@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { type AnyColumn, and, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import {
   type Counts,
   type GatheredKind,
@@ -85,6 +85,40 @@ export async function addToHistoryDigest(
     )
     .returning({ id: digests.id });
   return rows.length === 1;
+}
+
+/**
+ * Takes an alert of this severity out of a configuration's open digest of alerts that were old on arrival. Does nothing if the
+ * digest that counted the alert was sent, so if none is open that had been opened by `countedAt`.
+ */
+export async function takeFromHistoryDigest(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  severity: Severity,
+  countedAt: Date,
+): Promise<void> {
+  const less = countValues({ [severity]: 1 });
+  const left = (column: AnyColumn, taken: number) => sql`greatest(0, ${column} - ${taken})`;
+  await tx
+    .update(digests)
+    .set({
+      highCount: left(digests.highCount, less.highCount),
+      mediumCount: left(digests.mediumCount, less.mediumCount),
+      lowCount: left(digests.lowCount, less.lowCount),
+      informationalCount: left(digests.informationalCount, less.informationalCount),
+      unknownCount: left(digests.unknownCount, less.unknownCount),
+    })
+    .where(
+      and(
+        eq(digests.organisationId, organisationId),
+        eq(digests.kind, "history"),
+        eq(digests.configurationId, configurationId),
+        isNull(digests.userId),
+        isNull(digests.endedAt),
+        lte(digests.createdAt, countedAt),
+      ),
+    );
 }
 
 /**

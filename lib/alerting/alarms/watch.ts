@@ -75,8 +75,10 @@ async function findAlarms(
   );
   const byConfiguration = configurations.flatMap(({ configuration, credential }) => {
     const health = healthOf(configuration, now, webhookProblemById.get(configuration.id));
-    // configurations may share a credential; only the first one gets the alarm
-    const sharing = configurations.filter((other) => other.credential.id === credential.id);
+    // configurations may share a credential; only the first one that is enabled gets the alarm
+    const sharing = configurations.filter(
+      (other) => other.credential.id === credential.id && !other.configuration.disabledAt,
+    );
     const isFirst = sharing[0]?.configuration === configuration;
     return [
       healthAlarm(configuration, health, now),

@@ -4,6 +4,7 @@ import { listPreferences } from "#db/queries/alerting/preferences.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { isVerified } from "#lib/domain/device.ts";
 import { type Person, defaultPreferences } from "#lib/domain/recipients.ts";
+import { roleAllows } from "#lib/domain/roles.ts";
 import { listReadable } from "#lib/core/access.ts";
 import type { Services } from "#lib/core/context.ts";
 
@@ -41,6 +42,7 @@ export async function listPeople(
       userId,
       name,
       isAdmin: role === "admin",
+      mayTriage: roleAllows(role, "detections.triage"),
       readableIds: readableOf(userId),
       preferences: saved,
       offSince,

@@ -6,7 +6,7 @@ import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
-import { lacksExpiry } from "./expiry.ts";
+import { lacksExpiry, secretAcceptedAt } from "./expiry.ts";
 import { healthOf } from "./health.ts";
 import { coverageSince, webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
@@ -54,7 +54,7 @@ export async function listVendorConfigurations(ctx: Context) {
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,
-      expiry: expiryOf(credential.secretExpiresOn, now),
+      expiry: expiryOf(credential.secretExpiresOn, now, secretAcceptedAt(configuration, credential)),
       lacksExpiry: lacksExpiry(ctx.services, configuration, credential),
     }));
   });
