@@ -18,7 +18,7 @@ import {
 import type { LiveEvent } from "./live-connection.ts";
 import { LiveStream } from "./live-stream.ts";
 import type { OpenLive } from "./live-tabs.ts";
-import { inBrowser, type Surroundings } from "./surroundings.ts";
+import { type Got, inBrowser, type Surroundings } from "./surroundings.ts";
 import { TextQuestions } from "./text-questions.ts";
 
 type Options = {
@@ -121,7 +121,7 @@ export class FeedStore extends Store<Feed> {
     this.change({ isLoadingMore: true });
     const address = feedAddress(this.#filters, "/api/feed", { cursor: nextCursor });
     const got = await this.#surroundings.request<FeedPage>(address);
-    if (reading !== this.#reading || (got.ok && this.#isOfAnother(got.value))) return;
+    if (reading !== this.#reading || this.#isForOther(got)) return;
     this.change({ isLoadingMore: false, moreProblem: got.ok ? null : moreTrouble });
     if (!got.ok) return;
     this.change(withMore(this.get(), got.value));
@@ -166,22 +166,22 @@ export class FeedStore extends Store<Feed> {
   }
 
   /**
-   * Requests `address` from the portal. Returns null if there is no answer, or if the answer is for another organisation.
+   * Requests `address` from the portal. Returns null if there is no answer, or if the page is for somebody else.
    * Sets or clears `trouble`.
    */
   async #get<T extends FeedSummary>(address: string): Promise<T | null> {
     const got = await this.#surroundings.request<T>(address);
-    if (got.ok && this.#isOfAnother(got.value)) return null;
+    if (this.#isForOther(got)) return null;
     this.change({ trouble: got.ok ? null : troubles[got.failure] });
     return got.ok ? got.value : null;
   }
 
   /**
-   * Whether an answer belongs to another organisation than the feed. If so, opens the other organisation's feed. This
-   * happens when the person switches organisations in another tab.
+   * Whether the portal refused because the browser's session has another organisation or person now, which another tab chose.
+   * If so, opens their feed.
    */
-  #isOfAnother({ organisationId }: FeedSummary): boolean {
-    if (organisationId === this.get().page.organisationId) return false;
+  #isForOther<T>(got: Got<T>): got is { ok: false; failure: "for_other" } {
+    if (got.ok || got.failure !== "for_other") return false;
     this.#surroundings.goTo("/detections");
     return true;
   }
