@@ -1,4 +1,6 @@
+import { watchRequests } from "#components/shell/page-requests.ts";
 import { guardTranslatedDom } from "#components/shell/translated-dom.ts";
 
-// runs before the page is hydrated
+// both run before the page is hydrated
 guardTranslatedDom();
+watchRequests();

@@ -64,6 +64,25 @@ test("an open page learns of an update by itself, and goes on", async ({ page })
   await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
+test("an action that is the first to meet the update neither hides what it made nor drops what is typed", async ({
+  page,
+}) => {
+  // only the answer to the action names another build, as with a page that asks nothing by itself
+  await page.route(/\/settings\//, async (route) => {
+    if (!route.request().headers()["next-action"]) return route.fallback();
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), "x-pocketsoc-build": "another" } });
+  });
+  await visit(page, "/settings/tokens");
+  await page.evaluate(() => (document.title = "the same document"));
+  await page.getByLabel("Name", { exact: true }).fill("Made during an update");
+  await page.getByRole("button", { name: "Create token" }).click();
+  await expect(page.getByText("PocketSOC was updated.", { exact: true })).toBeVisible();
+  await expect(page.getByText("created. Copy it now: you won't see it again.")).toBeVisible();
+  expect(await page.title()).toBe("the same document");
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
 test("a page that the browser translates goes on", async ({ page }) => {
   await openRow(page, "Translated: one");
   const translate = () =>

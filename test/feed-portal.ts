@@ -32,6 +32,8 @@ export class FeedPortal {
   /** requests that aren't answered yet, oldest first */
   readonly asked: PendingRequest[] = [];
   organisationId = "one";
+  /** the organisation for which the server rendered the tabs */
+  readonly renderedFor = "one";
   sequence = 10;
 
   /** Creates or changes a detection. The alert occurred `minute` minutes after the test's start time. */
@@ -89,6 +91,7 @@ export class FeedPortal {
     const { promise, resolve } = Promise.withResolvers<FeedPage | null>();
     this.asked.push({ address, read: null, resolve });
     const page = await promise;
+    if (page && page.organisationId !== this.renderedFor) return { ok: false, failure: "for_other" };
     return page ? { ok: true, value: page as T } : { ok: false, failure: "unreachable" };
   };
 

@@ -24,11 +24,15 @@ export async function endSession() {
   });
 }
 
+/**
+ * Switches the session to another organisation. Returns the address to load next, as a new document: the present page is the
+ * previous organisation's.
+ */
 export async function chooseOrganisation(organisationId: string) {
   return actForAnyone(async () => {
     const sessionId = await readSessionId();
     const outcome = sessionId && (await switchOrganisation(getServices(), sessionId, String(organisationId)));
-    redirect(outcome === "sign_in_again" ? "/sign-in/again" : "/welcome");
+    return outcome === "sign_in_again" ? "/sign-in/again" : "/welcome";
   });
 }
 

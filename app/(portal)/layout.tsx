@@ -1,6 +1,7 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { Shell } from "#components/shell/shell.tsx";
+import { renderedFor } from "#lib/domain/rendered-for.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
@@ -24,6 +25,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       organisations={
         person.organisationIds.length > 1 ? await listOwnOrganisations(getServices(), person) : []
       }
+      renderedFor={membership ? renderedFor({ ...membership, userId: person.userId }) : undefined}
       name={person.name}
       theme={theme === "dark" || theme === "light" ? theme : "system"}
       signOut={endSession}

@@ -3,7 +3,7 @@
 import { useEffect } from "react";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { canReread, portalBuild, useIsOutdated } from "../ui/portal-build.ts";
+import { canReread, pageState, usePageState } from "../ui/page-state.ts";
 
 /** An error that a page threw. With `digest`, the server's log has the cause under this reference. */
 export type PageError = { error: Error & { digest?: string } };
@@ -14,9 +14,9 @@ const isScriptMissing = ({ name, message }: Error) =>
 
 /** What replaces a page that can't be shown. It claims nothing about what was sent before, which may well be stored. */
 export function ErrorPage({ error }: PageError) {
-  const isOutdated = useIsOutdated();
+  const { isOutdated } = usePageState();
   useEffect(() => {
-    if (isScriptMissing(error)) portalBuild.outdate();
+    if (isScriptMissing(error)) pageState.outdate();
     else void canReread();
   }, [error]);
   if (isOutdated) {

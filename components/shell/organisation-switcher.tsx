@@ -6,8 +6,9 @@ import { type Answer, useAction } from "../ui/use-action.ts";
 type Organisation = { id: string; name: string };
 
 /**
- * The current organisation's name, or a select for people who are in several organisations. `choose` opens another
- * organisation.
+ * The current organisation's name, or a select for people who are in several organisations. `choose` switches to another
+ * organisation and returns the address to load next. It is loaded as a new document, so that nothing of the previous
+ * organisation stays in memory.
  */
 export function OrganisationSwitcher({
   current,
@@ -16,23 +17,27 @@ export function OrganisationSwitcher({
 }: {
   current: Organisation;
   organisations: Organisation[];
-  choose: (organisationId: string) => Promise<Answer<void>>;
+  choose: (organisationId: string) => Promise<Answer<string>>;
 }) {
   const [chosen, setChosen] = useState(current.id);
   const { busy, problem, run } = useAction(
     "The portal could not be reached, so nothing was changed. Try again.",
+    { refreshes: false },
   );
   if (organisations.length < 2) return <p className="truncate text-sm text-muted">{current.name}</p>;
   return (
     <>
       <select
         aria-label="Organisation"
-        value={busy ? chosen : current.id}
+        value={chosen}
         disabled={busy}
         onChange={(event) => {
           const { value } = event.target;
           setChosen(value);
-          run(() => choose(value));
+          run(() => choose(value), {
+            done: (address) => location.assign(address),
+            refused: () => setChosen(current.id),
+          });
         }}
         className="-ml-1 min-h-9 w-full max-w-44 rounded-md border border-line bg-raised px-1 text-base text-muted md:min-h-8 md:text-sm"
       >

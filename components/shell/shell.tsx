@@ -14,14 +14,19 @@ type ShellProps = {
   name: string;
   theme: "light" | "dark" | "system";
   signOut: () => Promise<Answer<void>>;
-  chooseOrganisation: (organisationId: string) => Promise<Answer<void>>;
+  chooseOrganisation: (organisationId: string) => Promise<Answer<string>>;
+  /** the organisation and the person that the pages are rendered for, as lib/domain/rendered-for.ts names them */
+  renderedFor: string | undefined;
   children: ReactNode;
 };
 
 /** The frame of signed-in pages: a rail on desktops, a tab bar at the bottom on phones. */
 export function Shell(props: ShellProps) {
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[12.5rem_minmax(0,1fr)]">
+    <div
+      data-rendered-for={props.renderedFor}
+      className="min-h-dvh md:grid md:grid-cols-[12.5rem_minmax(0,1fr)]"
+    >
       <a
         href="#content"
         className="sr-only z-30 focus:not-sr-only focus:absolute focus:m-2 focus:rounded-md focus:bg-raised focus:p-3"

@@ -71,7 +71,7 @@ export function TextField({ label, help, problem, ...text }: ComponentProps<"tex
 export function Select({ className = "", ...select }: ComponentProps<"select">) {
   return (
     <select
-      className={`min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm ${className}`}
+      className={`min-h-11 max-w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm ${className}`}
       {...select}
     />
   );

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
-import { canReread } from "./portal-build.ts";
+import { canReread } from "./page-state.ts";
 
 /** Rereads the page every `everyMs` while the page is visible. The person's typed text stays. */
 export function KeepFresh({ everyMs }: { everyMs: number }) {

@@ -5,6 +5,9 @@ import { redirect } from "next/navigation";
 import { act, Component, type ReactNode } from "react";
 import { expect, it } from "vitest";
 import { draw } from "#test/draw.ts";
+import { notForReader } from "#lib/domain/rendered-for.ts";
+import { sessionEnded } from "#lib/domain/session.ts";
+import { pageState } from "./page-state.ts";
 import { type Answer, useAction } from "./use-action.ts";
 
 class Boundary extends Component<{ children: ReactNode }, { digest: string }> {
@@ -114,6 +117,15 @@ it.each<Answer<string>>([
   await act(async () => place.querySelector("input")?.click());
   expect(said()).toBe("");
 });
+
+it.each([sessionEnded, ...Object.values(notForReader)])(
+  "doesn't reread a page that would be replaced, and keeps what it says (%s)",
+  async (message) => {
+    const { said, refreshes } = await ask(async () => ({ ok: false, message }));
+    expect([said(), refreshes()]).toEqual([message, 0]);
+    pageState.settle();
+  },
+);
 
 it("says that the page is older than the portal, and from then on leaves the page as it is", async () => {
   const { said } = await ask(async () => {

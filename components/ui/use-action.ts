@@ -6,7 +6,8 @@ import {
   useRouter,
 } from "next/navigation";
 import { useState, useTransition } from "react";
-import { portalBuild } from "./portal-build.ts";
+import { isCurrent, pageState } from "./page-state.ts";
+import { notForReader } from "#lib/domain/rendered-for.ts";
 import { sessionEnded } from "#lib/domain/session.ts";
 
 /**
@@ -52,10 +53,19 @@ const outdated =
 export function problemOfCall(error: unknown, unreachable: string): string {
   rethrowRedirect(error);
   if (isUnknownAction(error)) {
-    portalBuild.outdate();
+    pageState.outdate();
     return outdated;
   }
   return error instanceof Error && error.message === sessionEnded ? sessionEnded : unreachable;
+}
+
+const forOther: readonly string[] = Object.values(notForReader);
+
+/** Whether a refusal says that the page can't be reread: the browser would load another page instead. */
+function endsPage(message: string): boolean {
+  if (forOther.includes(message)) pageState.setForOther();
+  if (message === sessionEnded) pageState.setSignedOut();
+  return !isCurrent();
 }
 
 /**
@@ -83,8 +93,8 @@ export function useAction(
     setOutcome(answer.ok ? { problem: "", said: say } : { problem: answer.message, said: "" });
     if (answer.ok) done?.(answer.value);
     else refused?.({ problem: answer.message, code: answer.code ?? "", fields: answer.fields ?? {} });
-    // a page older than the portal would be loaded anew, without what the person typed
-    if (refreshes && !portalBuild.get().isOutdated) router.refresh();
+    // a page that can't be reread would be replaced, and what the person typed would be gone
+    if (refreshes && !endsPage(answer.ok ? "" : answer.message)) router.refresh();
   }
   const run: Action["run"] = (action, ending = {}) => {
     // cleared first, so that the same message is announced again

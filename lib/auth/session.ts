@@ -4,9 +4,10 @@ import { redirect } from "next/navigation";
 import { decode, encode } from "next-auth/jwt";
 import { cache } from "react";
 import { isActivity } from "#lib/domain/activity.ts";
+import { refusalOfReader, renderedForHeader } from "#lib/domain/rendered-for.ts";
 import { type Permission, roleAllows } from "#lib/domain/roles.ts";
 import { getEnv } from "#lib/platform/env.ts";
-import { type Context, needsSignIn } from "#lib/core/context.ts";
+import { type Actor, type Context, needsSignIn } from "#lib/core/context.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { Credential } from "#lib/triage/stream/watcher.ts";
 import { actorOf, type CurrentPerson, getCurrentPerson } from "#lib/identity/sessions/current.ts";
@@ -101,14 +102,23 @@ export async function currentContext(method?: string): Promise<Context | null> {
   return actor ? { services: getServices(), actor } : null;
 }
 
+/**
+ * Returns why the page that sent the request may not act or read as `actor`: another tab has changed the session's organisation
+ * or person since the page was rendered. Returns null if the page may.
+ */
+export async function refusalOfPage(actor: Actor): Promise<string | null> {
+  if (actor.kind !== "user") return null;
+  return refusalOfReader((await headers()).get(renderedForHeader), actor);
+}
+
 /** Returns `text` if it is a path of this portal, otherwise `/detections`. */
 export function ownPath(text: string | null | undefined): string {
   const isOwn = text?.startsWith("/") && !/^\/[/\\]|[\u0000-\u001f\\]/.test(text) && text.length < 2_000;
   return isOwn && text ? text : "/detections";
 }
 
-/** Returns the address of a sign-in page. After signing in, the person lands on the page that was requested. */
-async function signInAddress(page: "/sign-in" | "/sign-in/again"): Promise<string> {
+/** Returns the address of a page from which the person returns to the page that was requested. */
+async function addressThatReturns(page: "/sign-in" | "/sign-in/again" | "/changed"): Promise<string> {
   const path = ownPath((await headers()).get("x-pocketsoc-path"));
   return path === "/detections" ? page : `${page}?next=${encodeURIComponent(path)}`;
 }
@@ -116,20 +126,21 @@ async function signInAddress(page: "/sign-in" | "/sign-in/again"): Promise<strin
 /**
  * Returns the signed-in person if they may open the page. Otherwise redirects to another page: sign-in, if nobody is signed
  * in; waiting, if the person has no organisation; the list, if the permission is missing; a renewed sign-in, if the session
- * allows only alerts.
+ * allows only alerts; an explanation, if the page comes into the frame of another organisation or person.
  */
 export async function requirePage(
   permission: Permission = "detections.read",
 ): Promise<{ ctx: Context; person: CurrentPerson }> {
   const person = await currentPerson();
-  if (!person) redirect(await signInAddress("/sign-in"));
+  if (!person) redirect(await addressThatReturns("/sign-in"));
   const actor = actorOf(person);
   if (!actor || actor.kind !== "user") redirect("/waiting");
+  if (await refusalOfPage(actor)) redirect(await addressThatReturns("/changed"));
   if (!roleAllows(actor.role, permission)) {
     const { userId, organisationId } = actor;
     getServices().log("access.refused", { at: "page", reason: "forbidden", userId, organisationId });
     redirect("/detections");
   }
-  if (needsSignIn(actor, permission)) redirect(await signInAddress("/sign-in/again"));
+  if (needsSignIn(actor, permission)) redirect(await addressThatReturns("/sign-in/again"));
   return { ctx: { services: getServices(), actor }, person };
 }

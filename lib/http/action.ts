@@ -1,13 +1,14 @@
 import "server-only";
 import { headers } from "next/headers";
 import { unstable_rethrow } from "next/navigation";
+import { notForReader } from "#lib/domain/rendered-for.ts";
 import { sessionEnded } from "#lib/domain/session.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newReference } from "#lib/platform/ids.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getServices } from "#lib/auth/services.ts";
-import { currentContext } from "#lib/auth/session.ts";
+import { currentContext, refusalOfPage } from "#lib/auth/session.ts";
 import { countPageRequest } from "./api-limits.ts";
 
 export type ActionResult<T> =
@@ -52,7 +53,7 @@ export async function act<T>(
 /**
  * The wrapper of server actions that need no session. Checks the origin and turns errors into answers. Rethrows redirects.
  */
-export async function actForAnyone(work: () => Promise<void>): Promise<ActionResult<void>> {
+export async function actForAnyone<T>(work: () => Promise<T>): Promise<ActionResult<T>> {
   try {
     await requireSameOrigin();
     return { ok: true, value: await work() };
@@ -65,17 +66,17 @@ export async function actForAnyone(work: () => Promise<void>): Promise<ActionRes
 
 /**
  * Returns the context of a server action. Throws ServiceError if the request comes from another origin, if nobody is signed
- * in, if `organisationId` isn't the session's organisation, or if the person sends too many requests.
+ * in, if the page was rendered for another organisation or person than the session has now, if `organisationId` isn't the
+ * session's organisation, or if the person sends too many requests.
  */
 export async function actionContext(organisationId?: string): Promise<Context> {
   await requireSameOrigin();
   const ctx = await currentContext();
   if (!ctx) throw new ServiceError("unauthenticated", sessionEnded);
+  const refusal = await refusalOfPage(ctx.actor);
+  if (refusal) throw new ServiceError("conflict", refusal);
   if (organisationId !== undefined && organisationId !== ctx.actor.organisationId)
-    throw new ServiceError(
-      "conflict",
-      "You chose another organisation in another tab, so nothing was changed. Reload this page first.",
-    );
+    throw new ServiceError("conflict", notForReader.organisation);
   await countPageRequest(ctx.actor, "actions");
   return ctx;
 }

@@ -2,6 +2,7 @@
 import { act } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { draw } from "#test/draw.ts";
+import { pageState } from "#components/ui/page-state.ts";
 import { SessionWatch } from "./session-watch.tsx";
 
 const minute = 60_000;
@@ -56,6 +57,33 @@ it("a page that nobody touches reports nothing, warns two minutes before the end
   await press();
   await pass(60 * minute);
   expect(asked).toHaveLength(before);
+});
+
+it("a page says at once that the session has ended when another answer says so", async () => {
+  await draw(<SessionWatch />);
+  await pass(1_000);
+  endsAt = Date.now();
+  await act(async () => pageState.note(new Response(null, { status: 401 })));
+  await pass(1);
+  expect(screen()).toContain("Your session has ended");
+});
+
+it("a page whose session has ended goes on once the person has signed in again in another tab", async () => {
+  await draw(<SessionWatch />);
+  await pass(31 * minute);
+  expect(screen()).toContain("Your session has ended");
+  expect(document.querySelector("a")?.target).toBe("_blank");
+  isDown = true;
+  await act(async () => void dispatchEvent(new Event("focus")));
+  expect(screen()).toContain("Your session has ended");
+  isDown = false;
+  usedAt = Date.now();
+  endsAt = Date.now() + 720 * minute;
+  await act(async () => void dispatchEvent(new Event("focus")));
+  expect(screen()).toBe("");
+  await pass(2 * minute);
+  await press();
+  expect(asked.at(-1)).toBe("POST");
 });
 
 it("“Stay signed in” keeps the session alive", async () => {

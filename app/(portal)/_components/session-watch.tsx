@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { pageState } from "#components/ui/page-state.ts";
 import type { SessionTime } from "#lib/domain/session.ts";
 
 /** how long before the end the page warns */
@@ -35,15 +35,16 @@ async function ask(method: "GET" | "POST"): Promise<Answer | "ended" | null> {
 function watchSession(onStanding: (standing: Standing) => void) {
   let reportedAt = Date.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isEnded = false;
   let isStopped = false;
   const take = (answer: Answer | "ended" | null) => {
     if (isStopped) return;
     clearTimeout(timer);
-    if (answer === "ended") {
-      isStopped = true;
-      return onStanding("ended");
-    }
+    isEnded = answer === "ended" || (isEnded && answer === null);
+    // asked again once the person comes back to the page, because they may have signed in again in another tab
+    if (answer === "ended") return onStanding("ended");
     if (!answer) return void (timer = setTimeout(look, retryMs));
+    pageState.settle();
     const { leftMs, canStay, staysForAlerts } = answer;
     // a verified phone goes on showing alerts, and asks for a sign-in where one is needed
     const isNear = leftMs <= warnMs && !staysForAlerts;
@@ -58,7 +59,7 @@ function watchSession(onStanding: (standing: Standing) => void) {
     void ask("POST").then(take);
   };
   const use = () => {
-    if (!isStopped && Date.now() - reportedAt >= reportEveryMs) stay();
+    if (!isStopped && !isEnded && Date.now() - reportedAt >= reportEveryMs) stay();
   };
   // timers stand still while the computer sleeps
   const wake = () => {
@@ -68,10 +69,16 @@ function watchSession(onStanding: (standing: Standing) => void) {
     isStopped = true;
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", wake);
+    removeEventListener("focus", wake);
+    unsubscribe();
     for (const type of uses) removeEventListener(type, use, { capture: true });
   };
   for (const type of uses) addEventListener(type, use, { capture: true, passive: true });
   document.addEventListener("visibilitychange", wake);
+  addEventListener("focus", wake);
+  const unsubscribe = pageState.subscribe(() => {
+    if (pageState.get().isSignedOut && !isEnded) look();
+  });
   look();
   return { stay, stop };
 }
@@ -95,10 +102,18 @@ export function SessionWatch() {
     <div role="alert" className="fixed inset-x-4 bottom-20 z-30 mx-auto max-w-md shadow-lg md:bottom-4">
       {standing === "ended" ? (
         <Notice tone="warning" title="Your session has ended">
-          <p>This page shows nothing new any more, and nothing can be changed on it.</p>
-          <Link href="/sign-in" prefetch={false} className={`${buttonStyle({ tone: "primary" })} mt-2`}>
+          <p>
+            Until you sign in again, this page shows nothing new, and nothing can be changed on it. What you
+            have typed stays: the sign-in opens in another tab.
+          </p>
+          <a
+            href="/sign-in"
+            target="_blank"
+            rel="noreferrer"
+            className={`${buttonStyle({ tone: "primary" })} mt-2`}
+          >
             Sign in again
-          </Link>
+          </a>
         </Notice>
       ) : standing === "ends" ? (
         <Notice tone="warning" title="Your session is about to end">

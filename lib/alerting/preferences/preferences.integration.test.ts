@@ -16,6 +16,7 @@ import { getReachability } from "../devices/reachability.ts";
 import { getOwnPreferences, getOwnShift } from "./get-own.ts";
 import { reportTimeZone } from "./report-time-zone.ts";
 import { setOwnPreferences, setOwnShift } from "./set-own.ts";
+import { getNotificationPolicy } from "./get-policy.ts";
 import { setNotificationPolicy } from "./set-policy.ts";
 
 const started = await startNotifying();
@@ -190,6 +191,20 @@ describe("the organisation's policy", () => {
       await notifyDue(services);
       expect(push.received[1]?.payload.notification.body).toBe("Nobody has acknowledged it for 2 minutes");
       expect((await getDetection(admin, id)).timeline[0]?.text).toContain("within 2 minutes");
+    } finally {
+      await setNotificationPolicy(admin, defaultPolicy);
+    }
+  });
+
+  it("keeps what an admin's older page doesn't send", async () => {
+    try {
+      await setNotificationPolicy(admin, { freshMinutes: 45 });
+      await setNotificationPolicy(admin, { isPrivate: true });
+      expect(await getNotificationPolicy(admin)).toEqual({
+        ...defaultPolicy,
+        freshMinutes: 45,
+        isPrivate: true,
+      });
     } finally {
       await setNotificationPolicy(admin, defaultPolicy);
     }

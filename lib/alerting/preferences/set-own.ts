@@ -1,15 +1,14 @@
-import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
 import { lockOpenDigest } from "#db/queries/alerting/digests.ts";
 import { getPreferences, lockPreferences, putPreferences } from "#db/queries/alerting/preferences.ts";
 import { hastenAlertingWork } from "#db/queries/alerting/queue.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { defaultPreferences, type Preferences } from "#lib/domain/recipients.ts";
-import { ServiceError } from "#lib/platform/errors.ts";
 import { PreferencesInput, ShiftInput } from "#lib/schemas/notification-preferences.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "../devices/owner.ts";
+import { parseChanges, parseInput } from "./parse-input.ts";
 
 /**
  * Saves those of the caller's preferences that the input has. The others stay as they are, because an open page may be older
@@ -17,8 +16,7 @@ import { ownerOf } from "../devices/owner.ts";
  */
 export async function setOwnPreferences(ctx: Context, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.own");
-  const input = parse(z.looseObject({}), rawInput);
-  await change(ctx, (saved) => parse(PreferencesInput, { ...saved, ...input }));
+  await change(ctx, (saved) => parseChanges(PreferencesInput, saved, rawInput));
 }
 
 /**
@@ -27,15 +25,8 @@ export async function setOwnPreferences(ctx: Context, rawInput: unknown): Promis
  */
 export async function setOwnShift(ctx: Context, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.own");
-  const shift = parse(ShiftInput, rawInput);
+  const shift = parseInput(ShiftInput, rawInput);
   await change(ctx, (saved) => ({ ...saved, shift }));
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, rawInput: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(rawInput);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ServiceError("invalid", issue?.message ?? "That can't be read. Reload the page and try again.");
 }
 
 /** Changes the caller's preferences. Records in the audit log whether that switches their notifications off or on. */

@@ -7,18 +7,20 @@ import { outgoingSealContext } from "./seal-context.ts";
 import { auditDetail, auditSubject, readInput, settingsColumns } from "./settings.ts";
 
 /**
- * Changes the outgoing webhook's address and severities, and turns it on or off. Waiting events go to the new address.
+ * Changes those settings of the outgoing webhook that the input has: address, severities, and whether it is on. The others stay
+ * as they are, because an open page may be older than they are. Waiting events go to the new address.
  * Throws `forbidden`, `not_found`, or `invalid` with messages by field.
  */
 export async function changeOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
-  const input = await readInput(ctx, rawInput);
   await inOwnOrganisation(ctx, async (tx) => {
     const row = await lockWebhook(tx, organisationId);
     if (!row) throw noWebhook();
     const sealContext = outgoingSealContext(organisationId, "address");
     const addressBefore = await openAt(ctx.services, tx, sealContext, row.addressSealed);
+    const { severities, isOn } = row;
+    const input = await readInput(ctx, tx, rawInput, { address: addressBefore ?? "", severities, isOn });
     await updateWebhook(tx, organisationId, {
       ...(await settingsColumns(ctx.services, tx, organisationId, input)),
       offBecause: input.isOn ? null : row.offBecause,

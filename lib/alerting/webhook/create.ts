@@ -14,10 +14,10 @@ import { auditDetail, auditSubject, readInput, settingsColumns } from "./setting
 export async function createOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<{ secret: string }> {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
-  const input = await readInput(ctx, rawInput);
   const secret = newSigningSecret();
   const now = ctx.services.now();
   await inOwnOrganisation(ctx, async (tx) => {
+    const input = await readInput(ctx, tx, rawInput);
     const sealContext = outgoingSealContext(organisationId, "secret");
     const isInserted = await insertWebhook(tx, {
       organisationId,

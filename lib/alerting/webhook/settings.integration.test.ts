@@ -72,6 +72,23 @@ describe("Settings", () => {
     expect(JSON.stringify(await listAudit(admin, {}))).not.toContain("key=theirs");
   });
 
+  it("that an admin's older page doesn't send stay, and the webhook can be switched off at any address", async () => {
+    await changeOutgoingWebhook(admin, { isOn: false });
+    await changeOutgoingWebhook(admin, { severities: ["low"] });
+    const { address } = settings();
+    expect(await getOutgoingWebhook(admin)).toMatchObject({ address, severities: ["low"], isOn: false });
+    await changeOutgoingWebhook(admin, settings());
+    const { moreHosts } = services.outgoing;
+    services.outgoing.moreHosts = [];
+    try {
+      await expect(changeOutgoingWebhook(admin, { address })).rejects.toMatchObject({ code: "invalid" });
+      await changeOutgoingWebhook(admin, { isOn: false });
+      expect(await getOutgoingWebhook(admin)).toMatchObject({ address, isOn: false });
+    } finally {
+      services.outgoing.moreHosts = moreHosts;
+    }
+  });
+
   it("are for admins only", async () => {
     const analyst = await stack.asMember("analyst", admin.actor.organisationId);
     for (const work of [

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
 import { getOrganisation } from "#db/queries/identity/people.ts";
 import { hostsFor, outgoingAddressProblem } from "#lib/domain/outgoing.ts";
@@ -5,22 +6,29 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages } from "#lib/schemas/configuration.ts";
 import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { OutgoingWebhookInput } from "#lib/schemas/outgoing-webhook.ts";
-import { type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
+import type { Context, Services } from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
 import { outgoingSealContext } from "./seal-context.ts";
 
 /**
- * Validates the settings that an admin entered for the outgoing webhook. Throws `invalid` with messages by field, also
- * for an address that PocketSOC must not call.
+ * Validates the settings that an admin entered for the outgoing webhook. Those that the input lacks are the `saved` ones.
+ * Throws `invalid` with messages by field, also for an entered address that PocketSOC must not call.
  */
-export async function readInput(ctx: Context, rawInput: unknown): Promise<OutgoingWebhookInput> {
-  const parsed = OutgoingWebhookInput.safeParse(rawInput);
+export async function readInput(
+  { services, actor }: Context,
+  tx: Transaction,
+  rawInput: unknown,
+  saved: Partial<OutgoingWebhookInput> = {},
+): Promise<OutgoingWebhookInput> {
+  const entered = z.looseObject({}).safeParse(rawInput).data ?? {};
+  const parsed = OutgoingWebhookInput.safeParse({ ...saved, ...entered });
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
     throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
   }
-  const { services, actor } = ctx;
-  const hosts = await inOwnOrganisation(ctx, (tx) => allowedHosts(services, tx, actor.organisationId));
+  // a saved address that the operator no longer allows must not stand in the way of switching the webhook off
+  if (!("address" in entered)) return parsed.data;
+  const hosts = await allowedHosts(services, tx, actor.organisationId);
   const problem = outgoingAddressProblem(parsed.data.address, hosts);
   if (problem) throw new ServiceError("invalid", problem, { fields: { address: problem } });
   return parsed.data;

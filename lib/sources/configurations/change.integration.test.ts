@@ -57,6 +57,17 @@ it("audits what an edit changed of them, with the values before, and leaves alon
     expect(detail).not.toHaveProperty(name);
 });
 
+it("keeps the settings that an admin's older page doesn't send", async () => {
+  await editConfiguration(admin, id, { displayName: "Renamed by one" });
+  await editConfiguration(admin, id, { pollIntervalSeconds: 120 });
+  expect(await getVendorConfiguration(admin, id)).toMatchObject({
+    displayName: "Renamed by one",
+    pollIntervalSeconds: 120,
+  });
+  await expect(editConfiguration(admin, id, { displayName: "" })).rejects.toMatchObject({ code: "invalid" });
+  await editConfiguration(admin, id, edit);
+});
+
 const lacking = async () => ({
   page: (await getVendorConfiguration(admin, id)).credential.lacksExpiry,
   list: (await listVendorConfigurations(admin)).map(({ lacksExpiry }) => lacksExpiry),

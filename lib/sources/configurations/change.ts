@@ -80,25 +80,29 @@ export async function setConfigurationDisabled(
   });
 }
 
+/** Returns an edit of a configuration, whose name and interval stay as they are if the input lacks them. Throws `invalid`. */
+function readEdit({ displayName, pollIntervalSeconds }: ConfigurationRow, rawInput: unknown) {
+  const entered = z.looseObject({}).safeParse(rawInput).data ?? {};
+  const parsed = ConfigurationEdit.safeParse({ displayName, pollIntervalSeconds, ...entered });
+  if (parsed.success) return parsed.data;
+  const fields = fieldMessages(parsed.error);
+  throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
+}
+
 /**
- * Changes the settings of a configuration that need no check at the vendor. The day of the secret's expiry changes for
+ * Changes those settings of a configuration that the input has and that need no check at the vendor. The day of the secret's expiry changes for
  * every configuration that shares the secret. Throws ServiceError.
  */
 export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const id = idOf(rawId, gone);
   const { organisationId } = ctx.actor;
-  const parsed = ConfigurationEdit.safeParse(rawInput);
-  if (!parsed.success) {
-    const fields = fieldMessages(parsed.error);
-    throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
-  }
-  const { secretExpiresOn, writeAs, ...values } = parsed.data;
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
     const before = found.configuration;
     const { readAs, displayName } = before;
+    const { secretExpiresOn, writeAs, ...values } = readEdit(before, rawInput);
     refuseOutlived(ctx.services, found, secretExpiresOn);
     // a configuration that people read can only be written by people
     const chosen: { writeAs?: "application" | "person" } =

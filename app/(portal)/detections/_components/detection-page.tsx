@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { useReread } from "#components/ui/portal-build.ts";
+import { useReread } from "#components/ui/page-state.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import type { LiveEvent } from "../_store/live-connection.ts";

@@ -11,8 +11,6 @@ const troubles = {
 };
 
 type Feed = {
-  /** returns the id of the organisation whose detections the feed shows */
-  organisationId: () => string;
   /** displays a problem; null removes it */
   tell: (trouble: string | null) => void;
 };
@@ -33,12 +31,12 @@ export class FeedRequests {
   }
 
   /**
-   * Requests `address` and tells whether the portal answered. Returns null if there is no answer, or if the answer is for
-   * another organisation.
+   * Requests `address` and tells whether the portal answered. Returns null if there is no answer, or if the page is for
+   * somebody else.
    */
   async get<T extends FeedSummary>(address: string): Promise<T | null> {
     const got = await this.ask<T>(address);
-    if (got.ok && this.leaves(got.value)) return null;
+    if (this.leaves(got)) return null;
     this.#feed.tell(got.ok ? null : troubles[got.failure]);
     return got.ok ? got.value : null;
   }
@@ -52,11 +50,11 @@ export class FeedRequests {
   }
 
   /**
-   * Whether an answer belongs to another organisation than the feed. If so, opens the other organisation's feed. This
-   * happens when the person switches organisations in another tab.
+   * Whether the portal refused because the browser's session has another organisation or person now, which another tab chose.
+   * If so, opens their feed.
    */
-  leaves({ organisationId }: FeedSummary): boolean {
-    if (organisationId === this.#feed.organisationId()) return false;
+  leaves<T>(got: Got<T>): got is { ok: false; failure: "for_other" } {
+    if (got.ok || got.failure !== "for_other") return false;
     this.#surroundings.goTo("/detections");
     return true;
   }

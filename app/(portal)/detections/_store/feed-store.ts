@@ -57,7 +57,6 @@ export class FeedStore extends Store<Feed> {
     this.#first = first;
     this.#filters = filters;
     this.#requests = new FeedRequests(surroundings, {
-      organisationId: () => this.get().page.organisationId,
       tell: (trouble) => this.change({ trouble }),
     });
     this.#stream = new LiveStream({
@@ -118,7 +117,7 @@ export class FeedStore extends Store<Feed> {
     this.change({ isLoadingMore: true });
     const address = feedAddress(this.#filters, "/api/feed", { cursor: nextCursor });
     const got = await this.#requests.ask<FeedPage>(address);
-    if (reading !== this.#reading || (got.ok && this.#requests.leaves(got.value))) return;
+    if (reading !== this.#reading || this.#requests.leaves(got)) return;
     this.change({ isLoadingMore: false, moreProblem: got.ok ? null : moreTrouble });
     if (!got.ok) return;
     this.change(withMore(this.get(), got.value));

@@ -61,13 +61,20 @@ export class LiveStream extends Store<Live> {
       this.change({ state: "off" });
       return () => {};
     }
-    const leave = open({
-      name,
-      after: this.#after,
-      surroundings: this.#surroundings,
-      onEvent: (event) => this.#take(event),
-      onState: (isLive) => this.#note(isLive),
-    });
+    let leave: () => void;
+    try {
+      leave = open({
+        name,
+        after: this.#after,
+        surroundings: this.#surroundings,
+        onEvent: (event) => this.#take(event),
+        onState: (isLive) => this.#note(isLive),
+      });
+    } catch {
+      // the browser has what tabs share, but doesn't let pages use it
+      this.change({ state: "off" });
+      return () => {};
+    }
     return () => {
       clearTimeout(this.#timer);
       this.#timer = undefined;

@@ -104,6 +104,20 @@ describe("tabs of one browser", () => {
     request.mockRestore();
   });
 
+  it("that may not lock connect each for themselves, and go on", async () => {
+    const request = vi.spyOn(navigator.locks, "request");
+    request.mockRejectedValue(new DOMException("Access to the Locks API is denied.", "SecurityError"));
+    const [first, second] = [tab("eight", 10), tab("eight", 10)];
+    await vi.waitFor(() => expect(connections).toHaveLength(2));
+    connections[0]?.onEvent(row(11));
+    connections[1]?.onEvent(row(11));
+    expect([first.sequences(), second.sequences()]).toEqual([[11], [11]]);
+    expect(request).toHaveBeenCalledTimes(2);
+    second.leave();
+    expect(closed).toHaveLength(1);
+    request.mockRestore();
+  });
+
   it("ask for what they missed when they are visible again", async () => {
     tab("seven", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(1));

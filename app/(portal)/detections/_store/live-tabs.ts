@@ -42,6 +42,9 @@ export const openLive: OpenLive = (options) => {
   return () => tab.close();
 };
 
+/** Whether a request for a lock was ended by this tab or by another one, rather than refused by the browser. */
+const isAbort = (error: unknown) => error instanceof DOMException && error.name === "AbortError";
+
 class LiveTab {
   readonly #options: Required<Options>;
   readonly #id = crypto.randomUUID();
@@ -174,7 +177,9 @@ class LiveTab {
     while (!signal.aborted) {
       try {
         await navigator.locks.request(this.#options.name, { signal }, this.#lead);
-      } catch {
+      } catch (error) {
+        // a browser that doesn't let pages lock refuses each time, so this tab leads itself alone
+        if (!isAbort(error)) return this.#lead();
         // this tab closed, or another tab took the lock and leads now
         this.#resign();
       }

@@ -1,7 +1,9 @@
-import { portalBuild } from "#components/ui/portal-build.ts";
-
 /** An answer of the portal, or the reason why there is no answer. */
-export type Got<T> = { ok: true; value: T } | { ok: false; failure: "signed_out" | "unreachable" };
+export type Got<T> =
+  | { ok: true; value: T }
+  | { ok: false; failure: "signed_out" | "unreachable" }
+  /** the browser's session has another organisation or person now than the page was rendered for */
+  | { ok: false; failure: "for_other" };
 
 /** What the feed needs from the browser. Tests pass their own implementation. */
 export type Surroundings = {
@@ -31,8 +33,8 @@ export const inBrowser: Surroundings = {
 async function request<T>(address: string): Promise<Got<T>> {
   try {
     const response = await fetch(address, { cache: "no-store" });
-    portalBuild.note(response);
     if (response.status === 401) return { ok: false, failure: "signed_out" };
+    if (response.status === 409) return { ok: false, failure: "for_other" };
     if (!response.ok) return { ok: false, failure: "unreachable" };
     return { ok: true, value: (await response.json()) as T };
   } catch {

@@ -37,14 +37,24 @@ export function EditForm({ id, fields, values }: Props) {
   });
   const typed = useWatch({ control: form.control });
   const { errors, isDirty } = form.formState;
-  const submit = () =>
-    run(() => edit(id, form.getValues()), {
+  const submit = () => {
+    // only what the person changed here: the page may be older than what another admin has saved
+    const { defaultValues } = form.formState;
+    const changed = Object.fromEntries(
+      Object.entries(form.getValues()).filter(
+        ([name, value]) => JSON.stringify(value) !== JSON.stringify(defaultValues?.[name as keyof Values]),
+      ),
+    );
+    run(() => edit(id, changed), {
       say: "Saved.",
+      done: () =>
+        form.reset({ ...values, ...defaultValues, ...changed } as Values, { keepDirtyValues: true }),
       refused: ({ fields: messages }) => {
         for (const [name, message] of Object.entries(messages))
           form.setError(name as keyof Values, { message });
       },
     });
+  };
   return (
     <form
       noValidate

@@ -54,7 +54,7 @@ function Row({
 }) {
   return (
     <li className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm">
-      <span className="flex-1">
+      <span className="min-w-0 flex-1 basis-40 [overflow-wrap:anywhere]">
         <strong>{person.displayName}</strong> {person.signInName}
       </span>
       {children}

@@ -1,11 +1,12 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ChoiceRow } from "#components/ui/choices.tsx";
 import { Field, inputStyle } from "#components/ui/field.tsx";
 import { Outcome } from "#components/ui/outcome.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import { useChanges } from "#components/ui/use-changes.ts";
 import { type NotificationPolicy, policyLabel } from "#lib/domain/notification-policy.ts";
 import { setRules } from "../actions.ts";
 
@@ -30,19 +31,24 @@ type Props = {
 
 /** The form of the organisation's notification policy, for admins. */
 export function RulesForm({ organisationId, provider, rules }: Props) {
-  const [minutes, setMinutes] = useState({
-    escalateMinutes: String(rules.escalateMinutes),
-    freshMinutes: String(rules.freshMinutes),
-  });
-  const [isPrivate, setPrivate] = useState(rules.isPrivate);
+  const saved = useMemo(
+    () => ({
+      escalateMinutes: String(rules.escalateMinutes),
+      freshMinutes: String(rules.freshMinutes),
+      isPrivate: rules.isPrivate,
+    }),
+    [rules],
+  );
+  const { values, unsaved, change, noteSaved } = useChanges(saved);
   const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
   const save = () => {
-    const input = {
-      escalateMinutes: Number(minutes.escalateMinutes || Number.NaN),
-      freshMinutes: Number(minutes.freshMinutes || Number.NaN),
-      isPrivate,
-    };
-    saving.run(() => setRules(organisationId, input), { say: "Saved." });
+    const input = Object.fromEntries(
+      Object.entries(unsaved).map(([name, value]) => [
+        name,
+        typeof value === "string" ? Number(value || Number.NaN) : value,
+      ]),
+    );
+    saving.run(() => setRules(organisationId, input), { say: "Saved.", done: () => noteSaved(unsaved) });
   };
   return (
     <form
@@ -58,21 +64,21 @@ export function RulesForm({ organisationId, provider, rules }: Props) {
           key={field}
           id={field}
           label={`${policyLabel[field]} (minutes)`}
-          help={help(minutes[field], provider)}
+          help={help(values[field], provider)}
           className={`${inputStyle} max-w-28`}
           inputMode="numeric"
           required
-          value={minutes[field]}
-          onChange={(event) => setMinutes({ ...minutes, [field]: event.target.value })}
+          value={values[field]}
+          onChange={(event) => change({ [field]: event.target.value })}
         />
       ))}
       <div>
         <ChoiceRow
           type="checkbox"
           className="font-medium"
-          checked={isPrivate}
+          checked={values.isPrivate}
           aria-describedby="private-hint"
-          onChange={() => setPrivate(!isPrivate)}
+          onChange={() => change({ isPrivate: !values.isPrivate })}
         >
           Private notifications
         </ChoiceRow>

@@ -1,9 +1,9 @@
 "use client";
 
-import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Outcome } from "#components/ui/outcome.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import { useChanges } from "#components/ui/use-changes.ts";
 import type { Preferences } from "#lib/domain/recipients.ts";
 import { severities, type Severity, severityLabel } from "#lib/domain/severity.ts";
 import { setWishes } from "../actions.ts";
@@ -23,20 +23,20 @@ type Props = {
 
 /** The form of a person's preferences: which alerts notify them and when, on all their devices. */
 export function WishesForm({ organisationId, preferences, configurations, nowIso }: Props) {
-  // only what the person changed here is sent: this page may be older than what another tab or device saved
-  const [changes, setChanges] = useState<Partial<Preferences>>({});
-  const typed = { ...preferences, ...changes };
+  const { values, unsaved, change: setValues, noteSaved } = useChanges(preferences);
   const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
-  const { isOn, severities: chosen, configurationIds, shift, alwaysNotify } = typed;
+  const { isOn, severities: chosen, configurationIds, shift, alwaysNotify } = values;
   const change = (changed: Partial<Preferences>) => {
     saving.clear();
-    setChanges({ ...changes, ...changed });
+    setValues(changed);
   };
   const save = () => {
     // the other fields are disabled then: what is unfinished in them must not keep notifications on
     const always = alwaysNotify.filter((severity) => chosen.includes(severity));
-    const input = isOn ? { ...changes, ...(changes.severities ? { alwaysNotify: always } : {}) } : { isOn };
-    saving.run(() => setWishes(organisationId, input), { say: "Saved." });
+    const input: Partial<Preferences> = isOn
+      ? { ...unsaved, ...(unsaved.severities ? { alwaysNotify: always } : {}) }
+      : { isOn };
+    saving.run(() => setWishes(organisationId, input), { say: "Saved.", done: () => noteSaved(input) });
   };
   return (
     <form

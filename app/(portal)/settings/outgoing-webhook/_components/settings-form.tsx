@@ -1,11 +1,12 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ChoiceRow, Choices } from "#components/ui/choices.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import { useChanges } from "#components/ui/use-changes.ts";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import type { OutgoingWebhookView } from "#lib/alerting/webhook/get.ts";
 import { change, create } from "../actions.ts";
@@ -25,28 +26,25 @@ type Props = {
  * secret.
  */
 export function SettingsForm({ organisationId, webhook, onMade }: Props) {
-  const [values, setValues] = useState({
-    address: webhook?.address ?? "",
-    severities: (webhook?.severities ?? ["high"]) as readonly string[],
-    isOn: webhook?.isOn ?? true,
-  });
+  const saved = useMemo(
+    () => ({
+      address: webhook?.address ?? "",
+      severities: (webhook?.severities ?? ["high"]) as readonly string[],
+      isOn: webhook?.isOn ?? true,
+    }),
+    [webhook],
+  );
+  const { values, unsaved, change: setValues, noteSaved } = useChanges(saved);
   const [refusedAddress, setRefusedAddress] = useState("");
   const saving = useAction("The portal could not be reached. Reload the page to see whether it was saved.");
-  // when PocketSOC switches the webhook off meanwhile, the form follows: saving something else must not switch it on
-  const [known, setKnown] = useState({ isOn: webhook?.isOn, isOvertaken: false });
-  if (webhook?.isOn !== known.isOn) {
-    const isOvertaken = known.isOn !== undefined && webhook?.isOn !== values.isOn;
-    setKnown({ isOn: webhook?.isOn, isOvertaken });
-    if (webhook && isOvertaken) setValues({ ...values, isOn: webhook.isOn });
-  }
   const save = () => {
     setRefusedAddress("");
-    setKnown({ ...known, isOvertaken: false });
     saving.run<{ secret: string } | void>(
-      () => (webhook ? change(organisationId, values) : create(organisationId, values)),
+      () => (webhook ? change(organisationId, unsaved) : create(organisationId, values)),
       {
         say: "Saved.",
         done: (made) => {
+          noteSaved(webhook ? unsaved : values);
           if (made) onMade(made.secret);
         },
         refused: ({ fields }) => setRefusedAddress(fields.address ?? ""),
@@ -73,14 +71,14 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
         help="An https:// address on the internet, or a host that the operator of PocketSOC allowed."
         problem={refusedAddress || undefined}
         value={values.address}
-        onChange={(event) => setValues({ ...values, address: event.target.value })}
+        onChange={(event) => setValues({ address: event.target.value })}
       />
       <div>
         <Choices
           legend="Alerts of these severities"
           offered={offered}
           chosen={values.severities}
-          onChange={(chosen) => setValues({ ...values, severities: chosen })}
+          onChange={(chosen) => setValues({ severities: chosen })}
         />
         <p className="mt-1 text-muted">
           {values.severities.length === 0
@@ -92,7 +90,7 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
         type="checkbox"
         className="font-medium"
         checked={values.isOn}
-        onChange={() => setValues({ ...values, isOn: !values.isOn })}
+        onChange={() => setValues({ isOn: !values.isOn })}
       >
         Switched on
       </ChoiceRow>
@@ -100,7 +98,7 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
         {saving.busy ? "Saving …" : webhook ? "Save" : "Set it up"}
       </Button>
       <output className="block empty:hidden">
-        {saving.said && !known.isOvertaken ? <Notice tone="success" title={saving.said} /> : null}
+        {saving.said && !webhook?.offBecause ? <Notice tone="success" title={saving.said} /> : null}
         {saving.problem && !refusedAddress ? <Notice tone="danger" title={saving.problem} /> : null}
       </output>
     </form>
