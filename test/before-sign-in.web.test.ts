@@ -118,6 +118,50 @@ describe("server actions", () => {
     expect(await rawBytes(web.url, chunked)).toContain(" 411 ");
   });
 
+  it("aren't decoded unless they are what pages send, so that nothing is 500 or leaves a stack in the log", async () => {
+    const token = await encode({ token: { sessionId: "x" }, secret: settings.POCKETSOC_SESSION_SECRET });
+    const before = web.output().length;
+    const form = '--x\r\nContent-Disposition: form-data; name="0"\r\n\r\nnull\r\n--x--\r\n';
+    const bodies: [body: string, headers?: Record<string, string>][] = [
+      ...["", "x", "null", "5", "{}", '["$F1"]', '["$0:constructor:constructor"]', '["$T"]'].map(
+        (body): [string] => [body],
+      ),
+      [slowArguments(2_000)],
+      [`[${"[".repeat(900)}${"]".repeat(900)}]`],
+      [JSON.stringify(Array(900).fill(1))],
+      ["[]", { "next-action": "x" }],
+      ["[]", { "content-type": "multipart/form-data" }],
+      [form, { "content-type": "multipart/form-data; boundary=x" }],
+      ["--x\r\njunk", { "content-type": "multipart/form-data; boundary=x" }],
+      ["a=b", { "content-type": "application/x-www-form-urlencoded" }],
+    ];
+    const given = { origin, host: new URL(origin).host, cookie: `pocketsoc.session=${token}` };
+    for (const path of ["/login-link", "/settings/team"])
+      for (const [body, headers] of bodies) {
+        const answer = await act(path, loginLink, body, { ...given, ...headers });
+        expect([path, body, answer.status, answer.body]).toEqual([
+          path,
+          body,
+          400,
+          "The request can't be read, so nothing was changed. Reload the page and try again.",
+        ]);
+      }
+    for (const method of ["PUT", "PATCH", "DELETE"])
+      expect(
+        (await rawRequest(`${web.url}/settings/team`, { method, headers: given, body: "[]" })).status,
+      ).toBe(400);
+    expect(web.output().slice(before)).not.toMatch(/⨯|Error|\n\s+at /);
+  });
+
+  it("cost little, however the longest body of somebody who has signed in is nested", async () => {
+    const token = await encode({ token: { sessionId: "x" }, secret: settings.POCKETSOC_SESSION_SECRET });
+    const given = { origin, host: new URL(origin).host, cookie: `pocketsoc.session=${token}` };
+    const before = usedMs();
+    for (const body of [slowArguments(130_000), `[${"[".repeat(60_000)}${"]".repeat(60_000)}]`])
+      expect((await act("/settings/team", loginLink, body, given)).status).toBe(400);
+    expect(usedMs() - before).toBeLessThan(300);
+  });
+
   it("take at most 128 KB from somebody who has signed in", async () => {
     const token = await encode({ token: { sessionId: "x" }, secret: settings.POCKETSOC_SESSION_SECRET });
     const headers = { origin, host: new URL(origin).host, cookie: `pocketsoc.session=${token}` };
@@ -242,10 +286,75 @@ describe("next-auth's routes", () => {
       const location = new URL(answer.headers.get("location") ?? "", origin);
       expect([location.origin, location.searchParams.get("error")]).toEqual([
         origin,
-        expect.stringMatching(/^(Callback|OAuthCallback)$/),
+        expect.stringMatching(/^(Callback|NotAwaited)$/),
       ]);
       expect(answer.headers.getSetCookie().filter((cookie) => cookie.startsWith("x="))).toEqual([]);
     }
+  });
+
+  const sealed = (secret: string, value: string) =>
+    encode({ token: { value, provider: "azure-ad" }, secret, salt: "next-auth.state" });
+  const returned = (query: string, state: string) =>
+    fetch(`${web.url}/api/auth/callback/azure-ad?${query}`, {
+      headers: { cookie: `next-auth.state=${state}` },
+      redirect: "manual",
+    });
+
+  it("take an answer of the directory only from a browser that waits for it, and write no stack about others", async () => {
+    const before = web.output().length;
+    for (const state of [
+      "",
+      "x",
+      await sealed("another secret", "s"),
+      await sealed(settings.POCKETSOC_SESSION_SECRET, "other"),
+    ])
+      for (const query of [
+        "error=x&state=s",
+        "error=access_denied",
+        "code=c&state=s",
+        "state=&error=x",
+        "",
+      ]) {
+        const answer = await returned(query, state);
+        expect([answer.status, answer.headers.get("location")]).toEqual([
+          302,
+          `${origin}/sign-in?error=NotAwaited`,
+        ]);
+      }
+    // lines may still be on their way
+    await expect
+      .poll(() =>
+        web
+          .output()
+          .slice(before)
+          .match(/NOT_AWAITED/g),
+      )
+      .toHaveLength(20);
+    expect(web.output().slice(before)).not.toMatch(/stack|\n\s+at /);
+  });
+
+  it("write one line without a stack about an answer that a browser waits for and that can't be used", async () => {
+    const state = await sealed(settings.POCKETSOC_SESSION_SECRET, "s");
+    const before = web.output().length;
+    const refused = await returned(
+      `error=access_denied&error_description=${"AADSTS65004: declined ".repeat(100)}&state=s`,
+      state,
+    );
+    expect(refused.headers.get("location")).toBe(`${origin}/sign-in?error=Callback`);
+    expect((await returned("code=c&state=s", state)).headers.get("location")).toMatch(/error=OAuthCallback/);
+    // lines may still be on their way
+    await expect
+      .poll(() =>
+        web
+          .output()
+          .slice(before)
+          .match(/"auth\.error".*/g),
+      )
+      .toEqual([
+        expect.stringMatching(/"code":"REFUSED_BY_DIRECTORY","reason":"access_denied: AADSTS65004.{0,500}"/),
+        expect.stringMatching(/"code":"OAUTH_CALLBACK_ERROR","reason":".+"/),
+      ]);
+    expect(web.output().slice(before)).not.toMatch(/"stack"|\n\s+at /);
   });
 
   it.each(["%0d%0ax", "x", "//", "http%3A%2F%2F%5B", "javascript%3A0", "https%3A%2F%2Fevil.example%2F"])(
