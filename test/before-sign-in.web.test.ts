@@ -153,6 +153,37 @@ describe("server actions", () => {
     expect(web.output().slice(before)).not.toMatch(/⨯|Error|\n\s+at /);
   });
 
+  it.each([
+    ...[
+      "/api",
+      "/api/",
+      "/api/./",
+      "/api/x/..",
+      "/api/.rsc",
+      "/api/x",
+      "/api/v1/",
+      "/api/v1/x/",
+      "/api/auth/x",
+    ],
+    ...["/_next/static/", "/_next/static/x/../", "/sw.js", "/sw.js/", "/icon.svg", "/offline.html/../api/"],
+    "/templates/pocketsoc-logic-app.json",
+  ])("aren't decoded at %s, which proxy.ts may not see", async (path) => {
+    const before = web.output().length;
+    const multipart = { "next-action": "", "content-type": "multipart/form-data; boundary=x" };
+    const field = `--x\r\nContent-Disposition: form-data; name="$ACTION_ID_${actionOf(loginLink)}"\r\n\r\n\r\n--x--\r\n`;
+    for (const given of [{}, { origin, host: new URL(origin).host }] as Record<string, string>[])
+      for (const [body, headers] of [
+        ["null", {}],
+        ["--x\r\njunk", multipart],
+        [field, multipart],
+        [slowArguments(100_000), {}],
+      ] as [string, Record<string, string>][]) {
+        const { status } = await act(path, loginLink, body, { ...given, ...headers });
+        expect([400, 401, 403, 404, 405]).toContain(status);
+      }
+    expect(web.output().slice(before)).not.toMatch(/⨯|Error|\n\s+at /);
+  });
+
   it("cost little, however the longest body of somebody who has signed in is nested", async () => {
     const token = await encode({ token: { sessionId: "x" }, secret: settings.POCKETSOC_SESSION_SECRET });
     const given = { origin, host: new URL(origin).host, cookie: `pocketsoc.session=${token}` };
