@@ -90,6 +90,14 @@ describe("what a request costs before anybody has signed in", () => {
       403,
       30,
     ],
+    ...["/sign-in", "/detections", "/api/health/live", "/api/v1/detections", "/api/auth/csrf"].map(
+      (path): (typeof costs)[number] => [
+        `thousands of parameters at ${path}`,
+        () => fetch(`${web.url}${path}?${"a&".repeat(6_000)}`),
+        400,
+        20,
+      ],
+    ),
     ["a malformed address", () => rawRequest(`${web.url}/%ZZ`, { method: "GET" }), 400, 20],
   ];
 

@@ -24,14 +24,29 @@ async function addressFor(target: string, method = "GET"): Promise<string | unde
   return seen.pop();
 }
 
-it.each(["/", "/detections?q=%", "/a%20b", "/%E2%82%AC", "/api/webhooks/a/%00", "//other.example/x"])(
-  "leaves %s as it is",
-  async (target) => expect(await addressFor(target)).toBe(target),
-);
+const parameters = (count: number) => `/detections?${Array<string>(count).fill("a").join("&")}`;
 
-it.each(["/%", "/a/%ZZ", "/%E0%A4%A", "/%C0%AE", "http://other.example/x", "*"])(
-  "leads %s to the route that answers 400",
-  async (target) => expect(await addressFor(target)).toBe("/api/unreadable"),
+it.each([
+  "/",
+  parameters(100),
+  "/detections?q=%",
+  "/a%20b",
+  "/%E2%82%AC",
+  "/api/webhooks/a/%00",
+  "//other.example/x",
+])("leaves %.60s as it is", async (target) => expect(await addressFor(target)).toBe(target));
+
+it.each([
+  parameters(101),
+  parameters(7_000),
+  "/%",
+  "/a/%ZZ",
+  "/%E0%A4%A",
+  "/%C0%AE",
+  "http://other.example/x",
+  "*",
+])("leads %.60s to the route that answers 400", async (target) =>
+  expect(await addressFor(target)).toBe("/api/unreadable"),
 );
 
 it.each(["/icons/icon-192.png", "/sw.js", "/manifest.webmanifest?x", "/_next/static/chunks/a", "/none.txt"])(

@@ -3,15 +3,18 @@ import type { IncomingMessage } from "node:http";
 
 /** the route that answers 400 to a request whose address can't be read */
 const unreadablePath = "/api/unreadable";
+/** more than any page, form or program of ours sends; Next's time to read a query grows with the square of their number */
+const parametersMax = 100;
 /** the route that answers 405 to TRACE and to a request that wants to change a file */
 const fixedPath = "/api/fixed";
 
 /**
  * Returns the address that a request is answered at: its own, or `unreadablePath`. An address is a path without a malformed
- * `%`, which Next would answer with 500. An address with a host is for a proxy, and Next would redirect to that host.
+ * `%`, which Next would answer with 500, and with at most 100 parameters. An address with a host is for a proxy, and Next would
+ * redirect to that host.
  */
 function readableUrl(url: string): string {
-  if (!url.startsWith("/")) return unreadablePath;
+  if (!url.startsWith("/") || url.split("&", parametersMax + 1).length > parametersMax) return unreadablePath;
   try {
     decodeURIComponent(url.split("?", 1)[0] ?? "");
     return url;
