@@ -47,6 +47,7 @@ const residentMb = () =>
 
 describe("what a request costs before anybody has signed in", () => {
   const megabyte = slowArguments(950_000);
+  const manyCookies = Array.from({ length: 1_800 }, (_, at) => `${at}=1`).join(";");
   /** everything that the portal does for a stranger: what it answers, and how much processor time one request may take */
   const costs: [string, () => Promise<{ status: number }>, status: number, budgetMs: number][] = [
     ["the sign-in page", () => fetch(`${web.url}/sign-in`), 200, 80],
@@ -96,6 +97,14 @@ describe("what a request costs before anybody has signed in", () => {
         () => fetch(`${web.url}${path}?${"a&".repeat(6_000)}`),
         400,
         20,
+      ],
+    ),
+    ...(["/api/auth/csrf", "/detections", "/api/v1/detections"] as const).map(
+      (path, at): (typeof costs)[number] => [
+        `thousands of cookies at ${path}`,
+        () => rawRequest(`${web.url}${path}`, { method: "GET", headers: { cookie: manyCookies } }),
+        [200, 307, 401][at] ?? 0,
+        80,
       ],
     ),
     ["a malformed address", () => rawRequest(`${web.url}/%ZZ`, { method: "GET" }), 400, 20],
