@@ -26,29 +26,14 @@ async function addressFor(target: string, method = "GET"): Promise<string | unde
   return seen.pop();
 }
 
-const parameters = (count: number) => `/detections?${Array<string>(count).fill("a").join("&")}`;
+it.each(["/", "/detections?q=%", "/a%20b", "/%E2%82%AC", "/api/webhooks/a/%00", "//other.example/x"])(
+  "leaves %s as it is",
+  async (target) => expect(await addressFor(target)).toBe(target),
+);
 
-it.each([
-  "/",
-  parameters(100),
-  "/detections?q=%",
-  "/a%20b",
-  "/%E2%82%AC",
-  "/api/webhooks/a/%00",
-  "//other.example/x",
-])("leaves %.60s as it is", async (target) => expect(await addressFor(target)).toBe(target));
-
-it.each([
-  parameters(101),
-  parameters(7_000),
-  "/%",
-  "/a/%ZZ",
-  "/%E0%A4%A",
-  "/%C0%AE",
-  "http://other.example/x",
-  "*",
-])("leads %.60s to the route that answers 400", async (target) =>
-  expect(await addressFor(target)).toBe("/api/unreadable"),
+it.each(["/%", "/a/%ZZ", "/%E0%A4%A", "/%C0%AE", "http://other.example/x", "*"])(
+  "leads %s to the route that answers 400",
+  async (target) => expect(await addressFor(target)).toBe("/api/unreadable"),
 );
 
 it.each(["/icons/icon-192.png", "/sw.js", "/manifest.webmanifest?x", "/_next/static/chunks/a", "/none.txt"])(
@@ -85,4 +70,10 @@ it("leaves up to 100 cookies as they are, and of more only the portal's own", as
   expect(await received([...others(900), ...own].join("; "))).toBe(` ${own.join("; ")}`);
   const many = Array.from({ length: 400 }, (_, at) => `next-auth.x${at}=1`);
   expect((await received(many.join("; ")))?.split(";")).toHaveLength(100);
+});
+
+it("leaves 100 parameters as they are, and leads more to the route that answers 400", async () => {
+  const address = (count: number) => `/detections?${Array<string>(count).fill("a").join("&")}`;
+  expect(await addressFor(address(100))).toBe(address(100));
+  for (const count of [101, 7_000]) expect(await addressFor(address(count))).toBe("/api/unreadable");
 });
