@@ -15,7 +15,9 @@ export async function register(): Promise<void> {
     const { endSlowRequests } = await import("#lib/http/slow-requests.ts");
     endSlowRequests();
     const { endStreams } = await import("#lib/triage/stream/process-hub.ts");
-    const { everyPresence, tellWorkerSilence } = await import("#lib/alerting/alarms/worker-silence.ts");
+    const { everyPresence, lookAfterMs, tellWorkerSilence } = await import(
+      "#lib/alerting/alarms/worker-silence.ts"
+    );
     const { getServices } = await import("#lib/auth/services.ts");
     const leaving = new AbortController();
     for (const signal of ["SIGTERM", "SIGINT"] as const)
@@ -23,6 +25,7 @@ export async function register(): Promise<void> {
         leaving.abort();
         endStreams();
       });
-    void everyPresence(getServices(), "worker.watch_failed", tellWorkerSilence, leaving.signal);
+    const { signal: ending } = leaving;
+    void everyPresence(getServices(), "worker.watch_failed", tellWorkerSilence, ending, lookAfterMs);
   }
 }

@@ -33,6 +33,22 @@ describe("a new detection", () => {
     [{ generatedAt: null }, "notify"],
     [{ generatedAt: ago(-freshForMs) }, "notify"],
   ] as [Partial<NormalisedDetection>, string][])("%j: %s", (changes, expected) => {
-    expect(noveltyOf(detection(changes), defaultPolicy, now)).toBe(expected);
+    const meeting = { seenAt: now, usualDelayMs: 0 };
+    expect(noveltyOf(detection(changes), defaultPolicy, meeting, now)).toBe(expected);
+  });
+
+  const hourMs = 3_600_000;
+  it.each([
+    // how many hours ago the alert was raised and PocketSOC met it
+    { raised: 2, received: 2, usualHours: 0, expected: "notify" },
+    { raised: 71, received: 71, usualHours: 0, expected: "notify" },
+    { raised: 72, received: 72, usualHours: 0, expected: "history" },
+    { raised: 4, received: 2, usualHours: 0, expected: "history" },
+    { raised: 3, received: 0, usualHours: 4, expected: "notify" },
+    { raised: 5, received: 0, usualHours: 4, expected: "history" },
+  ])("%j", ({ raised, received, usualHours, expected }) => {
+    const meeting = { seenAt: new Date(ago(received * hourMs)), usualDelayMs: usualHours * hourMs };
+    const one = detection({ generatedAt: ago(raised * hourMs) });
+    expect(noveltyOf(one, defaultPolicy, meeting, now)).toBe(expected);
   });
 });

@@ -13,19 +13,33 @@ export const severityAwaitedForMs = 5 * 60_000;
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
   status === "active" || status === "in_progress" || status === "unknown";
 
+/** An alert that is older than this never notifies by itself, however long PocketSOC was off: it is history. */
+const historyAfterMs = 72 * 3_600_000;
+
+/**
+ * How PocketSOC met an alert. `seenAt` is when it did: for a delivery, when the receiver stored it, however long it then waited for
+ * a worker. `usualDelayMs` is how old an alert may be at that time without anything having gone wrong.
+ */
+export type Meeting = { seenAt: Date; usualDelayMs: number };
+
 /**
  * Decides whether a new detection notifies. `notify`: it is open, and the vendor raised the alert within the policy's
- * `freshMinutes`. `history`: it is open but older. `sample`: it is open and a sample raised within `freshMinutes`.
- * `none`: it notifies nobody. An alert without a time counts as raised now.
+ * `freshMinutes` before PocketSOC met it, or within the usual delay. `history`: it is open but was older, or is older than 72 hours
+ * by now. `sample`: it is open and a sample that would notify if it were none. `none`: it notifies nobody. An alert without a time
+ * counts as raised when it was met.
  */
 export function noveltyOf(
   detection: Pick<NormalisedDetection, "status" | "isSample" | "generatedAt" | "startedAt">,
   { freshMinutes }: Pick<NotificationPolicy, "freshMinutes">,
+  { seenAt, usualDelayMs }: Meeting,
   now: Date,
 ): "notify" | "history" | "sample" | "none" {
   if (!isOpen(detection)) return "none";
-  const raisedAt = detection.generatedAt ?? detection.startedAt;
-  const isFresh = raisedAt === null || now.getTime() - new Date(raisedAt).getTime() < freshMinutes * 60_000;
+  const raised = detection.generatedAt ?? detection.startedAt;
+  const raisedMs = raised === null ? seenAt.getTime() : new Date(raised).getTime();
+  const isFresh =
+    seenAt.getTime() - raisedMs < Math.max(freshMinutes * 60_000, usualDelayMs) &&
+    now.getTime() - raisedMs < historyAfterMs;
   if (detection.isSample) return isFresh ? "sample" : "none";
   return isFresh ? "notify" : "history";
 }

@@ -15,6 +15,7 @@ const about: Subject = {
 const person = (shift: Shift, severities = ["medium"] as const) => ({
   readableIds: ["one"],
   hasVerifiedDevice: true,
+  mayTriage: true,
   preferences: { ...defaultPreferences, severities, shift },
 });
 const on = (hours: Hours | null) =>

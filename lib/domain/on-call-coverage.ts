@@ -2,7 +2,9 @@ import { severityCountedAs, notifiesNow, type Person, type Subject, wants } from
 import { quarterMs } from "./on-call-hours.ts";
 
 /** A person of the team, and the configurations that they may see. */
-type Member = Pick<Person, "preferences" | "hasVerifiedDevice"> & { readableIds: readonly string[] };
+type Member = Pick<Person, "preferences" | "hasVerifiedDevice" | "mayTriage"> & {
+  readableIds: readonly string[];
+};
 /** A time, from `from` until `until`, in which an alert would notify nobody. */
 export type Gap = { from: Date; until: Date };
 
@@ -18,13 +20,14 @@ function isAlwaysNotified({ preferences: { shift, alwaysNotify } }: Member, subj
 }
 
 /**
- * Lists the gaps of the coming week in which an alert of this configuration and severity would notify none of `people` on a
- * verified device. Gaps consist of whole hours. An hour belongs to a gap if the alert would notify nobody in one of the hour's
+ * Lists the gaps of the coming week in which an alert of this configuration and severity would notify none of `people` who may
+ * triage on a verified device. Gaps consist of whole hours. An hour belongs to a gap if the alert would notify nobody in one of the hour's
  * quarters.
  */
 export function gapsOf(subject: Subject, people: readonly Member[], now: Date): Gap[] {
   const covering = people.filter(
     (person) =>
+      person.mayTriage &&
       person.hasVerifiedDevice &&
       person.readableIds.includes(subject.configurationId) &&
       wants(person, subject),

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   defaultPreferences,
-  escalationRecipients,
   fallbackRecipients,
   isUrgent,
   mustNotify,
@@ -15,6 +14,7 @@ import {
   type Subject,
   wants,
 } from "./recipients.ts";
+import { escalatesAt, escalationRecipients } from "./escalation.ts";
 import type { Window } from "./on-call-hours.ts";
 import { namedSeverities, severities } from "./severity.ts";
 import { isDaytime, isOnShift, isWithinHours, type Shift } from "./shift.ts";
@@ -52,13 +52,15 @@ const people: fc.Arbitrary<Person[]> = fc.uniqueArray(
       userId: fc.uuid(),
       isAdmin: fc.boolean(),
       mayRead: fc.boolean(),
+      isViewer: fc.boolean(),
       preferences,
       deviceIds: fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 4 }),
       isVerified: fc.boolean(),
       hasMail: fc.boolean(),
     })
-    .map(({ isVerified, ...person }) => ({
+    .map(({ isVerified, isViewer, ...person }) => ({
       ...person,
+      mayTriage: person.isAdmin || !isViewer,
       hasVerifiedDevice: isVerified && person.deviceIds.length > 0,
     })),
   { selector: ({ userId }) => userId },
@@ -101,7 +103,11 @@ const isNow = ({ way }: Recipient) => way === "web_push" || way === "email";
 const readersOf = (team: readonly Person[]) => team.filter(({ mayRead }) => mayRead);
 const isCoveredOnShift = (alert: Subject, team: readonly Person[], now: Date) =>
   readersOf(team).some(
-    (person) => person.hasVerifiedDevice && wants(person, alert) && isOnShift(person.preferences.shift, now),
+    (person) =>
+      person.mayTriage &&
+      person.hasVerifiedDevice &&
+      wants(person, alert) &&
+      isOnShift(person.preferences.shift, now),
   );
 const canBeReached = ({ deviceIds, hasMail }: Person) => deviceIds.length > 0 || hasMail;
 
@@ -155,7 +161,8 @@ describe("the recipients of an alert", () => {
       const byId = new Map(team.map((person) => [person.userId, person]));
       const isProvedOnShift = recipients.some(({ userId, way }) => {
         const person = byId.get(userId);
-        return way === "web_push" && person?.hasVerifiedDevice && isOnShift(person.preferences.shift, now);
+        if (way !== "web_push" || !person?.mayTriage) return false;
+        return person.hasVerifiedDevice && isOnShift(person.preferences.shift, now);
       });
       const isAnyoneOffShift = recipients.filter(isNow).some(({ userId }) => {
         const own = byId.get(userId)?.preferences.shift;
@@ -218,6 +225,23 @@ describe("the recipients of an alert", () => {
     expect(found).toBeNull();
   });
 
+  it("of High are somebody who may triage at once when it is urgent, if a person who may can be reached and is an admin or wants it now", () => {
+    const found = counterexample(({ alert, team, now, recipients }) => {
+      const triagers = readersOf(team).filter(({ mayTriage }) => mayTriage);
+      const isCovered = isCoveredOnShift(alert, team, now);
+      const isReachable = triagers.some(
+        (person) =>
+          (person.isAdmin && canBeReached(person)) ||
+          (person.deviceIds.length > 0 &&
+            wants(person, alert) &&
+            notifiesNow(person.preferences, alert, now, { isCovered })),
+      );
+      const isTriager = ({ userId }: Recipient) => triagers.some((person) => person.userId === userId);
+      return !isUrgent(alert) || recipients.some((one) => isNow(one) && isTriager(one)) === isReachable;
+    });
+    expect(found).toBeNull();
+  });
+
   it("are somebody now or later when anyone wants it and they or an admin can be reached", () => {
     const found = counterexample(({ alert, team, recipients }) => {
       const readers = readersOf(team);
@@ -238,7 +262,13 @@ describe("the recipients of an alert", () => {
       return (
         fallback.every(({ userId }) => admins.has(userId)) &&
         (fallback.length === 0 ||
-          !recipients.some(({ reason, way }) => reason === "raised" && way === "web_push")) &&
+          !recipients.some(
+            ({ userId, reason, way }) =>
+              reason === "raised" &&
+              way === "web_push" &&
+              // a High that only Viewers get has nobody to act on it
+              (!mustNotify(alert.severity) || team.some((one) => one.userId === userId && one.mayTriage)),
+          )) &&
         (isWanted || mustNotify(alert.severity) || recipients.length === 0)
       );
     });
@@ -287,13 +317,13 @@ describe("the recipients of an escalation", () => {
   };
   const idsOf = (persons: readonly { userId: string }[]) => persons.map(({ userId }) => userId);
 
-  it("are everyone on call who may see it, on or off shift; the others only if it would reach nobody else", () => {
+  it("are everyone on call who may see it, on or off shift; the others only if it would reach nobody else who may triage", () => {
     fc.assert(
       fc.property(people, clock, (team, now) => {
         const everyone = escalationRecipients("escalated_to_everyone", alert, team, now);
         const readers = readersOf(team);
         const onCall = readers.filter(({ preferences: own }) => own.shift.kind !== "none");
-        const isReached = onCall.some(({ deviceIds }) => deviceIds.length > 0);
+        const isReached = onCall.some(({ mayTriage, deviceIds }) => mayTriage && deviceIds.length > 0);
         const expected = isReached ? onCall : readers;
         expect(new Set(idsOf(everyone))).toEqual(new Set(idsOf(expected)));
         // those without a device are recorded as such
@@ -301,6 +331,29 @@ describe("the recipients of an escalation", () => {
           new Set(idsOf(expected.filter(({ deviceIds }) => deviceIds.length > 0))),
         );
       }),
+    );
+  });
+
+  it("of a test account are somebody whom it reaches, if anybody can be reached, or it waits until somebody's hours begin", () => {
+    fc.assert(
+      fc.property(subject, people, clock, (one, team, now) => {
+        for (const step of ["escalated_to_everyone", "escalated_to_admins"] as const) {
+          const until = escalatesAt(step, one, team, now);
+          const told = escalationRecipients(step, one, team, now);
+          const isReachable = ({ deviceIds, hasMail }: Person) =>
+            deviceIds.length > 0 || (step === "escalated_to_admins" && hasMail);
+          const concerned = readersOf(team).filter(
+            ({ isAdmin }) => isAdmin || step === "escalated_to_everyone",
+          );
+          const isTest = one.environment === "test" && mustNotify(one.severity) && notifiesAbout(one);
+          const isTold = told.some(isNow) || !concerned.some(isReachable);
+          const isInHours = concerned.some(
+            ({ preferences: own }) => until !== null && isWithinHours(own.shift, until),
+          );
+          expect(until ? isTest && until > now && isInHours : !isTest || isTold).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -332,6 +385,7 @@ describe("a team of three shifts", () => {
     },
     deviceIds: [name],
     hasVerifiedDevice: true,
+    mayTriage: true,
     hasMail: true,
   });
   const four = (name: string, from: string, to: string) =>

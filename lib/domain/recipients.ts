@@ -38,6 +38,8 @@ export type Person = {
   isAdmin: boolean;
   /** whether the person may see the alert */
   mayRead: boolean;
+  /** whether the person may acknowledge alerts and change their status */
+  mayTriage: boolean;
   preferences: Preferences;
   /** the ids of the person's devices that can get notifications */
   deviceIds: readonly string[];
@@ -126,24 +128,29 @@ export function stillNotifies(
   return subject.environment === "test" && !isWithinHours(person.preferences.shift, now) ? "deferred" : "now";
 }
 
-/** Whether somebody with a verified device is on shift and wants the alert. People off shift aren't notified of it then. */
+/**
+ * Whether somebody who may triage is on shift with a verified device and wants the alert. People off shift aren't notified of it
+ * then. A Viewer can't stand in for them: nobody could act on the alert.
+ */
 const isCoveredOnShift = (subject: Subject, people: readonly Person[], now: Date): boolean =>
   people.some(
     (person) =>
       person.mayRead &&
+      person.mayTriage &&
       person.hasVerifiedDevice &&
       isOnShift(person.preferences.shift, now) &&
       wants(person, subject),
   );
 
-const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
+/** Returns a person as a recipient on each of their devices. */
+export const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
 /**
  * Returns how to notify a person now: by web push on every device. A person without a device gets an e-mail. `way` is
  * `none` if neither is possible.
  */
-const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
+export const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   if (person.deviceIds.length > 0) return byWebPush(person, reason);
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
@@ -153,12 +160,7 @@ export const deferred = (
   { userId, preferences }: Pick<Person, "userId" | "preferences">,
   reason: DetectionReason,
   now: Date,
-): Recipient => ({
-  userId,
-  reason,
-  way: "deferred",
-  until: digestAt(preferences.shift, now),
-});
+): Recipient => ({ userId, reason, way: "deferred", until: digestAt(preferences.shift, now) });
 
 /** Whether a recipient will get the alert. With `mustBeNow`, a deferred recipient will not. */
 const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
@@ -166,9 +168,9 @@ const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
 
 /**
  * Returns the recipients of an alert: everyone who may see the alert and wants it, now or `deferred`. While somebody on shift
- * with a verified device is notified, people off shift are deferred. If the alert would reach nobody, the recipients are the
- * admins who may see it, with the way `none` if no admin can be reached; an alert that isn't High must be wanted by somebody for
- * that. With `isDigest`, the subject stands for several alerts in one message.
+ * with a verified device is notified, people off shift are deferred. If the alert would reach nobody, or is High and would reach
+ * nobody who may triage, the recipients include the admins who may see it, with the way `none` if nobody can be reached; an alert
+ * that isn't High must be wanted by somebody for that. With `isDigest`, the subject stands for several alerts in one message.
  */
 export function recipientsOf(
   subject: Subject,
@@ -186,7 +188,12 @@ export function recipientsOf(
     if (person.deviceIds.length > 0) return byWebPush(person, "raised");
     return [unreached(person, "raised")];
   });
-  const isAnyoneReached = recipients.some((recipient) => isReached(recipient, isUrgent(subject)));
+  const canAct = new Set(
+    readers.filter(({ mayTriage }) => mayTriage || !mustNotify(subject.severity)).map(({ userId }) => userId),
+  );
+  const isAnyoneReached = recipients.some(
+    (recipient) => canAct.has(recipient.userId) && isReached(recipient, isUrgent(subject)),
+  );
   if (isAnyoneReached || (!mustNotify(subject.severity) && wanting.length === 0)) return recipients;
   const fallback = fallbackRecipients(subject, readers, now);
   const replaced = new Set(fallback.map(({ userId }) => userId));
@@ -218,35 +225,4 @@ export function fallbackRecipients(subject: Subject, people: readonly Person[], 
     .flatMap((admin) =>
       isNow(admin.preferences) ? byAnyWay(admin, "fallback") : [deferred(admin, "fallback", now)],
     );
-}
-
-export type Escalation = "escalated_to_everyone" | "escalated_to_admins";
-
-/**
- * Returns the recipients of an escalation, whatever severities they chose. The first escalation goes to everyone who may see
- * the alert, on shift or not; to people who aren't on call only if it would reach nobody else. The second escalation goes to
- * the admins, also by e-mail. An alert of a test account is escalated only to people within their hours.
- */
-export function escalationRecipients(
-  escalation: Escalation,
-  subject: Subject,
-  people: readonly Person[],
-  now: Date,
-): Recipient[] {
-  if (!isEscalated(subject)) return [];
-  const readers = people.filter(
-    ({ mayRead, preferences: { shift } }) => mayRead && (isUrgent(subject) || isWithinHours(shift, now)),
-  );
-  if (escalation === "escalated_to_everyone") {
-    const byDevices = (person: Person) => byAnyWay({ ...person, hasMail: false }, escalation);
-    const onCall = readers.filter(({ preferences }) => preferences.shift.kind !== "none");
-    const recipients = onCall.flatMap(byDevices);
-    return recipients.some(({ way }) => way !== "none") ? recipients : readers.flatMap(byDevices);
-  }
-  return readers
-    .filter((person) => person.isAdmin)
-    .flatMap((admin): Recipient[] => [
-      ...byWebPush(admin, escalation),
-      ...(admin.hasMail ? [{ userId: admin.userId, reason: escalation, way: "email" } as const] : []),
-    ]);
 }

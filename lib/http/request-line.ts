@@ -22,6 +22,7 @@ function readableUrl(url: string): string {
     decodeURIComponent(url.split("?", 1)[0] ?? "");
     return url;
   } catch {
+    // a malformed %
     return unreadablePath;
   }
 }

@@ -88,6 +88,7 @@ describe("settings", () => {
     ["POCKETSOC_MAIL_FROM", "PocketSOC"],
     ["POCKETSOC_MAIL_FROM", undefined],
     ["HTTPS_PROXY", "socks5://proxy:1080"],
+    ["HTTPS_PROXY", "none"],
     ["https_proxy", "http://user:pass#word@proxy:3128"],
   ])("refuse %s=%s", (name, value) => {
     const mail = { POCKETSOC_SMTP_URL: "smtp://mail.contoso.com", POCKETSOC_MAIL_FROM: "soc@contoso.com" };

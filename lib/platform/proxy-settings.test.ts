@@ -47,6 +47,9 @@ describe("the proxy's address", () => {
     "http://user:CANARY@proxy:3128/path",
     "socks5://user:CANARY@proxy:1080",
     "pac+http://user:CANARY@proxy",
+    "3128",
+    "http://user:CANARY@3128",
+    "http://0:3128",
     "user:CANARY proxy",
   ])("is refused if it is %s, without showing the password", (value) => {
     for (const name of ["HTTPS_PROXY", "https_proxy"]) {
@@ -55,6 +58,36 @@ describe("the proxy's address", () => {
       expect(JSON.stringify(read)).not.toContain("CANARY");
     }
   });
+});
+
+describe("a word instead of the proxy's address", () => {
+  it.each([
+    "none",
+    "NONE",
+    " off ",
+    "false",
+    "0",
+    "no",
+    "direct",
+    "null",
+    "-",
+    '""',
+    "true",
+    "http://none",
+    "http://false/",
+  ])("is refused if it is %j, with how to do without a proxy", (value) => {
+    expect(readProxySettings({ HTTPS_PROXY: value })).toEqual({
+      name: "HTTPS_PROXY",
+      problem:
+        "must be a proxy's address. To call other hosts without a proxy, leave it out or leave it empty.",
+    });
+  });
+  it.each(["none.example.com", "none:3128", "http://proxy-none:3128", "direct-proxy"])(
+    "is no word if it is %s",
+    (value) => {
+      expect(proxyOf({ HTTPS_PROXY: value })).not.toBeNull();
+    },
+  );
 });
 
 describe("NO_PROXY", () => {

@@ -18,6 +18,14 @@ const formProblem =
   "must be the address of an HTTP proxy, such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128. Percent-encode special characters of the user and the password: % as %25, # as %23, / as %2F, ? as %3F, @ as %40.";
 const schemeProblem =
   "must begin with http:// or https://. Other kinds of proxies, such as SOCKS, aren't supported.";
+const switchProblem =
+  "must be a proxy's address. To call other hosts without a proxy, leave it out or leave it empty.";
+
+/** matches the words with which people and tools switch a setting on or off; as an address they would be the name of a host */
+const switchPattern =
+  /^(https?:\/\/)?(none|no|off|false|disabled?|direct|null|nil|undefined|yes|on|true|enabled?|auto|system|-+|[01]|["']{2})\/?$/i;
+/** Whether a value is a word for on, off or nothing instead of an address. */
+const isSwitch = (value: string) => switchPattern.test(value);
 
 /**
  * Reads HTTPS_PROXY and NO_PROXY. Either may be in lower case, which then comes first, as in other programs. Without a
@@ -30,7 +38,7 @@ export function readProxySettings(
   const given = readEither(source, "HTTPS_PROXY");
   if (!given) return { proxy: null };
   const url = URL.parse(given.value.includes("://") ? given.value : `http://${given.value}`);
-  const problem = whyNotProxy(url);
+  const problem = isSwitch(given.value) ? switchProblem : whyNotProxy(url);
   if (!url || problem) return { name: given.name, problem: problem ?? formProblem };
   const entries = (readEither(source, "NO_PROXY")?.value ?? "").split(/[\s,]+/).filter(Boolean);
   return {
@@ -53,12 +61,15 @@ function readEither(source: Source, upper: string): { name: string; value: strin
 function whyNotProxy(url: URL | null): string | null {
   if (!url) return formProblem;
   if (url.protocol !== "http:" && url.protocol !== "https:") return schemeProblem;
+  // a number that stands alone, such as a port, is read as an address of 0.0.0.0/8
+  if (url.hostname.startsWith("0.")) return formProblem;
   if (!url.hostname || url.port === "0" || url.pathname !== "/" || url.search || url.hash) return formProblem;
   try {
     const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
     // Basic authentication separates the two with a colon, and a line break would end the header
     return user.includes(":") || /[\r\n]/.test(user + password) ? formProblem : null;
   } catch {
+    // a malformed %
     return formProblem;
   }
 }

@@ -6,6 +6,7 @@ import type { Severity } from "#lib/domain/severity.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
+import { secretAcceptedAt } from "#lib/sources/configurations/expiry.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
 import { wordsByVendor } from "#lib/core/vendors.ts";
 import { webhookProblems, unheardSince } from "#lib/sources/configurations/webhook-health.ts";
@@ -94,7 +95,9 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,
       nextSyncAt: dueAt?.toISOString() ?? null,
-      expiry: mayReplace ? expiryOf(credential.secretExpiresOn, now) : null,
+      expiry: mayReplace
+        ? expiryOf(credential.secretExpiresOn, now, secretAcceptedAt(configuration, credential))
+        : null,
     })),
     now: now.toISOString(),
   };

@@ -41,7 +41,7 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
   nobody_notified: () =>
     "Nobody was notified: no device of anyone who may see this alert can be reached. Devices are added under Settings > Notifications.",
   admins_notified: () =>
-    "The admins were notified: nobody else who may see this alert can be reached and wants to be.",
+    "The admins were notified: nobody else who may act on this alert can be reached and wants to be.",
   everyone_notified: (d) =>
     `Nobody acknowledged it within ${minutesText(Number(d.minutes))}, so everyone on call was notified.`,
   admins_notified_again: (d) =>

@@ -20,7 +20,7 @@ export default async function SettingsPage() {
   if (!isAllowed(ctx.actor, "settings.manage")) redirect("/settings/accounts");
   const configurations = await listVendorConfigurations(ctx);
   const unproven = configurations.some((configuration) => configuration.health.state === "not_proven");
-  const expiring = configurations.filter((configuration) => configuration.expiry);
+  const expiring = configurations.filter(({ expiry }) => expiry !== null && expiry.level !== "doubtful");
   return (
     <>
       <KeepFresh everyMs={unproven ? 2_000 : 10_000} />

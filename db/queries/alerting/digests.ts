@@ -1,15 +1,13 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { type AnyColumn, and, eq, inArray, isNull, lte, sql } from "drizzle-orm";
 import {
   type Counts,
   type GatheredKind,
   gatheredKinds,
   type PersonalDigestKind,
 } from "#lib/domain/digest.ts";
-import { digestedStates } from "#lib/domain/notification.ts";
-import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
 import { insertRecords } from "../../records.ts";
-import { detections, digests, notifications } from "../../schema/index.ts";
+import { digests } from "../../schema/index.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
@@ -87,6 +85,40 @@ export async function addToHistoryDigest(
     )
     .returning({ id: digests.id });
   return rows.length === 1;
+}
+
+/**
+ * Takes an alert of this severity out of a configuration's open digest of alerts that were old on arrival. Does nothing if the
+ * digest that counted the alert was sent, so if none is open that had been opened by `countedAt`.
+ */
+export async function takeFromHistoryDigest(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  severity: Severity,
+  countedAt: Date,
+): Promise<void> {
+  const less = countValues({ [severity]: 1 });
+  const left = (column: AnyColumn, taken: number) => sql`greatest(0, ${column} - ${taken})`;
+  await tx
+    .update(digests)
+    .set({
+      highCount: left(digests.highCount, less.highCount),
+      mediumCount: left(digests.mediumCount, less.mediumCount),
+      lowCount: left(digests.lowCount, less.lowCount),
+      informationalCount: left(digests.informationalCount, less.informationalCount),
+      unknownCount: left(digests.unknownCount, less.unknownCount),
+    })
+    .where(
+      and(
+        eq(digests.organisationId, organisationId),
+        eq(digests.kind, "history"),
+        eq(digests.configurationId, configurationId),
+        isNull(digests.userId),
+        isNull(digests.endedAt),
+        lte(digests.createdAt, countedAt),
+      ),
+    );
 }
 
 /**
@@ -225,57 +257,4 @@ export async function setDigestCounts(
     .update(digests)
     .set({ ...countValues(counts), closedCount })
     .where(isDigest(organisationId, id));
-}
-
-const isKeptFor = (organisationId: string, digestId: string) =>
-  and(
-    eq(notifications.organisationId, organisationId),
-    eq(notifications.digestId, digestId),
-    inArray(notifications.state, [...digestedStates]),
-  );
-
-/**
- * Counts those alerts of these configurations that are kept for a digest. Returns, for each severity, the number of alerts
- * and how many of these are closed.
- */
-export async function countKeptFor(
-  tx: Transaction,
-  organisationId: string,
-  digestId: string,
-  configurationIds: readonly string[],
-): Promise<{ severity: Severity; alerts: number; closed: number }[]> {
-  if (configurationIds.length === 0) return [];
-  return tx
-    .select({
-      severity: detections.severity,
-      alerts: sql<number>`count(distinct ${detections.id})::int`,
-      closed: sql<number>`count(distinct ${detections.id}) filter (where ${detections.status} in ('resolved', 'dismissed'))::int`,
-    })
-    .from(notifications)
-    .innerJoin(
-      detections,
-      and(
-        eq(detections.organisationId, notifications.organisationId),
-        eq(detections.id, notifications.detectionId),
-      ),
-    )
-    .where(
-      and(isKeptFor(organisationId, digestId), inArray(detections.configurationId, [...configurationIds])),
-    )
-    .groupBy(detections.severity);
-}
-
-/** Lists the ids of up to `limit` detections that are kept for a digest. */
-export async function listKeptFor(
-  tx: Transaction,
-  organisationId: string,
-  digestId: string,
-  limit: number,
-): Promise<string[]> {
-  const rows = await tx
-    .selectDistinct({ id: notifications.detectionId })
-    .from(notifications)
-    .where(isKeptFor(organisationId, digestId))
-    .limit(limit);
-  return rows.flatMap(({ id }) => id ?? []);
 }

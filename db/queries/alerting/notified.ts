@@ -12,13 +12,13 @@ const isOfCurrentRound = (organisationId: string, detectionId: string, round: An
 
 /**
  * Whether anyone was or may still be notified of a detection in its current round. A notification whose digest is still to be sent, or was sent,
- * counts. With `now`, a deferred or rate-limited one doesn't: its digest may be hours away.
+ * counts. With `now`, a deferred or rate-limited one doesn't: its digest may be hours away. With `among`, only these people count.
  */
 export async function isAnyoneNotified(
   tx: Transaction,
   organisationId: string,
   detectionId: string,
-  now: boolean,
+  { now = false, among = null }: { now?: boolean; among?: readonly string[] | null } = {},
 ): Promise<boolean> {
   const target = alias(notifications, "target");
   const digestNotification = alias(notifications, "digest_notification");
@@ -55,6 +55,7 @@ export async function isAnyoneNotified(
       and(
         eq(notifications.organisationId, organisationId),
         eq(notifications.detectionId, detectionId),
+        among ? inArray(notifications.userId, [...among]) : undefined,
         isOfCurrentRound(organisationId, detectionId, notifications.round),
         or(
           inArray(notifications.state, [...reachingStates]),

@@ -15,7 +15,9 @@ export const recoveryBody = ({ kind, body }: Pick<AlarmRow, "kind" | "body">): s
 
 const recoveryTitle = ({ kind }: AlarmRow): string => {
   if (kind === "worker_silent") return "PocketSOC's worker is back";
-  return kind === "secret" ? "{name} has a new secret" : "{name} is healthy again";
+  return kind === "secret"
+    ? "{name}: the secret or certificate is good for longer now"
+    : "{name} is healthy again";
 };
 
 /**
@@ -42,7 +44,7 @@ export function alarmText(
   const { configurationId } = alarm;
   return {
     title,
-    shortTitle: title.slice(0, nameLengthMax),
+    shortTitle: cleanText(title, nameLengthMax),
     body: isPrivate ? "" : body,
     path: configurationId ? `/settings/configurations/${configurationId}` : "/settings/readiness",
     tag,

@@ -1,7 +1,8 @@
 import type { ConfigurationRow, CredentialRow } from "#db/queries/sources/configurations.ts";
 import type { AlarmStage } from "#lib/domain/alarm.ts";
-import { daysUntil, reminderDays } from "#lib/domain/expiry.ts";
+import { daysUntil, hasOutlived, reminderDays } from "#lib/domain/expiry.ts";
 import type { VendorWords } from "#lib/domain/vendor-words.ts";
+import { secretAcceptedAt } from "#lib/sources/configurations/expiry.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
 const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {
@@ -12,8 +13,8 @@ const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {
 };
 
 /**
- * Returns the alarm of a secret or certificate that has expired or expires within 30 days. Returns null if it expires
- * later or the day is unknown.
+ * Returns the alarm of a secret or certificate that has expired or expires within 30 days, or whose expiry date can't be right.
+ * Returns null if it expires later or the day is unknown.
  */
 export function secretAlarm(
   configuration: ConfigurationRow,
@@ -26,9 +27,21 @@ export function secretAlarm(
   const reachedDays = reminderDays.filter((reminder) => days <= reminder);
   const nearest = reachedDays.at(-1);
   if (nearest === undefined) return null;
+  if (hasOutlived(secretExpiresOn, secretAcceptedAt(configuration, { kind })))
+    return {
+      kind: "secret",
+      configurationId: configuration.id,
+      // this stage is told once
+      stage: "within_7_days",
+      title: "{name}: the expiry date of the client secret is wrong",
+      body: `${provider} has accepted the secret since that day. Enter the right date on the configuration's page, so that you are warned in time.`,
+      waitMs: 0,
+    };
   const credential = kind === "secret" ? "the client secret" : "the certificate";
   const effect =
-    days < 0 ? `${provider} no longer accepts it, so nothing is read.` : "From then on nothing is read.";
+    days < 0
+      ? `If the date on the configuration's page is right, ${provider} accepts it no longer and nothing is read.`
+      : "From then on nothing is read.";
   return {
     kind: "secret",
     configurationId: configuration.id,

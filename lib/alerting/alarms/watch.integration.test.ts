@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type MailService, startMailService } from "#test/mail-service.ts";
 import { startNotifying } from "#test/notifying.ts";
-import { notifyDue, pollNow, signal } from "#test/steps.ts";
+import { notifyDue, pollNow, save, signal } from "#test/steps.ts";
+import { development, formValues } from "#test/form.ts";
+import { getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import { setConfigurationDisabled } from "#lib/sources/configurations/change.ts";
 import { createOutgoingWebhook } from "../webhook/create.ts";
 import { watchOrganisations } from "./watch.ts";
@@ -132,7 +134,7 @@ describe("a secret that expires", () => {
     await expireIn(1);
     await watch();
     expect(await dueInSeconds("alarm")).toHaveLength(1);
-    await expireIn(-2);
+    await expireIn(-1);
     await watch();
     await makeDue("alarm");
     await notifyDue(services);
@@ -140,9 +142,24 @@ describe("a secret that expires", () => {
       "Azure Production: the client secret expires in 1 day",
       "Azure Production: the client secret has expired",
     ]);
+    // Azure accepts it two days later, so the date can't be right; that is said once
+    await expireIn(-2);
+    await watch();
+    await makeDue("alarm");
+    await notifyDue(services);
+    expect(readAt(device.path).slice(5)).toEqual([
+      {
+        title: "Azure Production: the expiry date of the client secret is wrong",
+        body: "Azure has accepted the secret since that day. Enter the right date on the configuration's page, so that you are warned in time.",
+      },
+    ]);
+    await makeDue("alarm");
+    expect(await notifyDue(services)).toBe(0);
     await expireIn(300);
     await watch();
-    expect(titlesAt(device.path).at(-1)).toBe("Azure Production has a new secret");
+    expect(titlesAt(device.path).at(-1)).toBe(
+      "Azure Production: the secret or certificate is good for longer now",
+    );
     await execute("update credentials set secret_expires_on = null");
   });
 
@@ -180,5 +197,29 @@ describe("hours in which nobody is on call", () => {
     await watch();
     expect(titlesAt(device.path)).toEqual([title]);
     expect(await dueInSeconds("alarm")).toEqual([]);
+  });
+});
+
+// last: there are two configurations from here on
+describe("a secret that configurations share", () => {
+  it("raises the alarm for an enabled configuration, if the first that shares the secret is disabled", async () => {
+    const device = await addDevice(admin);
+    const { credential } = await getVendorConfiguration(admin, configurationId);
+    const shared = { ...formValues, displayName: "Azure Shared", subscriptionIds: development };
+    await save(admin, { ...shared, credentialId: credential.id });
+    const soon = new Date(services.now().getTime() + 5 * dayMs).toISOString().slice(0, 10);
+    await execute(`update credentials set secret_expires_on = '${soon}'`);
+    await watch();
+    expect(titlesAt(device.path)).toHaveLength(1);
+    const [first] = titlesAt(device.path);
+    const isFirst = first?.startsWith("Azure Production");
+    await execute(
+      `update configurations set disabled_at = now() where display_name = '${isFirst ? "Azure Production" : "Azure Shared"}'`,
+    );
+    await watch();
+    expect(titlesAt(device.path).at(-1)).toBe(
+      `${isFirst ? "Azure Shared" : "Azure Production"}: the client secret expires in 5 days`,
+    );
+    await execute("update credentials set secret_expires_on = null");
   });
 });

@@ -27,12 +27,12 @@ export function watchOrganisations(services: Services, signal: AbortSignal): Pro
 
 async function watch(services: Services, tx: Transaction, organisationId: string): Promise<void> {
   const listed = await listConfigurations(tx, organisationId);
-  const held = await holdConfigurations(
+  const heldIds = await holdConfigurations(
     tx,
     organisationId,
     listed.map(({ configuration }) => configuration.id),
   );
-  const configurations = listed.filter(({ configuration }) => held.has(configuration.id));
+  const configurations = listed.filter(({ configuration }) => heldIds.has(configuration.id));
   const openAlarms = await lockOpenAlarms(tx, organisationId);
   const found = await findAlarms(services, tx, organisationId, configurations);
   const foundByKey = new Map(found.map((alarm) => [keyOf(alarm), alarm]));
@@ -75,8 +75,10 @@ async function findAlarms(
   );
   const byConfiguration = configurations.flatMap(({ configuration, credential }) => {
     const health = healthOf(configuration, now, webhookProblemById.get(configuration.id));
-    // configurations may share a credential; only the first one gets the alarm
-    const sharing = configurations.filter((other) => other.credential.id === credential.id);
+    // configurations may share a credential; only the first one that is enabled gets the alarm
+    const sharing = configurations.filter(
+      (other) => other.credential.id === credential.id && !other.configuration.disabledAt,
+    );
     const isFirst = sharing[0]?.configuration === configuration;
     return [
       healthAlarm(configuration, health, now),

@@ -3,7 +3,8 @@ import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { migrationLock } from "#db/migration-lock.ts";
 import { startNotifying } from "#test/notifying.ts";
 import { notifyDue, signal } from "#test/steps.ts";
-import { getWorkerState, reportWorker, tellWorkerSilence } from "./worker-silence.ts";
+import { everyPresence, getWorkerState, reportWorker, tellWorkerSilence } from "./worker-silence.ts";
+import { pauseOrAbort } from "#lib/platform/pause.ts";
 import { watchOrganisations } from "./watch.ts";
 
 const started = await startNotifying();
@@ -56,6 +57,27 @@ it("the admins are told once by one web, again after four hours, and once that a
   expect(titles()).toEqual([stopped, stopped, "PocketSOC's worker is back"]);
   expect(readAt(other.path)).toEqual([]);
 });
+
+it.each([true, false])(
+  "a web that starts after nothing ran gives the worker a moment to start too: it does, %s",
+  async (starts) => {
+    const device = await addDevice(admin);
+    await reportWorker(services);
+    await age(60);
+    const ending = new AbortController();
+    const watching = everyPresence(services, "watch_failed", tellWorkerSilence, ending.signal, 1_500);
+    await pauseOrAbort(200, signal);
+    expect(readAt(device.path)).toEqual([]);
+    if (starts) await reportWorker(services);
+    await pauseOrAbort(starts ? 2_500 : 1_300, signal);
+    const expected = starts ? [] : [stopped];
+    await vi.waitFor(() => expect(readAt(device.path).map(({ title }) => title)).toEqual(expected), {
+      timeout: 15_000,
+    });
+    ending.abort();
+    await watching;
+  },
+);
 
 it("nobody is told before a worker ever ran, or while migrations run", async () => {
   const device = await addDevice(admin);

@@ -21,6 +21,11 @@ const times = {
   /** longer than telling takes; a web that dies meanwhile is followed by another */
   claimMs: 60_000,
 };
+/**
+ * how long a web waits before it looks for the first time: after a time in which nothing ran, the worker that starts with it needs a
+ * moment, and nobody should hear that it has stopped
+ */
+export const lookAfterMs = times.silentMs;
 /** how often a worker says that it runs, and how often a web looks */
 const presenceEveryMs = 15_000;
 
@@ -85,13 +90,18 @@ async function tellOrganisation(services: Services, organisationId: string, sinc
   }
 }
 
-/** Calls `work` every `presenceEveryMs` until `signal` aborts. Logs an error under the name `event` and goes on. */
+/**
+ * Calls `work` after `afterMs` and then every `presenceEveryMs` until `signal` aborts. Logs an error under the name `event` and goes
+ * on.
+ */
 export async function everyPresence(
   services: Services,
   event: string,
   work: (services: Services, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
+  afterMs = 0,
 ): Promise<void> {
+  if (afterMs > 0) await pauseOrAbort(afterMs, signal);
   while (!signal.aborted) {
     await work(services, signal).catch((error: unknown) => services.log(event, { error }));
     await pauseOrAbort(presenceEveryMs, signal);

@@ -22,7 +22,7 @@ export function digestText(
   const text = digest.kind === "history" ? historyText(digest, name, timeZone) : personalText(digest);
   return {
     ...text,
-    shortTitle: text.title.slice(0, nameLengthMax),
+    shortTitle: cleanText(text.title, nameLengthMax),
     tag: digest.id,
     canAcknowledge: false,
   };

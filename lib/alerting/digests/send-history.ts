@@ -8,7 +8,7 @@ import {
 } from "#db/queries/alerting/digests.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
-import { type Counts, worstOf } from "#lib/domain/digest.ts";
+import { type Counts, totalOf, worstOf } from "#lib/domain/digest.ts";
 import { recipientsOf, severityCountedAs } from "#lib/domain/recipients.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -30,6 +30,8 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
   const now = services.now();
   const found = configurationId && (await getConfiguration(tx, organisationId, configurationId));
   if (!found) return endDigest(tx, organisationId, id, now);
+  // the deliveries of all its alerts had come in time, so they have notified
+  if (totalOf(countsOf(digest)) === 0) return endDigest(tx, organisationId, id, now);
   const { lastGoodSyncAt } = found.configuration;
   const waitedMs = now.getTime() - digest.createdAt.getTime();
   if (digest.cause === "first_read" && !lastGoodSyncAt && waitedMs < firstReadMaxMs)

@@ -10,7 +10,7 @@ import {
 import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import { escalateTogetherMs } from "#lib/domain/grouping.ts";
-import type { Escalation } from "#lib/domain/recipients.ts";
+import type { Escalation } from "#lib/domain/escalation.ts";
 import type { Services } from "#lib/core/context.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
@@ -30,7 +30,7 @@ const togetherMax = 200;
 /**
  * Notifies more people of open High detections that nobody has acknowledged. The first escalation of a detection notifies
  * everyone who may see it. The second notifies the admins again. When one is due, those of the same step that are due within a
- * minute are said in the same message. If the transaction fails, escalates each of the leased detections in its own.
+ * minute are said in the same message. Alerts of a test account wait until somebody's hours begin. If the transaction fails, escalates each of the leased detections in its own.
  */
 export async function escalate(services: Services, leases: readonly NotificationLease[]): Promise<void> {
   const [{ organisationId } = { organisationId: "" }] = leases;
@@ -50,8 +50,8 @@ export async function escalate(services: Services, leases: readonly Notification
 type Due = { open: OpenDetection; queueId: string; isDue: boolean };
 
 /**
- * Escalates the detections of an organisation that are due, or only `onlyId`. Works on the queue's rows whoever has leased them:
- * they may be spread over several workers, and people would get a message from each. Whoever finds a row gone has nothing to do.
+ * Escalates the detections of an organisation that are due, or only `onlyId`. Takes all due rows of the queue, also those that other
+ * workers have leased: otherwise people would get a message from each worker. A worker whose rows are gone has nothing to do.
  */
 async function escalateDue(
   services: Services,
@@ -89,7 +89,7 @@ async function escalateDue(
   });
 }
 
-/** Escalates the detections of each step of which at least one is due. The others stay queued. */
+/** Escalates the detections step by step: all that are at a step, as soon as one of them is due. The others stay queued. */
 async function escalateSteps(
   services: Services,
   tx: Transaction,
@@ -115,15 +115,21 @@ async function escalateSteps(
     return { isSecond, due, ...outcome };
   });
   await writePlan(tx, plan);
-  for (const { isSecond, due, seenIds } of escalated) {
+  const { escalateMinutes } = await getPolicy(tx, organisationId);
+  // their digest, which comes first, has a while to be acted on; no hours are shorter than a quarter
+  const digestFirstMs = Math.min(escalateMinutes, 10) * 60_000;
+  for (const { isSecond, due, seenIds, waiting: untilById } of escalated) {
     await removeQueued(
       tx,
       organisationId,
       due.map(({ queueId }) => queueId),
     );
     if (!isSecond) await queueEscalations(tx, organisationId, seenIds);
+    for (const [id, until] of untilById) {
+      const dueInMs = until.getTime() + digestFirstMs - services.now().getTime();
+      await queueAlertingWork(tx, organisationId, "escalation", [id], newId, dueInMs);
+    }
   }
-  const { escalateMinutes } = await getPolicy(tx, organisationId);
   for (const { due } of escalated)
     for (const { open } of due)
       await queueOutgoing(services, tx, organisationId, {

@@ -5,6 +5,7 @@ import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
 import {
   fallbackRecipients,
   isUrgent,
+  mustNotify,
   notifiesAbout,
   type Person,
   type Recipient,
@@ -23,7 +24,7 @@ import { writePlan } from "./write-plan.ts";
 export const fallbackMax = 500;
 
 /**
- * Notifies the admins of the detections that have notified nobody else. If no admin can be reached, notifies the people off shift
+ * Notifies the admins of the detections that have notified nobody else, and of High ones that have notified nobody who may triage. If no admin can be reached, notifies the people off shift
  * for whom somebody on shift stood in. If that reaches nobody either, records this in the detection's timeline.
  */
 export async function fallBackToAdmins(
@@ -34,17 +35,20 @@ export async function fallBackToAdmins(
 ): Promise<void> {
   const ids = [...(await holdDetections(tx, organisationId, detectionIds))].toSorted();
   if (ids.length === 0) return;
-  // of two notifications that fail at once, each would take the other for one that may reach somebody
+  // if two notifications failed at once without this, each transaction would count on the other notification
   await lockPlanning(tx, organisationId);
+  const people = await listPeople(services, tx, organisationId);
+  const canAct = people.filter(({ mayTriage }) => mayTriage).map(({ userId }) => userId);
   const unsaid: OpenDetection[] = [];
   for (const open of await listOpenDetections(tx, organisationId, ids)) {
     const { id, severity, isSample } = open.detection;
     const subject = subjectOf(open.configuration, severity);
     if (isSample || !notifiesAbout(subject)) continue;
-    if (!(await isAnyoneNotified(tx, organisationId, id, isUrgent(subject)))) unsaid.push(open);
+    const among = mustNotify(severity) ? canAct : null;
+    if (!(await isAnyoneNotified(tx, organisationId, id, { now: isUrgent(subject), among })))
+      unsaid.push(open);
   }
   if (unsaid.length === 0) return;
-  const people = await listPeople(services, tx, organisationId);
   const plan = await openPlan(services, tx, organisationId);
   const fallen = new Set<string>();
   for (const { detection, configuration } of unsaid) {
@@ -61,14 +65,14 @@ export async function fallBackToAdmins(
   await writePlan(tx, plan);
   const events: NotifiedEvent[] = [];
   for (const { detection } of unsaid) {
-    const isNotified = await isAnyoneNotified(tx, organisationId, detection.id, false);
+    const isNotified = await isAnyoneNotified(tx, organisationId, detection.id);
     if (!isNotified) events.push({ detectionId: detection.id, kind: "nobody_notified" });
     else if (fallen.has(detection.id)) events.push({ detectionId: detection.id, kind: "admins_notified" });
   }
   await recordInTimelines(services, tx, organisationId, events);
 }
 
-/** Returns whom an alert notifies now if nobody on shift counts as reached: they were notified, and it didn't reach them. */
+/** Returns the recipients of an alert whose notifications to the people on shift failed: those off shift whom they stood in for. */
 const othersOf = (subject: Subject, readers: readonly Person[], now: Date): Recipient[] =>
   recipientsOf(
     subject,

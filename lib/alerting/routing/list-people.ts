@@ -4,6 +4,7 @@ import { listPreferences } from "#db/queries/alerting/preferences.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { isVerified } from "#lib/domain/device.ts";
 import { type Person, defaultPreferences } from "#lib/domain/recipients.ts";
+import { roleAllows } from "#lib/domain/roles.ts";
 import { listReadable } from "#lib/core/access.ts";
 import type { Services } from "#lib/core/context.ts";
 
@@ -35,17 +36,18 @@ export async function listPeople(
   const preferences = await listPreferences(tx, organisationId);
   const now = services.now();
   return members.map(({ userId, role, displayName: name, signInName }) => {
-    const own = devices.get(userId) ?? [];
+    const ownDevices = devices.get(userId) ?? [];
     const { offSince, ...saved } = preferences.get(userId) ?? { ...defaultPreferences, offSince: null };
     return {
       userId,
       name,
       isAdmin: role === "admin",
+      mayTriage: roleAllows(role, "detections.triage"),
       readableIds: readableOf(userId),
       preferences: saved,
       offSince,
-      deviceIds: own.map(({ id }) => id),
-      hasVerifiedDevice: own.some((device) => isVerified(device, now)),
+      deviceIds: ownDevices.map(({ id }) => id),
+      hasVerifiedDevice: ownDevices.some((device) => isVerified(device, now)),
       hasMail: services.mail.from !== null && signInName.includes("@"),
     };
   });

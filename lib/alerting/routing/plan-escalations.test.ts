@@ -30,6 +30,7 @@ const person = (userId: string, readableIds: string[], more: Partial<TeamPerson>
   preferences: defaultPreferences,
   deviceIds: [`${userId}-phone`, `${userId}-laptop`],
   hasVerifiedDevice: true,
+  mayTriage: true,
   offSince: null,
   hasMail: true,
   ...more,
@@ -63,6 +64,7 @@ it("tells each person only of what they may see, in one message if it is more th
   expect(planEscalations(plan, "escalated_to_admins", people, three)).toEqual({
     seenIds: ["a", "b", "c"],
     toldIds: ["a", "b", "c"],
+    waiting: new Map(),
   });
   const ways = (userId: string, what: string) => [
     `${what} ${userId}-phone`,
@@ -82,6 +84,7 @@ it("says which alerts reached nobody, and who has no way", () => {
   expect(planEscalations(plan, "escalated_to_everyone", people, three)).toEqual({
     seenIds: ["a", "b"],
     toldIds: [],
+    waiting: new Map(),
   });
   expect(plan.notifications.map(({ state }) => state)).toEqual(["skipped", "skipped"]);
 });

@@ -1,4 +1,5 @@
-import { type Escalation, escalationRecipients, type Recipient } from "#lib/domain/recipients.ts";
+import { type Escalation, escalatesAt, escalationRecipients } from "#lib/domain/escalation.ts";
+import type { Recipient } from "#lib/domain/recipients.ts";
 import { peopleFor, type TeamPerson } from "./list-people.ts";
 import type { OpenDetection } from "./open-detections.ts";
 import { type Plan, planNotifications, planTogether } from "./plan-notifications.ts";
@@ -6,17 +7,24 @@ import { subjectOf } from "./subject.ts";
 
 /**
  * Plans the notifications of one escalation of several detections. A person who is notified of more than one gets one message
- * about all of them. Returns the ids of the detections that somebody may see, and of those that somebody is notified of.
+ * about all of them. Returns the ids of the detections that somebody may see, and of those that somebody is notified of. `waiting`
+ * has those that wait for somebody's hours, each with the time.
  */
 export function planEscalations(
   plan: Plan,
   escalation: Escalation,
   people: readonly TeamPerson[],
   detections: readonly OpenDetection[],
-): { seenIds: string[]; toldIds: string[] } {
+): { seenIds: string[]; toldIds: string[]; waiting: Map<string, Date> } {
+  const waiting = new Map<string, Date>();
   const all = detections.flatMap(({ detection, configuration }) => {
     const subject = subjectOf(configuration, detection.severity);
     const readers = peopleFor(people, configuration.id);
+    const until = escalatesAt(escalation, subject, readers, plan.queuedAt);
+    if (until) {
+      waiting.set(detection.id, until);
+      return [];
+    }
     const recipients = escalationRecipients(escalation, subject, readers, plan.queuedAt);
     return recipients.map((recipient) => ({ detection, recipient }));
   });
@@ -37,7 +45,7 @@ export function planEscalations(
     for (const [detection, ofOne] of alone)
       if (!isTogether(detection)) planNotifications(plan, detection, recipientsOf(ofOne));
   }
-  return { seenIds: idsOf(all), toldIds: idsOf(reached) };
+  return { seenIds: idsOf(all), toldIds: idsOf(reached), waiting };
 }
 
 type Told = { detection: OpenDetection["detection"]; recipient: Recipient };

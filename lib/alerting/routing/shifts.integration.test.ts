@@ -150,6 +150,28 @@ describe("what a configuration says", () => {
     expect(takePaths()).toEqual([ofAdmin.path]);
   });
 
+  it("is that the escalation of a test account waits for somebody's hours, step by step", async () => {
+    const { path } = await addDevice(admin);
+    await setOwnPreferences(analyst, switchedOff);
+    await setOwnShift(analyst, { kind: "none", timeZone: "UTC" });
+    await setOwnShift(admin, daily("08:00", "22:00"));
+    await execute("update configurations set environment = 'test'");
+    setHour(22);
+    // raised two minutes before the end of the admin's hours
+    clock.laterMs -= 2 * 60_000;
+    await raise("test-evening");
+    await notifyDue(services);
+    expect(started.readAt(path)).toMatchObject([{ title: "High: test-evening" }]);
+    const hour = 3_600_000;
+    await started.advance(9 * hour);
+    expect(started.readAt(path)).toHaveLength(1);
+    await started.advance(1.2 * hour);
+    expect(started.readAt(path).slice(1)).toMatchObject([
+      { body: expect.stringContaining("Nobody has acknowledged it for 5 minutes") },
+      { body: expect.stringContaining("Nobody has acknowledged it for 10 minutes") },
+    ]);
+  });
+
   it("is which severities notify; others notify nobody, and no timeline says that nobody could be reached", async () => {
     const device = await addDevice(analyst);
     await setOwnPreferences(admin, switchedOff);

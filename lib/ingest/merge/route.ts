@@ -30,7 +30,7 @@ export function routeDelivery(
   configurations: readonly ConfigurationRow[],
   ticket: number,
 ): RoutedDelivery {
-  const { webhook, receivedAt } = read.row;
+  const { webhook, receivedAt, replayedBy } = read.row;
   const { vendor } = vendorOfWebhook(services, webhook);
   const alerts = alertsOf(read.reading).map((alert, index): RoutedAlert => {
     const { result, value, at } = alert;
@@ -48,7 +48,7 @@ export function routeDelivery(
       detection,
       leftOut,
       ref,
-      from: { how: "webhook", receivedAt, order, ticket },
+      from: { how: "webhook", receivedAt, isReplay: replayedBy !== null, order, ticket },
     };
     return { alert, owner, unclear: false, observation };
   });
@@ -87,7 +87,7 @@ export const keyOf = ({ identity }: Observation) => identity.toString("hex");
 
 /**
  * Returns the observations to store, by configuration. If several are of the same alert, only the one with the highest
- * webhook order is stored.
+ * webhook order is stored, as received when the first of them was.
  */
 export function observationsByConfiguration(routed: readonly RoutedDelivery[]) {
   type Group = { configuration: ConfigurationRow; observations: Map<string, Observation> };
@@ -98,12 +98,26 @@ export function observationsByConfiguration(routed: readonly RoutedDelivery[]) {
     groups.set(owner.id, group);
     const key = keyOf(observation);
     const other = group.observations.get(key);
-    if (!other || orderOf(observation) > orderOf(other)) group.observations.set(key, observation);
+    const isLatest = !other || orderOf(observation) > orderOf(other);
+    if (other) receiveTogether(observation, other);
+    if (isLatest) group.observations.set(key, observation);
   }
   return [...groups.values()].map(({ configuration, observations }) => ({
     configuration,
     observations: [...observations],
   }));
+}
+
+/** Gives two observations of one alert the receipt of the one that was received first. A replay comes after all others. */
+function receiveTogether(one: Observation, other: Observation): void {
+  if (one.from.how !== "webhook" || other.from.how !== "webhook") return;
+  const [first] = [one.from, other.from].toSorted(
+    (a, b) => Number(a.isReplay) - Number(b.isReplay) || a.receivedAt.getTime() - b.receivedAt.getTime(),
+  );
+  if (!first) return;
+  const { receivedAt, isReplay } = first;
+  one.from = { ...one.from, receivedAt, isReplay };
+  other.from = { ...other.from, receivedAt, isReplay };
 }
 
 const orderOf = ({ from }: Observation) => (from.how === "webhook" ? from.order : "");

@@ -4,8 +4,11 @@ import type { DetectionField, Json, NormalisedDetection } from "#lib/domain/dete
 /** How an observation arrived. */
 type From =
   | { how: "poll"; read: Read }
-  /** `order` comes from `webhookOrder`; `ticket` is the read ticket taken before the batch was stored */
-  | { how: "webhook"; receivedAt: Date; order: string; ticket: number };
+  /**
+   * `receivedAt` is when the receiver stored the delivery. `isReplay`: the delivery was merged before, or waited for a
+   * configuration. `order` comes from `webhookOrder`; `ticket` is the read ticket taken before the batch was stored
+   */
+  | { how: "webhook"; receivedAt: Date; isReplay: boolean; order: string; ticket: number };
 
 /** One alert as a poll or the webhook brought it, normalised and ready to be stored. */
 export type Observation = {

@@ -55,7 +55,7 @@ const storeDelivered = async (...values: Json[]) => {
     const contentHash = sha256(fingerprint(value));
     const identity = identityOf(configuration, detection);
     const order = webhookOrder(alert.at, detection.status, contentHash.toString("hex"));
-    const from = { how: "webhook", receivedAt: new Date(), order, ticket } as const;
+    const from = { how: "webhook", receivedAt: new Date(), isReplay: false, order, ticket } as const;
     const raw = gzipped(JSON.stringify(value));
     return [identity.toString("hex"), { identity, contentHash, raw, detection, leftOut, ref, from }];
   });

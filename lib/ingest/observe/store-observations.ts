@@ -15,7 +15,13 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";
-import { announceChanges, announceNew, announceSeverities } from "./announce.ts";
+import {
+  announceChanges,
+  announceNew,
+  announceSeverities,
+  announceWaited,
+  uncountHistory,
+} from "./announce.ts";
 import { changesBetween } from "./changes-between.ts";
 import { completed, completedPoll, polledOf } from "./complete.ts";
 import type { Observation, Stored } from "./observation.ts";
@@ -50,41 +56,51 @@ export async function storeObservations(
   // a row lock is a write too, so only rows that will be updated are locked
   const changing = [...changed.values()].map(({ identity }) => identity);
   const updates: Update[] = [];
+  const fromOf = new Map<Update, Observation["from"]>();
   for (const current of await lockByIdentity(tx, organisationId, changing)) {
     const key = current.identity.toString("hex");
     const observation = changed.get(key);
     const update = observation && updateOf(vendor, current, observation, now);
     if (!update) continue;
     updates.push(update);
+    fromOf.set(update, observation.from);
     stored.set(key, { detectionId: current.id, outcome: "changed" });
   }
   await dropRereadEvents(tx, vendor, organisationId, updates);
   await announceChanges(services, tx, organisationId, updates);
+  const met = [...fromOf].map(([update, from]) => ({ ...update, from }));
+  const waited = await announceWaited(services, tx, configuration, met);
   await updateDetections(tx, organisationId, updates, now);
   const rows = [...added].map(([key, observation]) => {
-    const id = newId();
-    stored.set(key, { detectionId: id, outcome: "added" });
-    const { how } = observation.from;
-    const event: EventInput = {
-      id: newId(),
-      kind: "received",
-      actor: "PocketSOC",
-      source: how === "poll" ? "worker" : "webhook",
-      detail: { how, configuration: configuration.displayName, status: observation.detection.status },
-      note: null,
-    };
-    const { id: configurationId, vendor } = configuration;
-    const { identity } = observation;
-    return { id, vendor, identity, configurationId, ...mergeInto(null, observation, now), event };
+    const row = newRow(configuration, observation, now);
+    stored.set(key, { detectionId: row.id, outcome: "added" });
+    return row;
   });
   await insertDetections(tx, organisationId, rows, now);
   await announceNew(services, tx, configuration, rows);
+  await uncountHistory(tx, configuration, waited);
   const rated = updates.filter(({ held, shown }) => lacksSeverity(held.normalised) && !lacksSeverity(shown));
   await announceSeverities(
     tx,
     rated.map(({ held }) => held.id),
   );
   return stored;
+}
+
+/** Returns the row of a new detection, with its first timeline event and how the alert came. */
+function newRow(configuration: ConfigurationRow, { identity, from, ...rest }: Observation, now: Date) {
+  const { id: configurationId, vendor, displayName } = configuration;
+  const { how } = from;
+  const event: EventInput = {
+    id: newId(),
+    kind: "received",
+    actor: "PocketSOC",
+    source: how === "poll" ? "worker" : "webhook",
+    detail: { how, configuration: displayName, status: rest.detection.status },
+    note: null,
+  };
+  const merged = mergeInto(null, { identity, from, ...rest }, now);
+  return { id: newId(), vendor, identity, configurationId, from, ...merged, event };
 }
 
 type SourceRow = Awaited<ReturnType<typeof listByIdentity>>[number];

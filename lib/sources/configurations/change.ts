@@ -10,16 +10,19 @@ import {
   setSecretExpiry,
   updateConfiguration,
 } from "#db/queries/sources/configuration-writes.ts";
-import { deleteAccountsFor } from "#db/queries/sources/accounts.ts";
+import { deleteAccountsFor } from "#db/queries/sources/account-writes.ts";
 import { deleteSignInsOf } from "#db/queries/sources/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
+import { hasOutlived } from "#lib/domain/expiry.ts";
 import { adoptDeliveries } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { ConfigurationEdit, fieldMessages } from "#lib/schemas/configuration.ts";
 import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
-import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { authorise, type Context, idOf, inOwnOrganisation, type Services } from "#lib/core/context.ts";
+import { wordsFor } from "#lib/core/vendors.ts";
+import { secretAcceptedAt } from "./expiry.ts";
 
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
@@ -96,6 +99,7 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
     if (!found) throw gone();
     const before = found.configuration;
     const { readAs, displayName } = before;
+    refuseOutlived(ctx.services, found, secretExpiresOn);
     // a configuration that people read can only be written by people
     const chosen: { writeAs?: "application" | "person" } =
       readAs === "application" && writeAs ? { writeAs } : {};
@@ -115,6 +119,19 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
     };
     await recordAudit(ctx, tx, "configuration.changed", subject, detail);
   });
+}
+
+/** Throws ServiceError if a day is entered after which the vendor has accepted the secret. The day that stands may stay. */
+function refuseOutlived(
+  services: Services,
+  { configuration, credential }: NonNullable<Awaited<ReturnType<typeof getConfiguration>>>,
+  day: string | null | undefined,
+): void {
+  if (!day || day === credential.secretExpiresOn) return;
+  if (!hasOutlived(day, secretAcceptedAt(configuration, credential))) return;
+  const { provider } = wordsFor(services, configuration);
+  const message = `${provider} has accepted this secret since that day. Enter the day on which it expires.`;
+  throw new ServiceError("invalid", fieldsToFix(1), { fields: { secretExpiresOn: message } });
 }
 
 /** Returns the earlier values of those settings that an edit changes and that decide who is notified. */

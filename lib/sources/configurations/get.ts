@@ -21,7 +21,7 @@ import { accountView } from "../accounts/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
-import { lacksExpiry } from "./expiry.ts";
+import { lacksExpiry, secretAcceptedAt } from "./expiry.ts";
 import { samplesBlock } from "./samples-block.ts";
 import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
@@ -121,7 +121,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
         secretSetBy:
           members.find(({ userId }) => userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
-        expiry: expiryOf(credential.secretExpiresOn, now),
+        expiry: expiryOf(credential.secretExpiresOn, now, secretAcceptedAt(configuration, credential)),
         lacksExpiry: lacksExpiry(ctx.services, configuration, credential),
         secretPage: vendor.manifest.secretPage ?? null,
         secretsUrl: vendor.links.secrets?.(credential.application, cloud) ?? null,

@@ -6,7 +6,7 @@ import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
-import { lacksExpiry } from "./expiry.ts";
+import { lacksExpiry, secretAcceptedAt } from "./expiry.ts";
 import { healthOf } from "./health.ts";
 import { coverageSince, webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
@@ -21,9 +21,16 @@ export async function listVendorConfigurations(ctx: Context) {
   return inOwnOrganisation(ctx, async (tx) => {
     const rows = await listAccess(ctx, tx);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
-    const all = rows.map(({ configuration }) => configuration);
+    const configurations = rows.map(({ configuration }) => configuration);
     const webhookHealth = await listWebhookHealth(tx, organisationId);
-    const problems = await webhookProblems(ctx.services, tx, organisationId, all, webhookHealth, now);
+    const problems = await webhookProblems(
+      ctx.services,
+      tx,
+      organisationId,
+      configurations,
+      webhookHealth,
+      now,
+    );
     const since = coverageSince(now);
     const coverage = await listWebhookCoverage(tx, organisationId, since);
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
@@ -47,7 +54,7 @@ export async function listVendorConfigurations(ctx: Context) {
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,
-      expiry: expiryOf(credential.secretExpiresOn, now),
+      expiry: expiryOf(credential.secretExpiresOn, now, secretAcceptedAt(configuration, credential)),
       lacksExpiry: lacksExpiry(ctx.services, configuration, credential),
     }));
   });

@@ -4,6 +4,7 @@ import { recordVerified } from "#db/queries/sources/configuration-health.ts";
 import { replaceSecretRow } from "#db/queries/sources/configuration-writes.ts";
 import { getCredential, listConfigurations, putPollTarget } from "#db/queries/sources/configurations.ts";
 import { consumeCertificate } from "#db/queries/sources/prepared-certificates.ts";
+import { newExpiryProblem } from "#lib/domain/expiry.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages, replaceSecretInput } from "#lib/schemas/configuration.ts";
 import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
@@ -47,6 +48,14 @@ export async function* replaceSecret(
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
     yield { type: "invalid", message: fieldsToFix(Object.keys(fields).length), fields };
+    return;
+  }
+  const past =
+    "secretExpiresOn" in parsed.data
+      ? newExpiryProblem(parsed.data.secretExpiresOn, ctx.services.now())
+      : null;
+  if (past) {
+    yield { type: "invalid", message: fieldsToFix(1), fields: { secretExpiresOn: past } };
     return;
   }
   const credential = await credentialOf(ctx, row, parsed.data);

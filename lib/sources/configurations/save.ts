@@ -8,6 +8,7 @@ import { openCertificate } from "../certificates/open.ts";
 import { beginSavingSignIn } from "../accounts/begin.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { reauthorise } from "#lib/core/requester.ts";
+import { newExpiryProblem } from "#lib/domain/expiry.ts";
 import { capital } from "#lib/domain/text.ts";
 import { openCredential } from "#lib/core/sealing.ts";
 import { offeredManifests, sharesSecret } from "#lib/core/vendors.ts";
@@ -54,9 +55,9 @@ export async function* saveConfiguration(
     return;
   }
   const input = parsed.data;
-  const taken = await refuseTaken(ctx, manifest, input);
-  if (taken) {
-    yield taken;
+  const refused = refusePast(ctx, input) ?? (await refuseTaken(ctx, manifest, input));
+  if (refused) {
+    yield refused;
     return;
   }
   if (input.readAs === "person") {
@@ -90,6 +91,12 @@ export async function* saveConfiguration(
     { ...input, secretExpiresOn },
     { credential, revision, verified, runId: options.runId },
   );
+}
+
+function refusePast(ctx: Context, { secretExpiresOn }: ConfigurationInput): SaveEvent | null {
+  const problem = newExpiryProblem(secretExpiresOn, ctx.services.now());
+  if (!problem) return null;
+  return { type: "invalid", message: fieldsToFix(1), fields: { secretExpiresOn: problem }, existingId: null };
 }
 
 async function refuseTaken(

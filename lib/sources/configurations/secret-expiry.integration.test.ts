@@ -1,9 +1,12 @@
 import { afterAll, beforeEach, expect, it } from "vitest";
+import { inOrganisation } from "#db/client.ts";
 import { formValues, startTestStack } from "#test/stack.ts";
 import { all, save, signal } from "#test/steps.ts";
 import type { Context } from "#lib/core/context.ts";
+import { editConfiguration } from "./change.ts";
 import { getVendorConfiguration } from "./get.ts";
 import { replaceSecret } from "./replace-secret.ts";
+import { saveConfiguration } from "./save.ts";
 
 const stack = await startTestStack();
 afterAll(() => stack.stop());
@@ -64,4 +67,48 @@ it.each([
     await stack.control("POST", "/faults", fault);
   }
   expect(await savedExpiry()).toBeNull();
+});
+
+const dayFromNow = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+it("can't be a day that has passed, for a new configuration and for a new secret", async () => {
+  const past = {
+    type: "invalid",
+    message: "Fix 1 field to continue.",
+    fields: { secretExpiresOn: expect.stringContaining("This day has passed.") },
+  };
+  const values = { ...formValues, secretExpiresOn: dayFromNow(-5) };
+  const events = await all(saveConfiguration(admin, values, { saveAsDisabled: true, signal }));
+  expect(events).toEqual([{ ...past, existingId: null }]);
+  const id = await save(admin, { ...formValues, secretExpiresOn: dayFromNow(5) });
+  const { credential } = await getVendorConfiguration(admin, id);
+  const next = "Nxt8Q~another-secret-value-for-pocketsoc-0010";
+  await setSecret(next, {});
+  const input = { secret: next, secretExpiresOn: dayFromNow(-2) };
+  expect(await all(replaceSecret(admin, credential.id, input, signal))).toEqual([past]);
+  expect(await expiryOf(id)).toBe(dayFromNow(5));
+});
+
+it("can't be changed to a day after which Azure has accepted the secret", async () => {
+  const id = await save(admin, { ...formValues, secretExpiresOn: dayFromNow(5) });
+  const edit = (secretExpiresOn: string) =>
+    editConfiguration(admin, id, { displayName: "Azure", pollIntervalSeconds: 60, secretExpiresOn });
+  // nothing was read yet: it may be true
+  await edit(dayFromNow(-9));
+  await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
+    tx.execute("update configurations set last_good_sync_at = now()"),
+  );
+  await expect(edit(dayFromNow(-8))).rejects.toMatchObject({
+    fields: {
+      secretExpiresOn: "Azure has accepted this secret since that day. Enter the day on which it expires.",
+    },
+  });
+  // the day that stands doesn't keep anybody from changing the rest
+  await edit(dayFromNow(-9));
+  expect((await getVendorConfiguration(admin, id)).credential.expiry).toMatchObject({
+    level: "doubtful",
+    text: "should have expired 9 days ago",
+  });
+  await edit(dayFromNow(90));
+  expect((await getVendorConfiguration(admin, id)).credential.expiry).toBeNull();
 });

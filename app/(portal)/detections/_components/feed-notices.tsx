@@ -37,7 +37,7 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   );
   const polled = page.configurations.filter((configuration) => configuration.health.state !== "disabled");
   const expiring = canConfigure
-    ? page.configurations.filter((configuration) => configuration.expiry !== null)
+    ? page.configurations.filter(({ expiry }) => expiry !== null && expiry.level !== "doubtful")
     : [];
   const { connections } = page;
   const unheard = page.configurations.filter((configuration) => configuration.unheardSince);

@@ -34,7 +34,9 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             <HealthMark state={configuration.health.state} />
             {configuration.environment === "test" ? <Chip>Test</Chip> : null}
             {configuration.expiry ? (
-              <Chip tone={configuration.expiry.level === "notice" ? undefined : "warning"}>
+              <Chip
+                tone={["notice", "doubtful"].includes(configuration.expiry.level) ? undefined : "warning"}
+              >
                 {`${configuration.credentialKind === "certificate" ? "Certificate" : "Secret"} ${configuration.expiry.text}`}
               </Chip>
             ) : null}

@@ -17,7 +17,7 @@ const numbers = [
   [
     "freshMinutes",
     (_minutes: string, provider: string) =>
-      `Measured from when ${provider} raised the alert. Late alerts don't notify one by one.`,
+      `Measured from when ${provider} raised the alert until PocketSOC received it. Late alerts don't notify one by one.`,
   ],
 ] as const;
 

@@ -29,8 +29,8 @@ export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
           <p className="break-words">
             {configurations.join(", ")}
             {severity === "high"
-              ? ". During gaps, High alerts notify the admins."
-              : ". During gaps, these alerts wait until somebody is on shift."}
+              ? ". During gaps, High alerts go to devices that aren't verified, if there are any, otherwise to the admins."
+              : ". During gaps, these alerts go to devices that aren't verified, if somebody with one is on shift. Everybody else gets them when their hours begin."}
           </p>
           {hours >= weekHours ? null : (
             <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1 tabular-nums">

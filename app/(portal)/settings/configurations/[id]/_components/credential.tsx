@@ -18,10 +18,12 @@ export function Credential({
     <div className="space-y-4">
       {credential.expiry ? (
         <Notice
-          tone={credential.expiry.level === "notice" ? "warning" : "danger"}
+          tone={["notice", "doubtful"].includes(credential.expiry.level) ? "warning" : "danger"}
           title={`The ${credential.kind === "certificate" ? "certificate" : secret} ${credential.expiry.text}`}
         >
-          {`Create another in ${provider} and replace it here. Without a valid one, no alerts are read.`}
+          {credential.expiry.level === "doubtful"
+            ? `${provider} has accepted it since, so the date is wrong. Enter the right one under Details, so that you are warned in time.`
+            : `Create another in ${provider} and replace it here. Without a valid one, no alerts are read.`}
         </Notice>
       ) : null}
       {credential.lacksExpiry ? (
