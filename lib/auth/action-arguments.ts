@@ -14,6 +14,7 @@ export function areActionArguments(body: string): boolean {
     const value: unknown = JSON.parse(body);
     return Array.isArray(value) && value.length <= argumentsMax && isPlain(value, 0);
   } catch {
+    // no JSON
     return false;
   }
 }

@@ -1,8 +1,9 @@
 import "server-only";
 import type { z } from "zod";
 import { firstRepeated } from "#lib/domain/first-repeated.ts";
+import { shortened } from "#lib/domain/text.ts";
 import { readLimited } from "#lib/platform/limited-body.ts";
-import { fieldErrors, shortened } from "#lib/schemas/api-errors.ts";
+import { fieldErrors } from "#lib/schemas/api-errors.ts";
 import type { Operation } from "#lib/schemas/api-operations.ts";
 import { isJson } from "./api-credentials.ts";
 import { ApiProblem } from "./api-problem.ts";

@@ -1,13 +1,11 @@
 import { lookUp } from "#lib/domain/look-up.ts";
+import { shortened } from "#lib/domain/text.ts";
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
 /** the most fields of one request that are reported, so that an answer isn't much longer than its request */
 const fieldsMax = 50;
-
-/** Shortens a text of the caller to 40 characters, for an answer. */
-export const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 /** Quotes the invalid text or number, shortened to 40 characters. Returns "" for any other value. */
 function quoted({ input }: Issue): string {
