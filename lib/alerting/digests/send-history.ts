@@ -1,11 +1,6 @@
 import type { Transaction } from "#db/client.ts";
-import {
-  addToHistoryDigest,
-  countsOf,
-  type DigestRow,
-  endDigest,
-  openHistoryDigest,
-} from "#db/queries/alerting/digests.ts";
+import { countsOf, type DigestRow, endDigest } from "#db/queries/alerting/digests.ts";
+import { addToHistoryDigest, openHistoryDigest } from "#db/queries/alerting/history-digests.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { type Counts, totalOf, worstOf } from "#lib/domain/digest.ts";

@@ -6,7 +6,7 @@ import {
   addToHistoryDigest,
   openHistoryDigest,
   takeFromHistoryDigest,
-} from "#db/queries/alerting/digests.ts";
+} from "#db/queries/alerting/history-digests.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
 import { hastenAlertingWork, queueAlertingWork, requeueAlertingWork } from "#db/queries/alerting/queue.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
