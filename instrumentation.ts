@@ -1,6 +1,6 @@
 /**
  * Runs once in the web process, before the first request. Parses the settings, and throws if one is wrong. Refuses
- * requests whose address can't be read. Ends the streams when the process must end, because Next's server waits for every
+ * requests whose address can't be read, and ends those that arrive too slowly. Ends the streams when the process must end, because Next's server waits for every
  * open response. Watches whether a worker runs.
  */
 export async function register(): Promise<void> {
@@ -12,6 +12,8 @@ export async function register(): Promise<void> {
     process.env.NEXTAUTH_URL = env.portalUrl;
     const { guardRequestLines } = await import("#lib/http/request-line.ts");
     guardRequestLines();
+    const { endSlowRequests } = await import("#lib/http/slow-requests.ts");
+    endSlowRequests();
     const { endStreams } = await import("#lib/triage/stream/process-hub.ts");
     const { everyPresence, lookAfterMs, tellWorkerSilence } = await import(
       "#lib/alerting/alarms/worker-silence.ts"

@@ -50,9 +50,12 @@ it("gives every answer a new nonce", async () => {
 
 describe("requests that change something", () => {
   const sealed = (secret: string, maxAge = 60) => encode({ token: { sessionId: "x" }, secret, maxAge });
-  const post = async (path: string, headers: Record<string, string>) => {
+  const call = { "next-action": "7f".padEnd(42, "0"), "content-type": "text/plain;charset=UTF-8" };
+  const post = async (path: string, given: Record<string, string>, body: BodyInit = "[]") => {
     vi.spyOn(logger, "info").mockReturnValue();
-    return (await proxy(new NextRequest(`${origin}${path}`, { method: "POST", headers }))).status;
+    const headers = { ...call, ...given };
+    const request = new NextRequest(`${origin}${path}`, { method: "POST", headers, body, duplex: "half" });
+    return (await proxy(request)).status;
   };
   const length = { "content-length": "50" };
 
@@ -86,6 +89,37 @@ describe("requests that change something", () => {
       expect(await post(path, { origin, ...length })).toBe(200);
       expect(await post(path, { origin, "content-length": "2049" })).toBe(413);
       expect(await post(path, { origin })).toBe(411);
+    }
+  });
+
+  it("end unless they call an action as pages do", async () => {
+    const cookie = `pocketsoc.session=${await sealed(settings.POCKETSOC_SESSION_SECRET)}`;
+    const given = { origin, cookie };
+    expect(await post("/settings", given, '["id",{"note":"$undefined"}]')).toBe(200);
+    expect(await post("/settings", given, '["$F1"]')).toBe(400);
+    for (const [name, value] of [
+      ["next-action", ""],
+      ["next-action", "7f"],
+      ["content-type", "multipart/form-data; boundary=x"],
+    ] as const)
+      expect(await post("/settings", { ...given, [name]: value })).toBe(400);
+    const long = new ReadableStream<Uint8Array>({
+      pull: (stream) => stream.enqueue(new Uint8Array(65_536).fill(0x20)),
+    });
+    expect(await post("/settings", given, long)).toBe(413);
+  });
+
+  it("end when their body takes longer than 10 s", async () => {
+    const cookie = `pocketsoc.session=${await sealed(settings.POCKETSOC_SESSION_SECRET)}`;
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const answer = post("/settings", { origin, cookie }, new ReadableStream());
+      // the cookie is decoded first
+      while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(10_000);
+      expect(await answer).toBe(408);
+    } finally {
+      vi.useRealTimers();
     }
   });
 

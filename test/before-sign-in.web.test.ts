@@ -47,6 +47,7 @@ const residentMb = () =>
 
 describe("what a request costs before anybody has signed in", () => {
   const megabyte = slowArguments(950_000);
+  const manyCookies = Array.from({ length: 1_800 }, (_, at) => `${at}=1`).join(";");
   /** everything that the portal does for a stranger: what it answers, and how much processor time one request may take */
   const costs: [string, () => Promise<{ status: number }>, status: number, budgetMs: number][] = [
     ["the sign-in page", () => fetch(`${web.url}/sign-in`), 200, 80],
@@ -90,6 +91,22 @@ describe("what a request costs before anybody has signed in", () => {
       403,
       30,
     ],
+    ...["/sign-in", "/detections", "/api/health/live", "/api/v1/detections", "/api/auth/csrf"].map(
+      (path): (typeof costs)[number] => [
+        `thousands of parameters at ${path}`,
+        () => fetch(`${web.url}${path}?${"a&".repeat(6_000)}`),
+        400,
+        20,
+      ],
+    ),
+    ...(["/api/auth/csrf", "/detections", "/api/v1/detections"] as const).map(
+      (path, at): (typeof costs)[number] => [
+        `thousands of cookies at ${path}`,
+        () => rawRequest(`${web.url}${path}`, { method: "GET", headers: { cookie: manyCookies } }),
+        [200, 307, 401][at] ?? 0,
+        80,
+      ],
+    ),
     ["a malformed address", () => rawRequest(`${web.url}/%ZZ`, { method: "GET" }), 400, 20],
   ];
 
@@ -116,6 +133,81 @@ describe("server actions", () => {
     ]);
     const chunked = `POST /login-link HTTP/1.1\r\nHost: x\r\nOrigin: ${origin}\r\nNext-Action: ${actionOf(loginLink)}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n`;
     expect(await rawBytes(web.url, chunked)).toContain(" 411 ");
+  });
+
+  it("aren't decoded unless they are what pages send, so that nothing is 500 or leaves a stack in the log", async () => {
+    const token = await encode({ token: { sessionId: "x" }, secret: settings.POCKETSOC_SESSION_SECRET });
+    const before = web.output().length;
+    const form = '--x\r\nContent-Disposition: form-data; name="0"\r\n\r\nnull\r\n--x--\r\n';
+    const bodies: [body: string, headers?: Record<string, string>][] = [
+      ...["", "x", "null", "5", "{}", '["$F1"]', '["$0:constructor:constructor"]', '["$T"]'].map(
+        (body): [string] => [body],
+      ),
+      [slowArguments(2_000)],
+      [`[${"[".repeat(900)}${"]".repeat(900)}]`],
+      [JSON.stringify(Array(900).fill(1))],
+      ["[]", { "next-action": "x" }],
+      ["[]", { "content-type": "multipart/form-data" }],
+      [form, { "content-type": "multipart/form-data; boundary=x" }],
+      ["--x\r\njunk", { "content-type": "multipart/form-data; boundary=x" }],
+      ["a=b", { "content-type": "application/x-www-form-urlencoded" }],
+    ];
+    const given = { origin, host: new URL(origin).host, cookie: `pocketsoc.session=${token}` };
+    for (const path of ["/login-link", "/settings/team"])
+      for (const [body, headers] of bodies) {
+        const answer = await act(path, loginLink, body, { ...given, ...headers });
+        expect([path, body, answer.status, answer.body]).toEqual([
+          path,
+          body,
+          400,
+          "The request can't be read, so nothing was changed. Reload the page and try again.",
+        ]);
+      }
+    for (const method of ["PUT", "PATCH", "DELETE"])
+      expect(
+        (await rawRequest(`${web.url}/settings/team`, { method, headers: given, body: "[]" })).status,
+      ).toBe(400);
+    expect(web.output().slice(before)).not.toMatch(/⨯|Error|\n\s+at /);
+  });
+
+  it.each([
+    ...[
+      "/api",
+      "/api/",
+      "/api/./",
+      "/api/x/..",
+      "/api/.rsc",
+      "/api/x",
+      "/api/v1/",
+      "/api/v1/x/",
+      "/api/auth/x",
+    ],
+    ...["/_next/static/", "/_next/static/x/../", "/sw.js", "/sw.js/", "/icon.svg", "/offline.html/../api/"],
+    "/templates/pocketsoc-logic-app.json",
+  ])("aren't decoded at %s, which proxy.ts may not see", async (path) => {
+    const before = web.output().length;
+    const multipart = { "next-action": "", "content-type": "multipart/form-data; boundary=x" };
+    const field = `--x\r\nContent-Disposition: form-data; name="$ACTION_ID_${actionOf(loginLink)}"\r\n\r\n\r\n--x--\r\n`;
+    for (const given of [{}, { origin, host: new URL(origin).host }] as Record<string, string>[])
+      for (const [body, headers] of [
+        ["null", {}],
+        ["--x\r\njunk", multipart],
+        [field, multipart],
+        [slowArguments(100_000), {}],
+      ] as [string, Record<string, string>][]) {
+        const { status } = await act(path, loginLink, body, { ...given, ...headers });
+        expect([400, 401, 403, 404, 405]).toContain(status);
+      }
+    expect(web.output().slice(before)).not.toMatch(/⨯|Error|\n\s+at /);
+  });
+
+  it("cost little, however the longest body of somebody who has signed in is nested", async () => {
+    const token = await encode({ token: { sessionId: "x" }, secret: settings.POCKETSOC_SESSION_SECRET });
+    const given = { origin, host: new URL(origin).host, cookie: `pocketsoc.session=${token}` };
+    const before = usedMs();
+    for (const body of [slowArguments(130_000), `[${"[".repeat(60_000)}${"]".repeat(60_000)}]`])
+      expect((await act("/settings/team", loginLink, body, given)).status).toBe(400);
+    expect(usedMs() - before).toBeLessThan(300);
   });
 
   it("take at most 128 KB from somebody who has signed in", async () => {
@@ -243,10 +335,75 @@ describe("next-auth's routes", () => {
       const location = new URL(answer.headers.get("location") ?? "", origin);
       expect([location.origin, location.searchParams.get("error")]).toEqual([
         origin,
-        expect.stringMatching(/^(Callback|OAuthCallback)$/),
+        expect.stringMatching(/^(Callback|NotAwaited)$/),
       ]);
       expect(answer.headers.getSetCookie().filter((cookie) => cookie.startsWith("x="))).toEqual([]);
     }
+  });
+
+  const sealed = (secret: string, value: string) =>
+    encode({ token: { value, provider: "azure-ad" }, secret, salt: "next-auth.state" });
+  const returned = (query: string, state: string) =>
+    fetch(`${web.url}/api/auth/callback/azure-ad?${query}`, {
+      headers: { cookie: `next-auth.state=${state}` },
+      redirect: "manual",
+    });
+
+  it("take an answer of the directory only from a browser that waits for it, and write no stack about others", async () => {
+    const before = web.output().length;
+    for (const state of [
+      "",
+      "x",
+      await sealed("another secret", "s"),
+      await sealed(settings.POCKETSOC_SESSION_SECRET, "other"),
+    ])
+      for (const query of [
+        "error=x&state=s",
+        "error=access_denied",
+        "code=c&state=s",
+        "state=&error=x",
+        "",
+      ]) {
+        const answer = await returned(query, state);
+        expect([answer.status, answer.headers.get("location")]).toEqual([
+          302,
+          `${origin}/sign-in?error=NotAwaited`,
+        ]);
+      }
+    // lines may still be on their way
+    await expect
+      .poll(() =>
+        web
+          .output()
+          .slice(before)
+          .match(/NOT_AWAITED/g),
+      )
+      .toHaveLength(20);
+    expect(web.output().slice(before)).not.toMatch(/stack|\n\s+at /);
+  });
+
+  it("write one line without a stack about an answer that a browser waits for and that can't be used", async () => {
+    const state = await sealed(settings.POCKETSOC_SESSION_SECRET, "s");
+    const before = web.output().length;
+    const refused = await returned(
+      `error=access_denied&error_description=${"AADSTS65004: declined ".repeat(100)}&state=s`,
+      state,
+    );
+    expect(refused.headers.get("location")).toBe(`${origin}/sign-in?error=Callback`);
+    expect((await returned("code=c&state=s", state)).headers.get("location")).toMatch(/error=OAuthCallback/);
+    // lines may still be on their way
+    await expect
+      .poll(() =>
+        web
+          .output()
+          .slice(before)
+          .match(/"auth\.error".*/g),
+      )
+      .toEqual([
+        expect.stringMatching(/"code":"REFUSED_BY_DIRECTORY","reason":"access_denied: AADSTS65004.{0,500}"/),
+        expect.stringMatching(/"code":"OAUTH_CALLBACK_ERROR","reason":".+"/),
+      ]);
+    expect(web.output().slice(before)).not.toMatch(/"stack"|\n\s+at /);
   });
 
   it.each(["%0d%0ax", "x", "//", "http%3A%2F%2F%5B", "javascript%3A0", "https%3A%2F%2Fevil.example%2F"])(

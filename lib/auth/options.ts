@@ -2,6 +2,7 @@ import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import { cookies, headers } from "next/headers";
 import { sessionAbsoluteMs } from "#lib/domain/session.ts";
+import { cleanText } from "#lib/domain/text.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { signIn } from "#lib/identity/sessions/sign-in.ts";
 import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "./cookies.ts";
@@ -93,7 +94,7 @@ export function authOptions(): NextAuthOptions {
       },
     },
     logger: {
-      error: (code, detail) => getServices().log("auth.error", { code, error: asError(detail) }),
+      error: (code, detail) => getServices().log("auth.error", { code, ...causeOf(asError(detail)) }),
       warn: (code) => getServices().log("auth.warning", { code }),
       debug: () => {},
     },
@@ -103,3 +104,9 @@ export function authOptions(): NextAuthOptions {
 function asError(detail: unknown): unknown {
   return detail && typeof detail === "object" && "error" in detail ? detail.error : detail;
 }
+
+/** The cause of an error for the log, without a stack if it is only the directory's answer: those come from outside, in any number. */
+const causeOf = (error: unknown) =>
+  error instanceof Error && error.name === "OAuthCallbackError"
+    ? { reason: cleanText(error.message, 500) }
+    : { error };

@@ -8,6 +8,8 @@ const sentences: Readonly<Record<string, string>> = {
     "That account is not of the directory that this portal belongs to, or the sign-in was cancelled.",
   OAuthCallback:
     "Microsoft's answer could not be used: it came late, twice, or the portal's sign-in secret has expired.",
+  NotAwaited:
+    "This browser no longer waited for Microsoft's answer: the sign-in began more than 15 minutes ago, had been finished already, or another tab has begun one since.",
   OAuthSignin: "Microsoft could not be reached, so the sign-in did not begin.",
   Callback: unfinished,
   Configuration: unfinished,

@@ -61,3 +61,6 @@ export function httpsUrl(value: unknown): string | null {
 
 /** Formats a number of minutes: "1 minute", "5 minutes". */
 export const minutesText = (minutes: number): string => (minutes === 1 ? "1 minute" : `${minutes} minutes`);
+
+/** Shortens a text of a caller to 40 characters, to be quoted in an answer. */
+export const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);

@@ -1,5 +1,8 @@
 import "server-only";
 import type { z } from "zod";
+import { firstRepeated } from "#lib/domain/first-repeated.ts";
+import { shortened } from "#lib/domain/text.ts";
+import { readLimited } from "#lib/platform/limited-body.ts";
 import { fieldErrors } from "#lib/schemas/api-errors.ts";
 import type { Operation } from "#lib/schemas/api-operations.ts";
 import { isJson } from "./api-credentials.ts";
@@ -19,43 +22,40 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.
 
 function readQuery(operation: Operation, url: string): unknown {
   const given = new URL(url).searchParams;
-  const repeated = [...new Set(given.keys())].find((name) => given.getAll(name).length > 1);
+  const repeated = firstRepeated(given.keys());
   if (repeated !== undefined) {
     const problem = "Give this once, with several values separated by commas.";
-    throw new ApiProblem("invalid", `The query can't be used, so nothing was done. ${repeated}: ${problem}`, {
-      errors: { [repeated]: problem },
+    const name = shortened(repeated);
+    throw new ApiProblem("invalid", `The query can't be used, so nothing was done. ${name}: ${problem}`, {
+      errors: { [name]: problem },
     });
   }
   return parse(operation.query, Object.fromEntries(given), "query");
 }
 
+const bodyTimeoutMs = 10_000;
 /** how many bytes beyond the limit are read and dropped; a client whose request is cut off gets no answer */
 const lingerBytes = 1_048_576;
 
-/** Reads a request's body of at most `limit` bytes. Throws ApiProblem `too_large` if the body is longer. */
+/**
+ * Reads a request's body of at most `limit` bytes within 10 s. Throws ApiProblem `too_large` if the body is longer, and
+ * `invalid` if it is too slow or breaks off.
+ */
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const isHopeless = Number(request.headers.get("content-length") ?? 0) > limit + lingerBytes;
-  const reader = isHopeless ? undefined : request.body?.getReader();
-  const parts: Uint8Array[] = [];
-  let size = isHopeless ? Number.POSITIVE_INFINITY : 0;
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size <= limit) parts.push(value);
-    if (size > limit + lingerBytes) {
-      await reader.cancel();
-      break;
-    }
-  }
-  if (size <= limit) return Buffer.concat(parts);
-  throw new ApiProblem(
-    "too_large",
-    `The body may have ${limit} bytes at most, so nothing was done. Split it.`,
-    {
-      headers: { connection: "close" },
-    },
-  );
+  const read = isHopeless
+    ? ({ ok: false, refusal: "too_large" } as const)
+    : await readLimited(request.body, limit + lingerBytes, bodyTimeoutMs);
+  if (read.ok && read.bytes.byteLength <= limit) return read.bytes;
+  const headers = { connection: "close" };
+  if (read.ok || read.refusal === "too_large")
+    throw new ApiProblem(
+      "too_large",
+      `The body may have ${limit} bytes at most, so nothing was done. Split it.`,
+      { headers },
+    );
+  const what = read.refusal === "too_slow" ? "didn't arrive within 10 seconds" : "broke off";
+  throw new ApiProblem("invalid", `The body ${what}, so nothing was done. Send it again.`, { headers });
 }
 
 async function readBody(operation: Operation, request: Request): Promise<unknown> {

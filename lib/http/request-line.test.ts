@@ -6,9 +6,11 @@ import { guardRequestLines } from "./request-line.ts";
 
 const seen: string[] = [];
 const methods: string[] = [];
+const cookies: (string | undefined)[] = [];
 const server = createServer((request, response) => {
   seen.push(request.url ?? "");
   methods.push(request.method ?? "");
+  cookies.push(request.headers.cookie);
   response.end();
 });
 beforeAll(async () => {
@@ -55,3 +57,23 @@ it.each(["/", "/detections?q=x", "/api/v1/detections", "/sw.js", "/%"])(
     expect(methods.at(-1)).toBe("DELETE");
   },
 );
+
+it("leaves up to 100 cookies as they are, and of more only the portal's own", async () => {
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const received = async (cookie: string) => {
+    await rawBytes(address, `GET / HTTP/1.1\r\nHost: x\r\nCookie: ${cookie}\r\nConnection: close\r\n\r\n`);
+    return cookies.at(-1);
+  };
+  const others = (count: number) => Array.from({ length: count }, (_, at) => `c${at}=1`);
+  expect(await received(others(100).join("; "))).toBe(others(100).join("; "));
+  const own = ["__Host-pocketsoc.session=a", "next-auth.state=b", "__Secure-next-auth.state=c"];
+  expect(await received([...others(900), ...own].join("; "))).toBe(` ${own.join("; ")}`);
+  const many = Array.from({ length: 400 }, (_, at) => `next-auth.x${at}=1`);
+  expect((await received(many.join("; ")))?.split(";")).toHaveLength(100);
+});
+
+it("leaves 100 parameters as they are, and leads more to the route that answers 400", async () => {
+  const address = (count: number) => `/detections?${Array<string>(count).fill("a").join("&")}`;
+  expect(await addressFor(address(100))).toBe(address(100));
+  for (const count of [101, 7_000]) expect(await addressFor(address(count))).toBe("/api/unreadable");
+});

@@ -3,15 +3,21 @@ import type { IncomingMessage } from "node:http";
 
 /** the route that answers 400 to a request whose address can't be read */
 const unreadablePath = "/api/unreadable";
+/** more than any page, form or program of ours sends; Next's time to read a query grows with the square of their number */
+const parametersMax = 100;
+/** browsers keep about 180 cookies for a host; Next's time to read them grows with the square of their number */
+const cookiesMax = 100;
+const ownCookie = /^\s*(?:__Host-|__Secure-)?(?:pocketsoc|next-auth)\./;
 /** the route that answers 405 to TRACE and to a request that wants to change a file */
 const fixedPath = "/api/fixed";
 
 /**
  * Returns the address that a request is answered at: its own, or `unreadablePath`. An address is a path without a malformed
- * `%`, which Next would answer with 500. An address with a host is for a proxy, and Next would redirect to that host.
+ * `%`, which Next would answer with 500, and with at most 100 parameters. An address with a host is for a proxy, and Next would
+ * redirect to that host.
  */
 function readableUrl(url: string): string {
-  if (!url.startsWith("/")) return unreadablePath;
+  if (!url.startsWith("/") || url.split("&", parametersMax + 1).length > parametersMax) return unreadablePath;
   try {
     decodeURIComponent(url.split("?", 1)[0] ?? "");
     return url;
@@ -31,14 +37,26 @@ const isForFile = (method: string, path: string): boolean =>
   (path.startsWith("/_next/static/") ||
     (!path.startsWith("/api/") && path.slice(path.lastIndexOf("/")).includes(".")));
 
+/** Returns a Cookie header as it is or, if it has more than 100 cookies, with the first 100 of the portal's own. */
+function fewCookies(header: string): string {
+  const cookies = header.split(";");
+  if (cookies.length <= cookiesMax) return header;
+  return cookies
+    .filter((cookie) => ownCookie.test(cookie))
+    .slice(0, cookiesMax)
+    .join(";");
+}
+
 /**
  * Makes this process's HTTP servers answer 400 to requests whose address can't be read, and 405 to TRACE and to requests that
- * want to change a file, before Next sees them.
+ * want to change a file, before Next sees them. Of many cookies only the portal's own are left.
  */
 export function guardRequestLines(): void {
   // Node publishes a request here before it gives it to the server's own listener
   subscribe("http.server.request.start", (message) => {
     const { request } = message as { request: IncomingMessage };
+    const { cookie } = request.headers;
+    if (cookie !== undefined) request.headers.cookie = fewCookies(cookie);
     const url = readableUrl(request.url ?? "");
     request.url = isForFile(request.method ?? "", url.split("?", 1)[0] ?? "") ? fixedPath : url;
     if (request.method !== "TRACE") return;

@@ -2,8 +2,11 @@ import "server-only";
 import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
+import { awaitsSignIn } from "#lib/auth/awaited-sign-in.ts";
 import { authOptions, servedRoutes } from "#lib/auth/options.ts";
+import { getServices } from "#lib/auth/services.ts";
 import { signInProblem } from "#lib/domain/sign-in.ts";
+import { cleanText } from "#lib/domain/text.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { readLimited } from "#lib/platform/limited-body.ts";
 
@@ -67,13 +70,38 @@ function ownCallbackOnly(parameters: URLSearchParams): URLSearchParams {
   return parameters;
 }
 
+/** Leads to the sign-in page, which says what is wrong. `error` is one of the codes that it knows. */
+const failed = (error: "NotAwaited" | "Callback") =>
+  new Response(null, {
+    status: 302,
+    headers: { location: `${getEnv().portalUrl}/sign-in?error=${error}`, "cache-control": "no-store" },
+  });
+
+/**
+ * Answers a return from the directory that next-auth must not see, or returns null. For each answer that it can't use, next-auth
+ * writes errors with stacks to the log, and everybody can make up such answers.
+ */
+async function refusedReturn(parameters: URLSearchParams): Promise<Response | null> {
+  const { log } = getServices();
+  if (!(await awaitsSignIn(parameters.get("state")))) {
+    log("auth.warning", { code: "NOT_AWAITED" });
+    return failed("NotAwaited");
+  }
+  const error = parameters.get("error");
+  if (error === null) return null;
+  const reason = `${cleanText(error, 100)}: ${cleanText(parameters.get("error_description"), 500)}`;
+  log("auth.error", { code: "REFUSED_BY_DIRECTORY", reason });
+  return failed("Callback");
+}
+
 export const GET: Handler = async (request, context) => {
   if (!(await isServed("GET", context))) return plain(404, "There is nothing at this address.");
   const url = new URL(request.url);
   const parameters = ownCallbackOnly(url.searchParams);
-  // the directory's own errors are logged as they are
   const isReturn = (await context.params).nextauth[0] === "callback";
-  url.search = (isReturn ? parameters : knownErrorOnly(parameters)).toString();
+  const refused = isReturn ? await refusedReturn(parameters) : null;
+  if (refused) return refused;
+  url.search = knownErrorOnly(parameters).toString();
   return pass(new NextRequest(url, { headers: request.headers }), context);
 };
 
@@ -83,7 +111,10 @@ export const POST: Handler = async (request, context) => {
   if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? ""))
     return plain(415, "The body must be a form.");
   const read = await readLimited(request.body, bodyMaxBytes, bodyTimeoutMs);
-  if (!read.ok) return plain(413, `The body may have ${bodyMaxBytes} bytes at most.`);
+  if (!read.ok)
+    return read.refusal === "too_large"
+      ? plain(413, `The body may have ${bodyMaxBytes} bytes at most.`)
+      : plain(408, "The body didn't arrive whole within 5 seconds, so no sign-in began. Try again.");
   const { url, headers } = request;
   const body = ownCallbackOnly(new URLSearchParams(read.bytes.toString("utf8"))).toString();
   return pass(new NextRequest(url, { method: "POST", headers, body }), context);

@@ -37,6 +37,23 @@ it("a missing, too large or mistyped value is reported by path", () => {
   });
 });
 
+it.each(["constructor", "toString", "hasOwnProperty", "valueOf", "__proto__"])(
+  "a field that is called %s is reported like any other",
+  (name) => {
+    const body = JSON.parse(`{"to":"active","expected":"resolved","${name}":{"note":"x"}}`) as unknown;
+    expect(Object.entries(errorsOf(ApiStatusBody, body) ?? {})).toEqual([[name, "There is no such field."]]);
+  },
+);
+
+it("many invalid fields, and fields with long names, make no long answer", () => {
+  const many = Object.fromEntries(Array.from({ length: 6_000 }, (_, at) => [`field${at}`, 1]));
+  expect(Object.keys(errorsOf(ApiStatusBody, many) ?? {})).toHaveLength(50);
+  const items = Array.from({ length: 500 }, () => ({ id: "x", expected: "y", z: 1 }));
+  expect(Object.keys(errorsOf(ApiBulkStatusBody, { items, to: "active" }) ?? {})).toHaveLength(50);
+  const long = { to: "active", expected: "resolved", ["k".repeat(60_000)]: 1 };
+  expect(errorsOf(ApiStatusBody, long)).toEqual({ [`${"k".repeat(40)}…`]: "There is no such field." });
+});
+
 it("the feed's filters are accepted in the format of the page", () => {
   expect(ApiFeedQuery.parse({ severity: "high,low", q: " a\u0000b " })).toMatchObject({
     severity: ["high", "low"],

@@ -1,13 +1,16 @@
 import { lookUp } from "#lib/domain/look-up.ts";
+import { shortened } from "#lib/domain/text.ts";
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
+/** the most fields of one request that are reported, so that an answer isn't much longer than its request */
+const fieldsMax = 50;
+
 /** Quotes the invalid text or number, shortened to 40 characters. Returns "" for any other value. */
-function quoted(issue: Issue): string {
-  const { input } = issue;
+function quoted({ input }: Issue): string {
   if (typeof input === "number") return `“${input}”`;
-  return typeof input === "string" ? `“${input.length > 40 ? `${input.slice(0, 40)}…` : input}”` : "";
+  return typeof input === "string" ? `“${shortened(input)}”` : "";
 }
 
 const kinds: Record<string, string> = {
@@ -44,17 +47,26 @@ function sentenceOf(issue: Issue): string {
   }
 }
 
-/**
- * Returns one sentence for each invalid field of a request, by the field's path (such as `items.3.expected`). The path
- * is `body` if the whole body is invalid.
- */
-export function fieldErrors(error: z.ZodError): Record<string, string> {
-  const errors: Record<string, string> = {};
-  for (const issue of error.issues as Issue[]) {
+/** Returns the path and the sentence of each invalid field. */
+function* sentencesOf(issues: readonly Issue[]): Generator<[path: string, sentence: string]> {
+  for (const issue of issues) {
     const path = issue.path.map(String);
     if (issue.code === "unrecognized_keys")
-      for (const key of issue.keys) errors[[...path, key].join(".")] ??= "There is no such field.";
-    else errors[path.join(".") || "body"] ??= sentenceOf(issue);
+      for (const key of issue.keys) yield [[...path, shortened(key)].join("."), "There is no such field."];
+    else yield [path.join(".") || "body", sentenceOf(issue)];
   }
-  return errors;
+}
+
+/**
+ * Returns one sentence for each invalid field of a request, at most 50, by the field's path (such as `items.3.expected`). The
+ * path is `body` if the whole body is invalid.
+ */
+export function fieldErrors(error: z.ZodError): Record<string, string> {
+  // a field may be called like something that every object inherits, such as `constructor`
+  const errors = new Map<string, string>();
+  for (const [path, sentence] of sentencesOf(error.issues as Issue[])) {
+    if (errors.size === fieldsMax) break;
+    if (!errors.has(path)) errors.set(path, sentence);
+  }
+  return Object.fromEntries(errors);
 }

@@ -18,7 +18,8 @@ export default async function SignInPage({
 }) {
   const { error, ended, next } = await searchParams;
   const back = ownPath(typeof next === "string" ? next : null);
-  if (!error && (await currentPerson())) redirect(back);
+  // whoever finished the sign-in in another tab is signed in here too
+  if ((!error || error === "NotAwaited") && (await currentPerson())) redirect(back);
   const problem =
     (typeof error === "string" && (proxyReason(error) ?? signInProblem(error))) || signInProblem("Default");
   const isDeactivated = await isDeactivatedHere();
