@@ -77,7 +77,7 @@ async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise
     "unix_socket_directories=",
     "max_connections=200",
     "shared_buffers=256MB",
-    ...(fsync ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
+    ...(fsync ? [] : ["fsync=off", "full_page_writes=off"]),
   ];
   const { code, lastLine } = await run(home, "initdb", [
     ...["-D", data, "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"],
@@ -105,7 +105,9 @@ export async function startServer(home: Home): Promise<Kept> {
   }
   const log = logOf(home);
   const { code } = await run(home, "pg_ctl", [
-    ...["start", "-w", "-t", "60", "-D", home.data, "-l", log, "-o", `-p ${kept.port}`],
+    ...["start", "-w", "-t", "60", "-D", home.data, "-l", log],
+    // folders of earlier versions have it off where they have fsync off
+    ...["-o", `-p ${kept.port} -c synchronous_commit=on`],
   ]);
   if (code !== 0)
     throw new Error(`PostgreSQL did not start on port ${kept.port}; the end of ${log} says why.`);
