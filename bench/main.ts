@@ -1,12 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { drizzle } from "drizzle-orm/postgres-js";
 import { encode } from "next-auth/jwt";
-import postgres from "postgres";
 import { inOrganisation } from "#db/client.ts";
-import { listCounts, listFeed } from "#db/queries/triage/feed.ts";
 import { putMembership, upsertUser } from "#db/queries/identity/people.ts";
-import * as schema from "#db/schema/index.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import type { Context } from "#lib/core/context.ts";
@@ -25,9 +21,11 @@ import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
 import { freePort } from "../scripts/ports.ts";
 import { startStack } from "../scripts/stack.ts";
 import { fill } from "#test/fill.ts";
-import { countMissed, figuresOf, report, timed } from "./figures.ts";
+import { countMissed, report, timed } from "./figures.ts";
+import { measureQueries } from "./queries.ts";
 
 const count = Number(process.env.BENCH_DETECTIONS ?? 300_000);
+/** how many rows of the feed precede the page that is read deep in the list */
 const deep = Math.floor((count * 2) / 3);
 const stateDir = join(".pocketsoc", "bench");
 const directoryId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
@@ -80,79 +78,13 @@ async function main(): Promise<void> {
     services,
     actor: { kind: "user", userId: user.id, name: "Bench", role: "admin", organisationId },
   };
-  await inDatabase(organisationId, configurationId);
+  await measureQueries({ appUrl: stack.appUrl, organisationId, configurationId, deep });
   await throughPages(ctx, configurationId, await openSession(services, user, organisationId, "bench"));
   await throughApi(ctx);
   await handle.close();
   await poll();
   await runSeparately("bench/push.ts");
   await runSeparately("bench/notify.ts");
-}
-
-/** Measures the database queries alone, as the portal's role. The figures are execution times from EXPLAIN ANALYZE. */
-// long: one query after the other, in the order they are measured
-async function inDatabase(organisationId: string, configurationId: string): Promise<void> {
-  const client = postgres(stack.appUrl, { max: 1, onnotice: () => {} });
-  let queries: { query: string; params: unknown[] }[] = [];
-  const db = drizzle(client, {
-    schema,
-    logger: { logQuery: (query, params) => void queries.push({ query, params }) },
-  });
-  const explain = async (
-    name: string,
-    work: (tx: Parameters<Parameters<typeof db.transaction>[0]>[0]) => Promise<unknown>,
-    aim?: number,
-  ) => {
-    const took: number[] = [];
-    let plan = "";
-    for (let run = 0; run < 40; run++) {
-      await db.transaction(async (tx) => {
-        await tx.execute(`select set_config('app.organisation_id', '${organisationId}', true)`);
-        queries = [];
-        await work(tx);
-      });
-      let sum = 0;
-      await client.begin(async (tx) => {
-        await tx`select set_config('app.organisation_id', ${organisationId}, true)`;
-        for (const { query, params } of queries) {
-          const [row] = await tx.unsafe(`explain (analyze, format json) ${query}`, params as never[]);
-          const [answer] = (row?.["QUERY PLAN"] ?? []) as { "Execution Time": number; Plan: object }[];
-          sum += answer?.["Execution Time"] ?? Number.NaN;
-          plan = JSON.stringify(answer?.Plan);
-        }
-      });
-      if (run >= 5) took.push(sum);
-    }
-    report(`database: ${name}`, figuresOf(took), aim);
-    if (
-      /"Node Type":"Seq Scan","Parallel Aware":[a-z]+,"Async Capable":[a-z]+,"Relation Name":"detections"/.test(
-        plan,
-      )
-    )
-      console.log(`  scans all of detections: ${plan.slice(0, 600)}`);
-  };
-  const at = (rows: number) => ({
-    at: new Date(Date.now() - rows * 105_000).toISOString().replace("Z", "000Z"),
-    id: "ffffffff-ffff-7fff-8fff-ffffffffffff",
-  });
-  await explain("first page", (tx) => listFeed(tx, organisationId, {}, null, 51), 1);
-  await explain(
-    `page ${deep.toLocaleString("en")} deep`,
-    (tx) => listFeed(tx, organisationId, {}, at(deep), 51),
-    1,
-  );
-  const filter = {
-    severities: ["high" as const],
-    statuses: ["active" as const],
-    configurationIds: [configurationId],
-  };
-  await explain("filtered by severity, status, configuration", (tx) =>
-    listFeed(tx, organisationId, filter, null, 51),
-  );
-  await explain("counts", (tx) => listCounts(tx, organisationId), 100);
-  for (const text of ["suspicious", "rareword", "vm-app-77", "nothing-holds-this"])
-    await explain(`text “${text}”`, (tx) => listFeed(tx, organisationId, { text }, null, 51), 100);
-  await client.end({ timeout: 5 });
 }
 
 /** Measures the portal's pages and the feed's JSON over HTTP, one request at a time, as a signed-in person. */

@@ -37,6 +37,7 @@ export async function openStreams(stack: WebhookStack, post: Post, count: number
         ),
       )),
     );
+  // the memory that opening the streams needed is free again
   await pause(5_000);
   const each = (residentKilobytes(stack.webPid()) - before) / count;
   const next = bodies("streams");

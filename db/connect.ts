@@ -22,14 +22,14 @@ export function socketOpener(
   answerMs?: number,
 ): () => Promise<Socket> {
   let first = 0;
-  /** whether the last connection closed before the server let the role in or refused it */
+  /** whether the server closed the last connection before it let the role in or refused it */
   let silent = false;
   return async () => {
     if (silent) {
       silent = false;
       return failing(new ConnectFailed("CLOSED_UNANSWERED", "the server closed the connection unanswered"));
     }
-    // the driver asks again after a server of the wrong kind, so the next one is tried
+    // the driver asks for another socket after a server of the wrong kind, so each call begins with the next server
     if (address.sessionKind !== "any" && first >= address.hosts.length) await pause(500);
     const turn = address.sessionKind === "any" ? 0 : first++ % address.hosts.length;
     try {

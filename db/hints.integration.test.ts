@@ -37,6 +37,7 @@ describe("hints", () => {
     const first = newId();
     await vi.waitFor(async () => {
       here.hints.publish("changes", first);
+      // a hint takes a moment; before the listener is ready it is lost, so it is sent again
       await new Promise((resolve) => setTimeout(resolve, 50));
       expect(received.flat()).toContain(first);
     });
@@ -76,6 +77,7 @@ describe("hints", () => {
       await vi.waitFor(
         async () => {
           here.hints.publish("changes", id);
+          // a hint takes a moment; before the listener is ready it is lost, so it is sent again
           await new Promise((resolve) => setTimeout(resolve, 50));
           expect(received).toContain(id);
         },
@@ -91,6 +93,7 @@ describe("hints", () => {
     });
     await admin`alter database ${admin(name)} allow_connections false`;
     expect(await cutListener()).toHaveLength(1);
+    // long enough that reconnecting fails several times
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     await admin`alter database ${admin(name)} allow_connections true`;
     await admin.end();

@@ -96,6 +96,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // not a hint of ours
     return null;
   }
 }

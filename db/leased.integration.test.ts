@@ -146,6 +146,7 @@ describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
     const services = { db, log: (...entry: [string, unknown]) => logged.push(entry) } as unknown as Services;
     const result = await keepLease(services, leases, lease, 40, async () => {
       await expect.poll(() => logged.length).toBe(1);
+      // time for further renewals, which mustn't log again
       await pause(100);
       return "done";
     });

@@ -71,7 +71,7 @@ export async function readApplied(client: postgres.Sql): Promise<Applied[]> {
   });
 }
 
-/** Those states of a database on which this version can't run. */
+/** The states of a database on which this version can't run. */
 type Refused = Extract<MigrationState["kind"], "first-version" | "newer" | "altered">;
 
 const sentences: Record<Refused, (how: string) => string> = {

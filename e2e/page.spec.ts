@@ -30,6 +30,7 @@ test("the feed's scripts stay within their budget, and no page violates its own 
   // the stream never ends, so the network is never idle
   await visit(page, "/detections?range=all");
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  // scripts that load after the page is live count too
   await page.waitForTimeout(1_500);
   const total = bytes / 1024;
   console.log(`scripts of the feed: ${total.toFixed(0)} KB as sent`);

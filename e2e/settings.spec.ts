@@ -19,6 +19,7 @@ for (const [how, leave] of ways) {
     page.on("dialog", (dialog) => void dialog.accept());
     await leave(page);
     await expect(page.getByRole("heading", { name: "Vendor Configurations" })).toBeVisible();
+    // longer than the late answer, after which the check would have saved
     await page.waitForTimeout(3_000);
     await reload(page);
     await expect(list(page).filter({ hasText: "Left early" })).toHaveCount(0);

@@ -20,13 +20,17 @@ async function signInTo(page: Page, path: string): Promise<void> {
   await page.getByRole("button", { name: "Ana Admin" }).click();
 }
 
+/** Makes Ana a member, who may be the first to come here, and forgets her answer about shifts. */
+async function makeKnown(page: Page): Promise<void> {
+  await signIn(page, "Ana Admin");
+  await forgetAnswers();
+}
+
 test("the first sign-in asks when somebody is on shift, on the way to where they wanted to go", async ({
   browser,
   page: known,
 }) => {
-  // she may be the first to come
-  await signIn(known, "Ana Admin");
-  await forgetAnswers();
+  await makeKnown(known);
   const page = await browser.newPage();
   await signInTo(page, "/settings/audit-log?actor=PocketSOC");
   await expect(page.getByRole("heading", { name: "When are you on shift?" })).toBeVisible();
@@ -75,8 +79,7 @@ test("the question can wait until the next sign-in, and is asked no more once it
   browser,
   page: known,
 }) => {
-  await signIn(known, "Ana Admin");
-  await forgetAnswers();
+  await makeKnown(known);
   const page = await browser.newPage();
   await signInTo(page, "/settings/audit-log");
   await page.getByRole("link", { name: "Ask me later" }).click();
@@ -100,8 +103,7 @@ test("the question can wait until the next sign-in, and is asked no more once it
 test("a message about the form leaves when the form is changed, and nothing unfinished keeps notifications on", async ({
   page,
 }) => {
-  await signIn(page, "Ana Admin");
-  await forgetAnswers();
+  await makeKnown(page);
   await visit(page, "/welcome");
   await page.getByRole("button", { name: "Save and continue" }).click();
   await expect(page.getByText("Choose one of the three")).toBeVisible();

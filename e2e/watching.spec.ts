@@ -89,6 +89,7 @@ test("an open detail updates itself and shows what others changed", async ({ pag
   await expect(waiting(page, "1 new · 1 High")).toBeVisible(soon);
   await fire(page, "Live: something else");
   await isStored(page, "Live: something else");
+  // longer than the stream and the question about the text take
   await page.waitForTimeout(1_000);
   await expect(waiting(page, "1 new · 1 High")).toBeVisible();
 });

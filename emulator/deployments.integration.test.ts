@@ -65,6 +65,7 @@ describe("a deployment", () => {
     await control("POST", "/settings", { disableAutomation: true });
     expect(await list(subscriptionId)).toMatchObject([{ properties: { isEnabled: false } }]);
     await addAlert();
+    // a delivery would arrive within this time
     await pause(100);
     expect(deliveries()).toEqual([]);
   });

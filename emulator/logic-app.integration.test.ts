@@ -51,6 +51,7 @@ describe("the deployed template", () => {
     await deploy();
     for (const severity of ["Low", "Informational", "Medium", "High"]) await addAlert({ severity });
     await eventually(() => deliveries().length === 2);
+    // a further delivery would arrive within this time
     await pause(100);
     expect(deliveries().map(({ body }) => body.Severity)).toEqual(["Medium", "High"]);
     await deploy({ severities: ["Low"] });
@@ -64,6 +65,7 @@ describe("the deployed template", () => {
     await addAlert({}, subscriptions.development);
     await addAlert();
     await eventually(() => deliveries().length === 1);
+    // a further delivery would arrive within this time
     await pause(100);
     expect(deliveries()).toHaveLength(1);
   });
@@ -97,6 +99,7 @@ describe("the deployed template", () => {
       const ended = (await runs()).filter((candidate) => candidate.status !== "Running");
       return ended.length > 0 && ended;
     });
+    // a retry, or the request after a redirect, would arrive within this time
     await pause(300);
     expect(run).toMatchObject({ status: "Failed", action: { attempts: [{ status }] } });
     expect(deliveries()).toHaveLength(1);
@@ -130,8 +133,10 @@ describe("the deployed template", () => {
     });
     expect(heartbeats[0]?.body).toEqual({ pocketsoc: "heartbeat", version: 1, subscriptionId });
     await control("DELETE", "/deployments");
+    // a heartbeat that is on its way still arrives
     await pause(50);
     const countAfterDeletion = received.length;
+    // more than two intervals of the heartbeat
     await pause(500);
     expect(received).toHaveLength(countAfterDeletion);
   });

@@ -29,6 +29,7 @@ self.addEventListener("fetch", (event) => {
     try {
       return await fetch(event.request);
     } catch {
+      // no connection
       return (await caches.match(offlinePage)) ?? Response.error();
     }
   };
@@ -50,6 +51,7 @@ function read(data) {
     const { notification } = data.json();
     return typeof notification?.title === "string" ? notification : unreadable;
   } catch {
+    // not a message that this version knows
     return unreadable;
   }
 }
@@ -92,6 +94,7 @@ function follow(notification) {
 /** Acknowledges as the person who is signed in. If nobody is, opens the notification's address, which leads through sign-in. */
 async function acknowledge(notification) {
   const { receipt } = notification.data ?? {};
+  // without an answer, the notification below says so
   const answer = await fetch("/api/push/acknowledge", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -119,6 +122,7 @@ async function open(address) {
   const target = url.origin === self.location.origin ? url.href : `${self.location.origin}/detections`;
   const [client] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   if (client) {
+    // a browser may refuse the focus; the page opens all the same
     await client.focus().catch(() => undefined);
     // a window that this worker doesn't control can't be navigated
     if (await client.navigate(target).catch(() => null)) return;
@@ -129,6 +133,7 @@ async function open(address) {
 /** Reports that a notification was shown or opened. A failed report has no effect for the person. */
 async function report(receipt, what) {
   if (!receipt) return;
+  // a lost report only leaves the device unverified a while longer
   await fetch("/api/push/receipts", {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -1,15 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import * as schema from "#db/schema/index.ts";
 import { advisoryProblems, type AdvisoryList, ageOf, type LockFile } from "./advisories.ts";
-import { lengthProblems } from "./function-lengths.ts";
+import { lengthProblems } from "./lengths.ts";
+import { namedPathProblems } from "./named-paths.ts";
+import { reasonProblems } from "./reason-rules.ts";
 import { schemaDrift } from "./schema-drift.ts";
 import { ruleProblems } from "./source-rules.ts";
 import { vendorWordProblems } from "./vendor-words.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
-/** the folders whose files the documentation's pages may name */
+/** the folders whose files the documentation's pages and comments may name */
 const places = [...rooms, "docs", "patches", "public"];
 const problems: string[] = [];
 
@@ -49,20 +51,18 @@ function checkBoundaries(): void {
     problems.push(`dependency-cruiser read ${summary.totalCruised} modules; there are ${wanted.length}.`);
 }
 
-/** Checks that every path in the documentation's pages exists. Paths may be in backticks, drawings or links. */
-function checkPages(): void {
-  const inBackticks = /`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g;
-  const files = new RegExp(`(?<![\\w./-])((?:${places.join("|")})/[\\w.()[\\]/-]+\\.(?:tsx?|m?js)\\b)`, "g");
-  const links = /\]\(([^)\s#:]+)(?:#[^)\s]*)?\)/g;
-  const rootPages = readdirSync(".").filter((name) => name.endsWith(".md"));
-  for (const page of [...rootPages, ...places.flatMap((place) => filesIn(place, /\.md$/))]) {
-    const text = readFileSync(page, "utf8");
-    const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, path = ""]) => path);
-    const named = found(inBackticks).filter((path) => places.includes(path.split("/")[0] ?? ""));
-    const linked = found(links).map((path) => join(dirname(page), path));
-    for (const path of new Set([...named, ...found(files), ...linked]))
-      if (!existsSync(path)) problems.push(`${page} names ${path}, which doesn't exist.`);
-  }
+/** Checks that every path exists that the documentation's pages and the comments name. */
+function checkNamedPaths(): void {
+  const pages = readdirSync(".").filter((name) => name.endsWith(".md"));
+  const named = places
+    .flatMap((place) => filesIn(place, /\.(md|tsx?|m?js|sql)$/))
+    .filter((file) => !file.startsWith(join("db", "migrations")));
+  const names = new Set([
+    ...readdirSync("."),
+    ...places.flatMap((place) => filesIn(place, /./)).map((path) => basename(path)),
+  ]);
+  const files = [...pages, ...named].map((path) => ({ path, text: readFileSync(path, "utf8") }));
+  problems.push(...namedPathProblems(files, { rooms: places, exists: existsSync, names }));
 }
 
 /** Checks that this script runs on the pinned version of Node. */
@@ -150,7 +150,13 @@ function checkSourceRules(): void {
   problems.push(...ruleProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
 }
 
-/** Checks that no function has too many lines. */
+/** Checks that a comment gives the reason for each dropped error and each fixed wait, also in tests. */
+function checkReasons(): void {
+  const files = [...rooms, "public"].flatMap((room) => filesIn(room, /\.(tsx?|js)$/));
+  problems.push(...reasonProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
+}
+
+/** Checks that no file and no function has too many lines. */
 function checkLengths(): void {
   problems.push(...lengthProblems(rooms.flatMap((room) => filesIn(room, /\.tsx?$/))));
 }
@@ -158,13 +164,14 @@ function checkLengths(): void {
 checkBoundaries();
 checkLengths();
 checkSourceRules();
+checkReasons();
 checkMigrations();
 checkVendorNames();
 checkVendorWords();
 checkCalls();
 checkRetired();
 checkAdvisories();
-checkPages();
+checkNamedPaths();
 checkNode();
 for (const problem of problems) console.error(problem);
 if (problems.length === 0) console.log("Boundaries, pages and versions hold.");

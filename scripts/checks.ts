@@ -37,7 +37,7 @@ export const checks: readonly Check[] = [
     name: "boundaries",
     commands: [["node", "scripts/boundaries.ts"]],
     remedy:
-      "Move code to the room it belongs in (docs/ARCHITECTURE.md), split functions that are too long, and name only paths that exist.",
+      "Move code to the room it belongs in (docs/ARCHITECTURE.md), split files and functions that are too long, and name only paths that exist.",
   },
 ];
 

@@ -86,6 +86,7 @@ it("restarts once for several files saved together", async () => {
     await pause(100);
   }
   await waitForLines("one", "ended one", "four");
+  // a further restart would begin within this time
   await pause(1_000);
   expect(lines()).toEqual(["one", "ended one", "four"]);
 });
@@ -93,6 +94,7 @@ it("restarts once for several files saved together", async () => {
 it("doesn't restart for tests, pages and editors' own files", async () => {
   for (const name of ["value.test.ts", "README.md", ".value.ts.swp", ".#value.ts", "value.ts~", "a/b.tsx"])
     write(name, "");
+  // a restart would begin within this time
   await pause(1_000);
   expect(lines()).toEqual(["one"]);
 });

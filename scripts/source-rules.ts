@@ -1,5 +1,5 @@
 import { analyse } from "scslre";
-import { chainOf, linesOf, type Node, parseSource, walk } from "./syntax-tree.ts";
+import { chainOf, spanLines, type Node, parseSource, walk } from "./syntax-tree.ts";
 
 type File = { path: string; text: string };
 /** Says what is wrong with a node, or returns undefined. */
@@ -108,12 +108,12 @@ const rules = [limitsTexts, limitsBodies, makesNoMarkup, readsInLinearTime];
 export function ruleProblems(files: readonly File[]): string[] {
   return files.flatMap(({ path, text }) => {
     const found: string[] = [];
-    const lineAt = linesOf(text);
+    const linesAt = spanLines(text);
     const body = parseSource(path, text);
     const tables = tablesOf(body);
     walk(body, (node) => {
       for (const problem of [...rules.map((rule) => rule(node, path)), tableProblem(node, tables)])
-        if (problem) found.push(`${path}:${lineAt(node)}: ${problem}`);
+        if (problem) found.push(`${path}:${linesAt(node).first}: ${problem}`);
     });
     return found;
   });

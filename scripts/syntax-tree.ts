@@ -20,15 +20,13 @@ export function walk(value: unknown, visit: (node: Node) => void): void {
   for (const child of Object.values(value)) walk(child, visit);
 }
 
-/** Returns a function that gives the number of the line on which a node begins. A property begins with its key. */
-export function linesOf(text: string): (node: Node) => number {
+/** Returns a function that gives the numbers of a node's first and last lines. A property begins with its key. */
+export function spanLines(text: string): (node: Node) => { first: number; last: number } {
   const source = Buffer.from(text);
+  const lineAt = (offset: number) => source.subarray(0, offset).toString().split("\n").length;
   return ({ span, key }) => {
-    const start = (span ?? (key as Node).span)?.start ?? 1;
-    return source
-      .subarray(0, start - 1)
-      .toString()
-      .split("\n").length;
+    const { start, end } = span ?? (key as Node | undefined)?.span ?? { start: 1, end: 1 };
+    return { first: lineAt(start - 1), last: lineAt(end - 1) };
   };
 }
 

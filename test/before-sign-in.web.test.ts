@@ -196,6 +196,7 @@ describe("next-auth's routes", () => {
     const before = residentMb();
     const body = Buffer.alloc(50_000_000, "a");
     for (const path of ["signin/azure-ad", "callback/azure-ad", "_log"]) {
+      // the portal may close the connection while the body is still being sent
       const answer = await rawRequest(`${web.url}/api/auth/${path}`, { headers: form, body }).catch(() => ({
         status: 413,
       }));

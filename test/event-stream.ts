@@ -39,6 +39,7 @@ export function readEvents(body: ReadableStream<Uint8Array>) {
         text = parsed.rest;
       }
     } catch {
+      // the connection broke
       return "broken";
     }
   };

@@ -653,6 +653,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
   takeAnswer: {
     ask: async () => {
+      // refused, because the configuration isn't delegated
       const { url } = await beginSignIn(b.ctx, b.configurationId, sessionOf(b.ctx), "/").catch(() => ({
         url: "",
       }));
@@ -865,6 +866,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       const credential = { tokenId: a.tokenId };
       const body = await openStream(a.ctx, hub, { after: 0, credential });
       const { events, close } = readEvents(body as ReadableStream<Uint8Array>);
+      // what the stream sends at once has arrived by then
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       await close();
       hub.close();

@@ -21,8 +21,8 @@ export async function sendAsLogicApp(
       signal: AbortSignal.timeout(20_000),
     }).catch(() => null);
     const status = response?.status ?? 0;
-    const answer = response ? await response.text().catch(() => "") : "";
     // a truncated answer doesn't count
+    const answer = response ? await response.text().catch(() => "") : "";
     const final = status !== 0 && status !== 408 && status !== 429 && status < 500 && answer !== "";
     if (final || attempts === 60) return { name, status, answer, attempts };
     await pause(150 * Math.min(attempts, 8));

@@ -88,6 +88,7 @@ async function start(
     },
   });
   for (let attempt = 0; attempt < 100 && child.exitCode === null; attempt++) {
+    // not listening yet
     const answer = await fetch(`http://localhost:${place.port}/api/health/live`).catch(() => null);
     if (answer?.ok) return child;
     await pause(100);
@@ -168,6 +169,7 @@ describe.concurrent.each(proxies)("behind %s, with the file of docs/behind-a-pro
         };
         const slug = name.replaceAll(/\W+/g, "-").toLowerCase();
         await sendOne(`${slug}-before`);
+        // longer than the 60 s after which a proxy closes a silent connection
         await pause(65_000);
         expect(ended).toBe(false);
         await sendOne(`${slug}-after`);
@@ -212,6 +214,7 @@ it("the access log of the page's nginx file holds no webhook secret", () =>
       body: JSON.stringify(webhookBodyOf(goodAlert({ systemAlertId: "logged" }, "logged"))),
     });
     expect(answer.status).toBe(200);
+    // nginx writes its log after the answer
     await pause(200);
     const log = readFileSync(logFile, "utf8");
     expect(log).toContain("/api/webhooks/");

@@ -4,8 +4,8 @@ import { signIn } from "next-auth/react";
 import { useState } from "react";
 
 /**
- * Returns `start`, which opens Microsoft's sign-in page. After signing in, the person lands on the page `back`, by way of the
- * question when they are on shift if they haven't answered it. `busy` stays true until the browser has left the portal.
+ * Returns `start`, which opens Microsoft's sign-in page. After signing in, the person lands on the page `back`. On the way they
+ * are asked when they are on shift, unless they have answered. `busy` stays true until the browser has left the portal.
  */
 export function useSignIn(back: string) {
   const [busy, setBusy] = useState(false);

@@ -36,7 +36,7 @@ export function ErrorPage({ error }: PageError) {
       <Notice tone="danger" title="This page could not be shown">
         <p>
           Something went wrong on our side. If you had just changed something, it may be stored: look at it
-          before you repeat it. Try again in a moment. If it stays, tell whoever runs PocketSOC
+          before you repeat it. Try again in a moment. If it persists, tell whoever runs PocketSOC
           {error.digest ? ` the reference ${error.digest}` : " when it happened"}.
         </p>
         <Button className="mt-3" onClick={() => location.reload()}>

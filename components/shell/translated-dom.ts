@@ -1,7 +1,7 @@
 /**
  * Lets React change a page that the browser translates. A translator wraps each text node in a <font>, so that the node's
  * parent is no longer the one that React knows, and `removeChild` and `insertBefore` throw. Here they follow the node into
- * its wrapper instead. What updates by itself, and what a translator would spoil, has `translate="no"` beside this.
+ * its wrapper instead. Besides, what updates by itself or would be spoilt by a translator has `translate="no"`.
  * The fault is React's #11538.
  */
 export function guardTranslatedDom(): void {

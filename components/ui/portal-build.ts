@@ -41,6 +41,7 @@ export async function canReread(): Promise<boolean> {
     portalBuild.note(answer);
     return !portalBuild.get().isOutdated;
   } catch {
+    // nothing answers
     return false;
   }
 }

@@ -24,6 +24,7 @@ export async function checkAssertion(
     header = decodeProtectedHeader(assertion);
     claims = decodeJwt(assertion);
   } catch {
+    // not a JWT
     return refuse(50027);
   }
   const certificate = app.certificates.find((candidate) => isNamedIn(header, candidate));

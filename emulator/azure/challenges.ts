@@ -17,6 +17,7 @@ export function hasClaimsOf(parameter: string | null, challenge: Challenge): boo
   try {
     return isWithin(JSON.parse(challenge.claims), JSON.parse(parameter));
   } catch {
+    // not JSON
     return false;
   }
 }

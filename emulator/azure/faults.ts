@@ -47,6 +47,12 @@ export function answerWithFault(
       body: { value: [], nextLink: `${armEndpoint.replace("https:", "http:")}${request.url}` },
     }),
     "next-link-loop": () => ({ status: 200, body: { value: [], nextLink: `${armEndpoint}${request.url}` } }),
+    // Resource Manager puts the list together from regions, and one of them may fail
+    "list-with-error": () => ({
+      status: 200,
+      body: { value: [], error: { code: "ServerTimeout", message: "A region did not answer in time." } },
+    }),
+    "next-link-unreadable": () => ({ status: 200, body: { value: [], nextLink: { page: 2 } } }),
     aadsts: () => entraError(fault.code, fault),
   };
   const makeAnswer = answers[fault.kind];

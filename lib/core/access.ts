@@ -100,7 +100,7 @@ function writeBlockOf(
   if (account.signInNeeded)
     return `Your ${words.account} for “${displayName}” has to sign in again before you can change anything. Reconnect it under ${accountsPage(services)}.`;
   if (access === "unconfirmed")
-    return `${words.provider} can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under ${accountsPage(services)} may help.`;
+    return `${words.provider} can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. PocketSOC tries again by itself; signing in again under ${accountsPage(services)} may help.`;
   return null;
 }
 

@@ -15,7 +15,7 @@ type Readiness = {
 };
 
 const freshMs = 5_000;
-/** a question without an answer for so long hangs on a connection that is lost; another connection may answer */
+/** a query that takes longer hangs on a lost connection; another connection may answer */
 const abandonedMs = 60_000;
 /** monitors give up after a few seconds, so the answer must come earlier, whatever hangs */
 const answerWithinMs = 1_500;

@@ -141,7 +141,7 @@ const throttled = (product: string, waitMs: number) =>
       code: "throttled",
       concerns: "vendor",
       message: `More is asked of ${product} at once than it takes.`,
-      remedy: "It is tried again by itself.",
+      remedy: "PocketSOC tries again by itself.",
       passes: true,
     },
     { retryAfterMs: Math.min(hourMs, Math.ceil(waitMs)) },

@@ -16,7 +16,7 @@ function endOfString(text: string, at: number): number {
  * Returns the index after the end of the JSON value that begins at `at`. Doesn't recurse, so that deep nesting can't exhaust
  * the stack.
  */
-function endOfValue(text: string, at: number): number {
+export function endOfValue(text: string, at: number): number {
   let depth = 0;
   for (let index = at; index < text.length; ) {
     const character = text[index];

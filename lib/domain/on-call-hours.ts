@@ -21,6 +21,7 @@ export function isTimeZone(name: string): boolean {
     new Intl.DateTimeFormat("en-US", { timeZone: name });
     return true;
   } catch {
+    // the runtime knows no such time zone
     return false;
   }
 }

@@ -153,12 +153,7 @@ export const deferred = (
   { userId, preferences }: Pick<Person, "userId" | "preferences">,
   reason: DetectionReason,
   now: Date,
-): Recipient => ({
-  userId,
-  reason,
-  way: "deferred",
-  until: digestAt(preferences.shift, now),
-});
+): Recipient => ({ userId, reason, way: "deferred", until: digestAt(preferences.shift, now) });
 
 /** Whether a recipient will get the alert. With `mustBeNow`, a deferred recipient will not. */
 const isReached = ({ way }: Recipient, mustBeNow: boolean) =>

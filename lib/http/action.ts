@@ -80,7 +80,7 @@ export async function actionContext(organisationId?: string): Promise<Context> {
   return ctx;
 }
 
-/** the refusals that say that somebody tried what they may not, or asked for what isn't theirs */
+/** the refusals of what somebody may not do, or may not see */
 const refusals = new Set([
   "unauthenticated",
   "sign_in_again",
@@ -115,7 +115,7 @@ export function answerFor(error: unknown): { code: string; message: string; fiel
   getServices().log("request.failed", { reference, error });
   return {
     code: "unexpected",
-    message: `Something went wrong on our side and nothing was changed. Try again; if it stays, tell whoever runs PocketSOC the reference ${reference}.`,
+    message: `Something went wrong on our side and nothing was changed. Try again; if it persists, tell whoever runs PocketSOC the reference ${reference}.`,
     fields: {},
   };
 }

@@ -38,12 +38,12 @@ function problemOf(error: unknown, reference: string): ApiProblem {
   if (isDatabaseUnavailable(error))
     return new ApiProblem(
       "unavailable",
-      `The portal can't reach its database, so nothing was read or changed. Try again in a moment; if it stays, tell whoever runs PocketSOC the reference ${reference}.`,
+      `The portal can't reach its database, so nothing was read or changed. Try again in a moment; if it persists, tell whoever runs PocketSOC the reference ${reference}.`,
       { headers: { "retry-after": "10" } },
     );
   return new ApiProblem(
     "unexpected",
-    `Something went wrong on our side. Try again; if it stays, tell whoever runs PocketSOC the reference ${reference}.`,
+    `Something went wrong on our side. Try again; if it persists, tell whoever runs PocketSOC the reference ${reference}.`,
   );
 }
 

@@ -16,6 +16,7 @@ function readableUrl(url: string): string {
     decodeURIComponent(url.split("?", 1)[0] ?? "");
     return url;
   } catch {
+    // a malformed %
     return unreadablePath;
   }
 }

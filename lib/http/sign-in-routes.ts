@@ -49,7 +49,7 @@ async function dropForeignReturn(): Promise<void> {
   if (address !== undefined && URL.parse(address)?.origin !== origin) jar.delete(name);
 }
 
-/** Replaces an error that is no code of next-auth's. next-auth writes it into a header as it is. */
+/** Replaces an error that isn't one of next-auth's codes, because next-auth would write it into a header as it is. */
 function knownErrorOnly(parameters: URLSearchParams): URLSearchParams {
   const error = parameters.get("error");
   if (error && !signInProblem(error)) parameters.set("error", "Callback");

@@ -11,6 +11,7 @@ export async function readSmallJson(request: Request): Promise<unknown> {
   try {
     return JSON.parse(Buffer.from(read.bytes).toString("utf8"));
   } catch {
+    // not JSON
     return null;
   }
 }

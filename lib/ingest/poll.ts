@@ -141,8 +141,8 @@ async function readAll(
   const begun = await takeReadTicket(services.db);
   const lockLease = async (tx: Transaction) => {
     if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
-    const held = await holdConfigurations(tx, lease.organisationId, [configuration.id]);
-    if (held.size === 0) throw new LeaseLost();
+    const heldIds = await holdConfigurations(tx, lease.organisationId, [configuration.id]);
+    if (heldIds.size === 0) throw new LeaseLost();
   };
   for await (const page of vendorOf(services, configuration).read(
     source,

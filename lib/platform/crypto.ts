@@ -64,6 +64,7 @@ export function unsealOrNull(
     decipher.setAuthTag(sealed.subarray(5 + ivLength, headLength));
     return Buffer.concat([decipher.update(sealed.subarray(headLength)), decipher.final()]);
   } catch {
+    // the authentication tag doesn't match: another context, or a damaged value
     return null;
   }
 }

@@ -179,7 +179,7 @@ function splitHost(text: string): { host: string; port: string } {
   return { host: decode(host), port };
 }
 
-/** Reads a time-out in seconds as libpq does: at least two; zero means that it waits long. */
+/** Reads a time-out in seconds and returns it in ms: at least 2 s, as libpq has it, and at most 60 s. Zero means 60 s. */
 function readTimeout(text: string | undefined): number {
   if (text === undefined) return 5_000;
   const seconds = Number(text);

@@ -16,5 +16,6 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** Waits `ms` milliseconds, or until `signal` aborts. The caller checks the signal if it matters which. */
 export function pauseOrAbort(ms: number, signal: AbortSignal): Promise<void> {
+  // it rejects only when the signal aborts
   return pause(ms, signal).catch(() => undefined);
 }

@@ -59,6 +59,7 @@ function whyNotProxy(url: URL | null): string | null {
     // Basic authentication separates the two with a colon, and a line break would end the header
     return user.includes(":") || /[\r\n]/.test(user + password) ? formProblem : null;
   } catch {
+    // a malformed %
     return formProblem;
   }
 }

@@ -64,6 +64,7 @@ function decoded(text: string): string | null {
   try {
     return decodeURIComponent(text);
   } catch {
+    // a malformed %
     return null;
   }
 }

@@ -31,7 +31,7 @@ export const ShiftInput = z.discriminatedUnion("kind", [
   HoursInput,
   z.object({ kind: z.enum(["always", "none"]), timeZone: OwnTimeZone }),
 ]);
-/** as far as a form without an answer has it */
+/** the shift of a form in which the question is still open */
 const NoAnswer = z.object({ kind: z.literal("unanswered"), timeZone: OwnTimeZone });
 
 /** The input of a person's preferences. */

@@ -139,7 +139,7 @@ function divergence({ change, vendor }: Ready, after: Snapshot): { message: stri
   if (after.holds.status === change.fromStatus)
     return {
       message: `${provider} accepted the request, but the alert is still ${shown} there.`,
-      remedy: `${provider} may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in ${provider} with the request id.`,
+      remedy: `${provider} may not allow this step from here, or show it late. Refresh in a minute; if it persists, open it in ${provider} with the request id.`,
     };
   return {
     message: `${provider} accepted the request, but the alert is ${shown} there now: someone else changed it at the same time.`,

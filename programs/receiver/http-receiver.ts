@@ -43,6 +43,7 @@ function decoded(segment: string | undefined): string {
   try {
     return decodeURIComponent(segment ?? "");
   } catch {
+    // a malformed %
     return "";
   }
 }

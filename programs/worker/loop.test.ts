@@ -118,6 +118,7 @@ it("stops once the pieces under way have ended, and leases nothing more", async 
   await vi.waitFor(() => expect(due.begun).toHaveLength(1));
   let hasEnded = false;
   const ended = loop.stop().then(() => (hasEnded = true));
+  // a loop that doesn't wait for its pieces would end within this time
   await pause(20);
   expect(hasEnded).toBe(false);
   due.begun[0]?.();

@@ -111,7 +111,7 @@ describe.each(byId)("alerts of %s", (_id, fixture) => {
         expect(normalised(fixture.withStatus(word)).detection.status).toBe("unknown");
       }),
     );
-    for (const word of ["Apocalyptic", "__proto__", "constructor", "", 3, { High: true }, ["High"]])
+    for (const word of ["Apocalyptic", "__proto__", "constructor", "", 3, { High: true }, ["High", "Low"]])
       expect(normalised(fixture.withSeverity(word)).detection.severity).toBe("unknown");
   });
 

@@ -30,7 +30,7 @@ export default async function SignInPage({
         {error ? (
           <div className="mb-4">
             <Notice tone="danger" title="You are not signed in">
-              {problem} Try again; if it stays, ask an admin of PocketSOC.
+              {problem} Try again; if it persists, ask an admin of PocketSOC.
             </Notice>
           </div>
         ) : null}

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { getServices } from "#lib/auth/services.ts";
-import { currentPerson, ownPath } from "#lib/auth/session.ts";
 import { getOwnShift } from "#lib/alerting/preferences/get-own.ts";
 import { actorOf } from "#lib/identity/sessions/current.ts";
+import { personOnTheWay } from "../on-the-way.ts";
 import { ShiftQuestion } from "./shift-question.tsx";
 
 export const metadata: Metadata = { title: "When are you on shift?" };
@@ -17,10 +17,7 @@ export default async function WelcomePage({
 }: {
   searchParams: Promise<{ next?: string | string[] }>;
 }) {
-  const { next } = await searchParams;
-  const back = ownPath(typeof next === "string" ? next : null);
-  const person = await currentPerson();
-  if (!person) redirect(`/sign-in?next=${encodeURIComponent(back)}`);
+  const { person, back } = await personOnTheWay(searchParams);
   const actor = actorOf(person);
   if (!actor) redirect("/waiting");
   if (person.alertsOnly) redirect(back);

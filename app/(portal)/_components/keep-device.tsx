@@ -30,8 +30,8 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
     if (isDevice && publicKey && seen === "ask") report("default");
     if (!publicKey || seen !== "allowed") return setDeactivated(false);
     try {
-      const held = await heldPushSubscription();
-      const input = held?.publicKey === publicKey ? held : await subscribe(publicKey);
+      const device = await heldPushSubscription();
+      const input = device?.publicKey === publicKey ? device : await subscribe(publicKey);
       run(() => keepDevice(organisationId, input), {
         done: () => setDeactivated(false),
         refused: ({ problem, code }) => {

@@ -31,8 +31,8 @@ export function register(): Promise<ServiceWorkerRegistration> {
  */
 export async function subscribe(publicKey: string): Promise<DeviceInput> {
   const registration = await navigator.serviceWorker.ready;
-  const held = await registration.pushManager.getSubscription();
-  if (held && keyOf(held) !== publicKey) await held.unsubscribe();
+  const earlier = await registration.pushManager.getSubscription();
+  if (earlier && keyOf(earlier) !== publicKey) await earlier.unsubscribe();
   const pushSubscription = await registration.pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: publicKey,
@@ -43,8 +43,8 @@ export async function subscribe(publicKey: string): Promise<DeviceInput> {
 /** Returns this browser's push subscription with the public key that created it. Null if there is none. */
 export async function heldPushSubscription(): Promise<DeviceInput | null> {
   const registration = await navigator.serviceWorker.ready;
-  const held = await registration.pushManager.getSubscription();
-  return held && inputOf(held, keyOf(held));
+  const pushSubscription = await registration.pushManager.getSubscription();
+  return pushSubscription && inputOf(pushSubscription, keyOf(pushSubscription));
 }
 
 function keyOf({ options }: PushSubscription): string {

@@ -26,6 +26,7 @@ async function ask(method: "GET" | "POST"): Promise<Answer | "ended" | null> {
     if (answer.status === 401) return "ended";
     return answer.ok ? ((await answer.json()) as Answer) : null;
   } catch {
+    // no connection; `take` asks again soon
     return null;
   }
 }

@@ -5,11 +5,9 @@ import {
   gatheredKinds,
   type PersonalDigestKind,
 } from "#lib/domain/digest.ts";
-import { digestedStates } from "#lib/domain/notification.ts";
-import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
 import { insertRecords } from "../../records.ts";
-import { detections, digests, notifications } from "../../schema/index.ts";
+import { digests } from "../../schema/index.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
@@ -225,57 +223,4 @@ export async function setDigestCounts(
     .update(digests)
     .set({ ...countValues(counts), closedCount })
     .where(isDigest(organisationId, id));
-}
-
-const isKeptFor = (organisationId: string, digestId: string) =>
-  and(
-    eq(notifications.organisationId, organisationId),
-    eq(notifications.digestId, digestId),
-    inArray(notifications.state, [...digestedStates]),
-  );
-
-/**
- * Counts those alerts of these configurations that are kept for a digest. Returns, for each severity, the number of alerts
- * and how many of these are closed.
- */
-export async function countKeptFor(
-  tx: Transaction,
-  organisationId: string,
-  digestId: string,
-  configurationIds: readonly string[],
-): Promise<{ severity: Severity; alerts: number; closed: number }[]> {
-  if (configurationIds.length === 0) return [];
-  return tx
-    .select({
-      severity: detections.severity,
-      alerts: sql<number>`count(distinct ${detections.id})::int`,
-      closed: sql<number>`count(distinct ${detections.id}) filter (where ${detections.status} in ('resolved', 'dismissed'))::int`,
-    })
-    .from(notifications)
-    .innerJoin(
-      detections,
-      and(
-        eq(detections.organisationId, notifications.organisationId),
-        eq(detections.id, notifications.detectionId),
-      ),
-    )
-    .where(
-      and(isKeptFor(organisationId, digestId), inArray(detections.configurationId, [...configurationIds])),
-    )
-    .groupBy(detections.severity);
-}
-
-/** Lists the ids of up to `limit` detections that are kept for a digest. */
-export async function listKeptFor(
-  tx: Transaction,
-  organisationId: string,
-  digestId: string,
-  limit: number,
-): Promise<string[]> {
-  const rows = await tx
-    .selectDistinct({ id: notifications.detectionId })
-    .from(notifications)
-    .where(isKeptFor(organisationId, digestId))
-    .limit(limit);
-  return rows.flatMap(({ id }) => id ?? []);
 }

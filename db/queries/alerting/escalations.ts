@@ -11,9 +11,10 @@ import { removeAlertingWork, requeueAlertingWork } from "./queue.ts";
 type Step = { id: string; since: string | null; is_over: boolean; is_high: boolean; is_unsaid: boolean };
 
 /**
- * Resumes the escalation of locked detections that nobody takes care of any longer: at the step that it had, after the rest of
- * that step's time, or at once if the time has passed. A detection of which nobody was notified in this round is decided anew,
- * unless its escalation says it now. Does nothing for history, and for a detection whose escalation is over. Call it before taking change numbers.
+ * Resumes the escalation of locked detections that nobody takes care of any longer. It goes on with its step after the rest of
+ * that step's time, or at once if the time has passed. If nobody was notified of a detection in this round, its recipients are
+ * decided anew, unless the escalation notifies at once. Does nothing for history, and for a detection whose escalation is over.
+ * Call it before taking change numbers.
  */
 export async function resumeEscalations(
   tx: Transaction,

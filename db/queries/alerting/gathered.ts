@@ -3,6 +3,7 @@ import { reachingStates } from "#lib/domain/notification.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
 import { detections, notifications } from "../../schema/index.ts";
+import { detectionOfNotification } from "../joins.ts";
 import type { NotificationRow } from "./notifications.ts";
 
 const isGatheredFor = (organisationId: string, digestId: string) =>
@@ -16,27 +17,26 @@ const isGatheredFor = (organisationId: string, digestId: string) =>
 /** A person's notification of an alert that a digest says. */
 export type GatheredAlert = Pick<NotificationRow, "id" | "reason" | "round"> & { detectionId: string };
 
+const alertColumns = {
+  id: notifications.id,
+  reason: notifications.reason,
+  round: notifications.round,
+  // not null, because only notifications of alerts are gathered or grouped
+  detectionId: sql<string>`${notifications.detectionId}`,
+};
+
 /** Lists the alerts that were gathered for a digest. */
 export async function listGathered(
   tx: Transaction,
   organisationId: string,
   digestId: string,
 ): Promise<GatheredAlert[]> {
-  return tx
-    .select({
-      id: notifications.id,
-      reason: notifications.reason,
-      round: notifications.round,
-      // not null, see `isGatheredFor`
-      detectionId: sql<string>`${notifications.detectionId}`,
-    })
-    .from(notifications)
-    .where(isGatheredFor(organisationId, digestId));
+  return tx.select(alertColumns).from(notifications).where(isGatheredFor(organisationId, digestId));
 }
 
 /**
- * Lists the alerts of which a person was notified one by one from `from` until `until`, the first of those that a digest says.
- * With `isHigh` the High ones, otherwise the others.
+ * Lists the alerts of which a person was notified singly from `from` until `until`. With `isHigh` only the High ones, otherwise
+ * only the others.
  */
 export async function listToldSingly(
   tx: Transaction,
@@ -52,13 +52,7 @@ export async function listToldSingly(
       detectionId: sql<string>`${notifications.detectionId}`,
     })
     .from(notifications)
-    .innerJoin(
-      detections,
-      and(
-        eq(detections.organisationId, notifications.organisationId),
-        eq(detections.id, notifications.detectionId),
-      ),
-    )
+    .innerJoin(detections, detectionOfNotification)
     .where(
       and(
         eq(notifications.organisationId, organisationId),
@@ -94,13 +88,7 @@ export async function listGroupedInto(
 ): Promise<GatheredAlert[]> {
   if (ids.length === 0) return [];
   return tx
-    .select({
-      id: notifications.id,
-      reason: notifications.reason,
-      round: notifications.round,
-      // only alerts are grouped
-      detectionId: sql<string>`${notifications.detectionId}`,
-    })
+    .select(alertColumns)
     .from(notifications)
     .where(
       and(
@@ -164,13 +152,7 @@ export async function listSaid(
       total: sql<number>`count(*) over ()::int`,
     })
     .from(notifications)
-    .innerJoin(
-      detections,
-      and(
-        eq(detections.organisationId, notifications.organisationId),
-        eq(detections.id, notifications.detectionId),
-      ),
-    )
+    .innerJoin(detections, detectionOfNotification)
     .where(
       and(
         isGatheredFor(organisationId, digestId),

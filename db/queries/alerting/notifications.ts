@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { insertRecords } from "../../records.ts";
 import { devices, notifications } from "../../schema/index.ts";
+import { deviceOfNotification } from "../joins.ts";
 
 export type NotificationRow = typeof notifications.$inferSelect;
 export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" | "queuedAt" | "state"> &
@@ -30,10 +31,7 @@ export async function listNotifications(tx: Transaction, organisationId: string,
   return tx
     .select({ notification: notifications, device: devices })
     .from(notifications)
-    .leftJoin(
-      devices,
-      and(eq(devices.organisationId, notifications.organisationId), eq(devices.id, notifications.deviceId)),
-    )
+    .leftJoin(devices, deviceOfNotification)
     .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])));
 }
 

@@ -4,15 +4,7 @@ import { gatheredKindOf } from "#lib/domain/grouping.ts";
 import { reachingStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
 import { detections, digests, notifications } from "../../schema/index.ts";
-
-const ofSameDetection = and(
-  eq(detections.organisationId, notifications.organisationId),
-  eq(detections.id, notifications.detectionId),
-);
-const ofSameDigest = and(
-  eq(digests.organisationId, notifications.organisationId),
-  eq(digests.id, notifications.digestId),
-);
+import { detectionOfNotification, digestOfNotification } from "../joins.ts";
 
 /**
  * Locks the planning of an organisation's notifications until commit. Only one worker at a time can plan for it, because each
@@ -42,7 +34,7 @@ export async function countRecentByUser(
       urgent: sql<number>`count(distinct ${message}) filter (where ${detections.severity} in ('high', 'unknown') and not ${detections.isSample})::int`,
     })
     .from(notifications)
-    .innerJoin(detections, ofSameDetection)
+    .innerJoin(detections, detectionOfNotification)
     .where(
       and(
         eq(notifications.organisationId, organisationId),
@@ -77,8 +69,8 @@ export async function listMessagesSince(
       digestKind: digests.kind,
     })
     .from(notifications)
-    .leftJoin(detections, ofSameDetection)
-    .leftJoin(digests, ofSameDigest)
+    .leftJoin(detections, detectionOfNotification)
+    .leftJoin(digests, digestOfNotification)
     .where(
       and(
         eq(notifications.organisationId, organisationId),
@@ -119,7 +111,7 @@ const selectRecent = (tx: Transaction) =>
       round: notifications.round,
     })
     .from(notifications)
-    .innerJoin(detections, ofSameDetection);
+    .innerJoin(detections, detectionOfNotification);
 
 /** A notification about a detection. A sample or an incident can be grouped into it. */
 export type RecentNotification = Awaited<ReturnType<typeof selectRecent>>[number];

@@ -3,6 +3,7 @@ import { reachingStates } from "#lib/domain/notification.ts";
 import type { Transaction } from "../../client.ts";
 import { devices, digests, notificationGroups, notifications, users } from "../../schema/index.ts";
 import { isGroupOf } from "./groups.ts";
+import { deviceOfNotification, digestOfNotification } from "../joins.ts";
 
 /** the largest number of listed recipients; enough for two hundred devices with several notifications each */
 const recipientsMax = 1_000;
@@ -106,11 +107,5 @@ const selectRecipients = (tx: Transaction) =>
     })
     .from(notifications)
     .innerJoin(users, eq(users.id, notifications.userId))
-    .leftJoin(
-      devices,
-      and(eq(devices.organisationId, notifications.organisationId), eq(devices.id, notifications.deviceId)),
-    )
-    .leftJoin(
-      digests,
-      and(eq(digests.organisationId, notifications.organisationId), eq(digests.id, notifications.digestId)),
-    );
+    .leftJoin(devices, deviceOfNotification)
+    .leftJoin(digests, digestOfNotification);

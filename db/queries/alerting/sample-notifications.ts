@@ -1,6 +1,7 @@
 import { and, eq, gt, isNotNull } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { detections, notifications } from "../../schema/index.ts";
+import { detectionOfNotification } from "../joins.ts";
 
 /**
  * Lists a person's web pushes about samples of a configuration that were queued after `since`, also those that were grouped
@@ -24,13 +25,7 @@ export async function listSampleNotifications(
       openedAt: notifications.openedAt,
     })
     .from(notifications)
-    .innerJoin(
-      detections,
-      and(
-        eq(detections.organisationId, notifications.organisationId),
-        eq(detections.id, notifications.detectionId),
-      ),
-    )
+    .innerJoin(detections, detectionOfNotification)
     .where(
       and(
         eq(notifications.organisationId, organisationId),

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { detectionSources, detections, pipeTests } from "../../schema/index.ts";
+import { sourceOfDetection } from "../joins.ts";
 
 export type PipeTestRow = typeof pipeTests.$inferSelect;
 
@@ -116,13 +117,7 @@ export async function listSamplesSince(
       pendingStatus: detections.pendingStatus,
     })
     .from(detections)
-    .innerJoin(
-      detectionSources,
-      and(
-        eq(detectionSources.organisationId, detections.organisationId),
-        eq(detectionSources.detectionId, detections.id),
-      ),
-    )
+    .innerJoin(detectionSources, sourceOfDetection)
     .where(
       and(
         eq(detections.organisationId, organisationId),

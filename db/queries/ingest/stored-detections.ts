@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { detectionSources, detections } from "../../schema/index.ts";
+import { sourceOfDetection } from "../joins.ts";
 
 const sourceColumns = {
   id: detectionSources.detectionId,
@@ -81,13 +82,7 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
       delivered: detectionSources.delivered,
     })
     .from(detections)
-    .innerJoin(
-      detectionSources,
-      and(
-        eq(detectionSources.organisationId, detections.organisationId),
-        eq(detectionSources.detectionId, detections.id),
-      ),
-    )
+    .innerJoin(detectionSources, sourceOfDetection)
     .where(
       and(
         eq(detections.organisationId, organisationId),

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { newId } from "#lib/platform/ids.ts";
 import { type Transaction, takeChanges } from "../../client.ts";
 import { detectionEvents, detectionSources, detections } from "../../schema/index.ts";
+import { sourceOfDetection } from "../joins.ts";
 
 const batchMax = 200;
 
@@ -23,13 +24,7 @@ export async function countMissedPoll(
   const missed = await tx
     .select({ id: detections.id, missedPolls: detectionSources.missedPolls })
     .from(detections)
-    .innerJoin(
-      detectionSources,
-      and(
-        eq(detectionSources.organisationId, detections.organisationId),
-        eq(detectionSources.detectionId, detections.id),
-      ),
-    )
+    .innerJoin(detectionSources, sourceOfDetection)
     .where(
       and(
         eq(detectionSources.organisationId, organisationId),

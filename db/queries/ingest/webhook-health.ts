@@ -2,6 +2,7 @@ import { and, eq, gte, sql } from "drizzle-orm";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
 import { detectionSources, detections, webhookHealth } from "../../schema/index.ts";
+import { sourceOfDetection } from "../joins.ts";
 
 export type WebhookHealthRow = typeof webhookHealth.$inferSelect;
 
@@ -74,13 +75,7 @@ export async function listWebhookCoverage(
       >`percentile_cont(0.95) within group (order by extract(epoch from ${detectionSources.firstDeliveredAt} - ${detections.occurredAt}))::float8`,
     })
     .from(detections)
-    .innerJoin(
-      detectionSources,
-      and(
-        eq(detectionSources.organisationId, detections.organisationId),
-        eq(detectionSources.detectionId, detections.id),
-      ),
-    )
+    .innerJoin(detectionSources, sourceOfDetection)
     .innerJoin(
       webhookHealth,
       and(

@@ -2,7 +2,8 @@ import { and, lte, sql } from "drizzle-orm";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../../client.ts";
 import { accountAccess } from "../../schema/index.ts";
-import { type AccountKey, type AccountRow, isCurrentSignIn, lockPerson } from "./accounts.ts";
+import { lockPerson } from "./account-writes.ts";
+import { type AccountKey, type AccountRow, isCurrentSignIn } from "./accounts.ts";
 
 /** Updates the account access of the sign-in `key`. Does nothing if the person has signed in again since then. */
 export async function updateAccess(

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { configurations, credentials, pollTargets, signIns } from "../../schema/index.ts";
-import { deleteAccountsFor } from "./accounts.ts";
+import { deleteAccountsFor } from "./account-writes.ts";
 import { deleteNextCertificate } from "./prepared-certificates.ts";
 
 /**

@@ -5,18 +5,17 @@ import { configurations, credentials, dataKeys, pollTargets } from "../../schema
 export type ConfigurationRow = typeof configurations.$inferSelect;
 export type CredentialRow = typeof credentials.$inferSelect;
 
+const credentialOfConfiguration = and(
+  eq(credentials.organisationId, configurations.organisationId),
+  eq(credentials.id, configurations.credentialId),
+);
+
 /** Lists all configurations that aren't deleted, with their credentials, sorted by display name. */
 export async function listConfigurations(tx: Transaction, organisationId: string) {
   return tx
     .select({ configuration: configurations, credential: credentials, dueAt: pollTargets.dueAt })
     .from(configurations)
-    .innerJoin(
-      credentials,
-      and(
-        eq(credentials.organisationId, configurations.organisationId),
-        eq(credentials.id, configurations.credentialId),
-      ),
-    )
+    .innerJoin(credentials, credentialOfConfiguration)
     .leftJoin(
       pollTargets,
       and(eq(pollTargets.configurationId, configurations.id), eq(pollTargets.organisationId, organisationId)),
@@ -32,13 +31,7 @@ export async function getConfiguration(tx: Transaction, organisationId: string, 
   const rows = await tx
     .select({ configuration: configurations, credential: credentials })
     .from(configurations)
-    .innerJoin(
-      credentials,
-      and(
-        eq(credentials.organisationId, configurations.organisationId),
-        eq(credentials.id, configurations.credentialId),
-      ),
-    )
+    .innerJoin(credentials, credentialOfConfiguration)
     .where(
       and(
         eq(configurations.organisationId, organisationId),

@@ -17,7 +17,7 @@ import {
   statusChanges,
   webhookHealth,
 } from "../../schema/index.ts";
-import { deleteAccountsFor } from "../sources/accounts.ts";
+import { deleteAccountsFor } from "../sources/account-writes.ts";
 import { removePollTarget } from "../sources/configurations.ts";
 import { deleteSignInsOf } from "../sources/sign-ins.ts";
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, ne, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import {
   configurations,
@@ -7,6 +7,7 @@ import {
   detections,
   statusChanges,
 } from "../../schema/index.ts";
+import { configurationOfDetection, sourceOfDetection } from "../joins.ts";
 
 export type DetectionRow = typeof detections.$inferSelect;
 export type DetectionSourceRow = typeof detectionSources.$inferSelect;
@@ -22,14 +23,7 @@ export async function listDetectionRows(tx: Transaction, organisationId: string,
   return tx
     .select({ detection: detections, configuration: configurations })
     .from(detections)
-    .innerJoin(
-      configurations,
-      and(
-        eq(configurations.organisationId, detections.organisationId),
-        eq(configurations.id, detections.configurationId),
-        isNull(configurations.deletedAt),
-      ),
-    )
+    .innerJoin(configurations, configurationOfDetection)
     .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...ids])));
 }
 
@@ -43,21 +37,8 @@ export async function getDetectionRow(tx: Transaction, organisationId: string, i
       configuration: configurations,
     })
     .from(detections)
-    .innerJoin(
-      detectionSources,
-      and(
-        eq(detectionSources.organisationId, detections.organisationId),
-        eq(detectionSources.detectionId, detections.id),
-      ),
-    )
-    .innerJoin(
-      configurations,
-      and(
-        eq(configurations.organisationId, detections.organisationId),
-        eq(configurations.id, detections.configurationId),
-        isNull(configurations.deletedAt),
-      ),
-    )
+    .innerJoin(detectionSources, sourceOfDetection)
+    .innerJoin(configurations, configurationOfDetection)
     .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
   return rows[0];
 }

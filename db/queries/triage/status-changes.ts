@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../../client.ts";
 import { configurations, detectionSources, detections, statusChanges } from "../../schema/index.ts";
+import { configurationOfDetection } from "../joins.ts";
 import { acknowledgedBy, type DetectionRow } from "./detections.ts";
 
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
@@ -31,14 +32,7 @@ export async function lockDetections(
       configurationDisabledAt: configurations.disabledAt,
     })
     .from(detections)
-    .innerJoin(
-      configurations,
-      and(
-        eq(configurations.organisationId, detections.organisationId),
-        eq(configurations.id, detections.configurationId),
-        isNull(configurations.deletedAt),
-      ),
-    )
+    .innerJoin(configurations, configurationOfDetection)
     .where(
       and(
         eq(detections.organisationId, organisationId),

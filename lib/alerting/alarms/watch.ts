@@ -27,12 +27,12 @@ export function watchOrganisations(services: Services, signal: AbortSignal): Pro
 
 async function watch(services: Services, tx: Transaction, organisationId: string): Promise<void> {
   const listed = await listConfigurations(tx, organisationId);
-  const held = await holdConfigurations(
+  const heldIds = await holdConfigurations(
     tx,
     organisationId,
     listed.map(({ configuration }) => configuration.id),
   );
-  const configurations = listed.filter(({ configuration }) => held.has(configuration.id));
+  const configurations = listed.filter(({ configuration }) => heldIds.has(configuration.id));
   const openAlarms = await lockOpenAlarms(tx, organisationId);
   const found = await findAlarms(services, tx, organisationId, configurations);
   const foundByKey = new Map(found.map((alarm) => [keyOf(alarm), alarm]));

@@ -26,8 +26,8 @@ export async function deferGathered(
   const plan = await openPlan(services, tx, organisationId);
   for (const { detectionId, reason } of alerts) {
     const found = open.get(detectionId);
-    const kept = reason === "fallback" ? "fallback" : "raised";
-    if (found) planNotifications(plan, found.detection, [deferred(person, kept, services.now())]);
+    const deferredReason = reason === "fallback" ? "fallback" : "raised";
+    if (found) planNotifications(plan, found.detection, [deferred(person, deferredReason, services.now())]);
   }
   await writePlan(tx, plan);
 }

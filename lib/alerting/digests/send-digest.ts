@@ -1,5 +1,6 @@
 import { inOrganisation } from "#db/client.ts";
-import { endDigest, getDigest, listKeptFor, lockDigest } from "#db/queries/alerting/digests.ts";
+import { endDigest, getDigest, lockDigest } from "#db/queries/alerting/digests.ts";
+import { listKeptFor } from "#db/queries/alerting/kept-alerts.ts";
 import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
 import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";

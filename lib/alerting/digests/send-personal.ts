@@ -1,11 +1,6 @@
 import type { Transaction } from "#db/client.ts";
-import {
-  countKeptFor,
-  type DigestRow,
-  endDigest,
-  listKeptFor,
-  setDigestCounts,
-} from "#db/queries/alerting/digests.ts";
+import { type DigestRow, endDigest, setDigestCounts } from "#db/queries/alerting/digests.ts";
+import { countKeptFor, listKeptFor } from "#db/queries/alerting/kept-alerts.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { totalOf } from "#lib/domain/digest.ts";
 import type { Preferences } from "#lib/domain/recipients.ts";
@@ -61,13 +56,13 @@ async function sendTo(
   { organisationId, id, kind }: DigestRow,
   person: TeamPerson,
 ): Promise<boolean> {
-  const kept = await countKeptFor(tx, organisationId, id, person.readableIds);
-  const counts = Object.fromEntries(kept.map(({ severity, alerts }) => [severity, alerts]));
+  const keptCounts = await countKeptFor(tx, organisationId, id, person.readableIds);
+  const counts = Object.fromEntries(keptCounts.map(({ severity, alerts }) => [severity, alerts]));
   if (totalOf(counts) === 0) return false;
   const reason = kind === "off_hours" ? kind : "rate_limited";
   const notified = await notifyPeople(services, tx, { organisationId, digestId: id, reason }, [person]);
   if (notified === 0) return false;
-  const closedCount = kept.reduce((sum, { closed }) => sum + closed, 0);
+  const closedCount = keptCounts.reduce((sum, { closed }) => sum + closed, 0);
   await setDigestCounts(tx, organisationId, id, counts, closedCount);
   return true;
 }

@@ -107,7 +107,7 @@ async function planAlert(
   return kind ? [{ detectionId, kind }] : [];
 }
 
-/** Records that nobody needs to be notified of an alert that somebody owns already. If they lose it, it is decided anew. */
+/** Records that nobody needs to be notified of an alert that somebody owns already. If the owner loses it, the recipients are decided anew. */
 function planOwned(
   { notifications, queuedAt }: Plan,
   { id: detectionId, notifyRound: round }: OpenDetection["detection"],

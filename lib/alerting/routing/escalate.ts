@@ -50,8 +50,8 @@ export async function escalate(services: Services, leases: readonly Notification
 type Due = { open: OpenDetection; queueId: string; isDue: boolean };
 
 /**
- * Escalates the detections of an organisation that are due, or only `onlyId`. Works on the queue's rows whoever has leased them:
- * they may be spread over several workers, and people would get a message from each. Whoever finds a row gone has nothing to do.
+ * Escalates the detections of an organisation that are due, or only `onlyId`. Takes all due rows of the queue, also those that other
+ * workers have leased: otherwise people would get a message from each worker. A worker whose rows are gone has nothing to do.
  */
 async function escalateDue(
   services: Services,
@@ -89,7 +89,7 @@ async function escalateDue(
   });
 }
 
-/** Escalates the detections of each step of which at least one is due. The others stay queued. */
+/** Escalates the detections step by step: all that are at a step, as soon as one of them is due. The others stay queued. */
 async function escalateSteps(
   services: Services,
   tx: Transaction,

@@ -34,7 +34,7 @@ export async function fallBackToAdmins(
 ): Promise<void> {
   const ids = [...(await holdDetections(tx, organisationId, detectionIds))].toSorted();
   if (ids.length === 0) return;
-  // of two notifications that fail at once, each would take the other for one that may reach somebody
+  // if two notifications failed at once without this, each transaction would count on the other notification
   await lockPlanning(tx, organisationId);
   const unsaid: OpenDetection[] = [];
   for (const open of await listOpenDetections(tx, organisationId, ids)) {
@@ -68,7 +68,7 @@ export async function fallBackToAdmins(
   await recordInTimelines(services, tx, organisationId, events);
 }
 
-/** Returns whom an alert notifies now if nobody on shift counts as reached: they were notified, and it didn't reach them. */
+/** Returns the recipients of an alert whose notifications to the people on shift failed: those off shift whom they stood in for. */
 const othersOf = (subject: Subject, readers: readonly Person[], now: Date): Recipient[] =>
   recipientsOf(
     subject,

@@ -35,7 +35,7 @@ export async function listPeople(
   const preferences = await listPreferences(tx, organisationId);
   const now = services.now();
   return members.map(({ userId, role, displayName: name, signInName }) => {
-    const own = devices.get(userId) ?? [];
+    const ownDevices = devices.get(userId) ?? [];
     const { offSince, ...saved } = preferences.get(userId) ?? { ...defaultPreferences, offSince: null };
     return {
       userId,
@@ -44,8 +44,8 @@ export async function listPeople(
       readableIds: readableOf(userId),
       preferences: saved,
       offSince,
-      deviceIds: own.map(({ id }) => id),
-      hasVerifiedDevice: own.some((device) => isVerified(device, now)),
+      deviceIds: ownDevices.map(({ id }) => id),
+      hasVerifiedDevice: ownDevices.some((device) => isVerified(device, now)),
       hasMail: services.mail.from !== null && signInName.includes("@"),
     };
   });

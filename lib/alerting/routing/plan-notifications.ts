@@ -10,13 +10,14 @@ import {
   type RecentNotification,
 } from "#db/queries/alerting/recent-notifications.ts";
 import type { GatheredKind, PersonalDigestKind } from "#lib/domain/digest.ts";
-import { gatheredKindOf, gatherMs, notificationsAnHour, rateLimitDigestMs } from "#lib/domain/grouping.ts";
+import { gatheredKindOf, gatherMs, rateLimitDigestMs } from "#lib/domain/grouping.ts";
 import type { NotificationReason } from "#lib/domain/notification.ts";
-import { mustNotify, type Recipient } from "#lib/domain/recipients.ts";
+import type { Recipient } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { groupTargets, wholeGroup } from "./group-alerts.ts";
 import type { OpenDetection } from "./open-detections.ts";
+import { countOneMore, escalatedAlert, isRateLimited } from "./rate-limit.ts";
 
 /** The properties of a detection that decide how it is said, and for which others its notifications stand. */
 export type PlannedDetection = Pick<
@@ -148,11 +149,11 @@ function planMessage(
   if (keptFor) {
     const { queuedAt } = plan;
     // one row for the person: the digest goes to whichever devices they have then
-    const kept = { id: newId(), detectionId, round, userId, reason, queuedAt, digestKind: keptFor };
-    if (keptFor === "rate_limited") plan.notifications.push({ ...kept, state: "rate_limited" });
+    const notification = { id: newId(), detectionId, round, userId, reason, queuedAt, digestKind: keptFor };
+    if (keptFor === "rate_limited") plan.notifications.push({ ...notification, state: "rate_limited" });
     else {
-      plan.notifications.push({ ...kept, state: "gathered" });
-      plan.standIns.push({ detection, notification: { ...kept, deviceId: null } });
+      plan.notifications.push({ ...notification, state: "gathered" });
+      plan.standIns.push({ detection, notification: { ...notification, deviceId: null } });
     }
     return;
   }
@@ -161,7 +162,7 @@ function planMessage(
     if (deviceId)
       plan.standIns.push({ detection, notification: { id, userId, deviceId, detectionId, reason, round } });
   if (reason !== "sample") plan.soundedAt.set(soundKey(userId, gatheredKindOf(severity)), plan.queuedAt);
-  if (toSend.some(({ channel }) => channel !== "email")) countOneMore(plan, userId, detection);
+  if (toSend.some(({ channel }) => channel !== "email")) countOneMore(plan.countByUser, userId, detection);
 }
 
 /**
@@ -180,18 +181,18 @@ function keptForKind(
   const soundedAt = plan.soundedAt.get(key);
   const isGathered = reason === "raised" || reason === "fallback";
   if (isGathered && plan.gathering.has(key)) {
-    // its message counts already
+    // the digest was counted as a message when it was opened
     if (!digestsDue[kind].has(userId)) digestsDue[kind].set(userId, queuedAt);
     return kind;
   }
-  if (isRateLimited(plan, userId, detection)) {
+  if (isRateLimited(plan.countByUser, userId, detection)) {
     digestsDue.rate_limited.set(userId, new Date(queuedAt.getTime() + rateLimitDigestMs));
     return "rate_limited";
   }
   if (!isGathered || !soundedAt) return null;
   plan.gathering.add(key);
   digestsDue[kind].set(userId, new Date(soundedAt.getTime() + gatherMs));
-  countOneMore(plan, userId, detection);
+  countOneMore(plan.countByUser, userId, detection);
   return kind;
 }
 
@@ -215,7 +216,7 @@ export function planTogether(
     detectionId: id,
     round,
   }));
-  if (isRateLimited(plan, userId, escalatedAlert)) {
+  if (isRateLimited(plan.countByUser, userId, escalatedAlert)) {
     plan.digestsDue.rate_limited.set(userId, new Date(queuedAt.getTime() + rateLimitDigestMs));
     for (const row of rows)
       plan.notifications.push({ ...row, state: "rate_limited", digestKind: "rate_limited" });
@@ -230,24 +231,5 @@ export function planTogether(
   if (recipients.some(({ way }) => way === "email"))
     plan.notifications.push({ ...message, id: newId(), digestId, channel: "email", state: "queued" });
   plan.soundedAt.set(soundKey(userId, "gathered_high"), queuedAt);
-  countOneMore(plan, userId, escalatedAlert);
-}
-
-const countOf = ({ countByUser }: Plan, userId: string): RecentCount =>
-  countByUser.get(userId) ?? { total: 0, urgent: 0 };
-
-type Limited = Pick<PlannedDetection, "severity" | "isSample">;
-const escalatedAlert: Limited = { severity: "high", isSample: false };
-/** Whether a message about an alert counts as one about urgent alerts. A sample is no attack, whatever its severity. */
-const isUrgentAlert = ({ severity, isSample }: Limited) => mustNotify(severity) && !isSample;
-
-/** Whether a person got too many messages within the hour. For an urgent alert, only those about urgent alerts count. */
-function isRateLimited(plan: Plan, userId: string, alert: Limited): boolean {
-  const { total, urgent } = countOf(plan, userId);
-  return (isUrgentAlert(alert) ? urgent : total) >= notificationsAnHour;
-}
-
-function countOneMore(plan: Plan, userId: string, alert: Limited): void {
-  const { total, urgent } = countOf(plan, userId);
-  plan.countByUser.set(userId, { total: total + 1, urgent: urgent + (isUrgentAlert(alert) ? 1 : 0) });
+  countOneMore(plan.countByUser, userId, escalatedAlert);
 }

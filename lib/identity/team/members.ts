@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
-import { deleteAccountsOf } from "#db/queries/sources/accounts.ts";
+import { deleteAccountsOf } from "#db/queries/sources/account-writes.ts";
 import { deleteDevicesOf } from "#db/queries/alerting/devices.ts";
 import { deletePreferences } from "#db/queries/alerting/preferences.ts";
 import { deleteSignInsOf } from "#db/queries/sources/sign-ins.ts";

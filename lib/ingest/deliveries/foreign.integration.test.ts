@@ -81,6 +81,8 @@ describe("a wrapped alert", () => {
     ["value", (value) => ({ value: [value] })],
     ["records", (record) => ({ records: [record] })],
     ["Event Hub", (body) => [{ ContentData: Buffer.from(text(body)).toString("base64") }]],
+    ["function", (body) => ({ Data: { req: { Method: "POST", Body: text(body) } }, Metadata: {} })],
+    ["another key", (body) => ({ time: "x", detail: { "the alert": body } })],
     [
       "content",
       (body) => ({
@@ -107,6 +109,32 @@ describe("a wrapped alert", () => {
     await replayDelivery(admin, delivery.id);
     await mergeAll(stack.services);
     expect(await getDelivery(admin, delivery.id)).toMatchObject({ outcome: "duplicate" });
+  });
+
+  it("is the alert that is known already, however its id is written", async () => {
+    const { delivery } = await send(text(webhookBodyOf(arm("id-forms"))));
+    for (const id of ['"id-forms"', "id%2Dforms", "ID-FORMS\u200b", arm("id-forms").id, ["id-forms"]]) {
+      const again = await send(text({ ...webhookBodyOf(arm("id-forms")), SystemAlertId: id }));
+      expect(again.delivery.detectionIds).toEqual(delivery.detectionIds);
+    }
+    const placeholder = { ...webhookBodyOf(arm("id-forms")), SystemAlertId: "<alert id>" };
+    expect((await send(text(placeholder))).delivery).toMatchObject({
+      outcome: "unrecognised",
+      detectionIds: [],
+      reason: expect.stringContaining("is no alert's id"),
+    });
+  });
+
+  it("of a body that was put together of texts is merged, and the delivery says so", async () => {
+    const body = text(webhookBodyOf(arm("slips"), { Description: "one LINE two" })).replace(" LINE ", "\n");
+    const { answer, delivery } = await send(body.replace(/\}$/, ",}"));
+    expect(answer.status).toBe(200);
+    expect(delivery).toMatchObject({
+      outcome: "accepted",
+      reason: expect.stringContaining("isn't quite JSON"),
+    });
+    const [id = ""] = delivery.detectionIds;
+    expect(await getDetection(admin, id)).toMatchObject({ description: "one\ntwo" });
   });
 
   it("in a list leaves every alert its own text", async () => {

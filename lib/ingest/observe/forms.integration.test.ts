@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import type { Context } from "#lib/core/context.ts";
+import type { Json } from "#lib/domain/detection.ts";
 import { inSecondForm } from "#test/alert-forms.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { everySeverity, startNotifying } from "#test/notifying.ts";
@@ -178,5 +179,72 @@ describe("alerts in the emulator's other shapes", () => {
     await pollNow(run.stack.services);
     const { entities } = await detectionOf("Shape references");
     expect(entities.map(({ name }) => name)).toEqual(["vm-refs-01", "/tmp/x -t 4", "svc-deploy"]);
+  });
+});
+
+describe("an alert whose values come in other forms", () => {
+  const listed = (name: string, change: (properties: { [key: string]: Json }) => { [key: string]: Json }) => {
+    const { properties, ...alert } = goodAlert(
+      { alertDisplayName: `Forms ${name}`, timeGeneratedUtc: new Date().toISOString() },
+      name,
+    );
+    const id = alert.id.replace("11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01", production);
+    return { ...alert, id, properties: change(properties) };
+  };
+  const answer = (body: object) =>
+    control("POST", "/faults", { target: "list", kind: "body", text: JSON.stringify(body), times: 1 });
+  const asLists = (properties: { [key: string]: Json }) =>
+    Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, [value]]));
+  const translated = (properties: { [key: string]: Json }) =>
+    Object.fromEntries(
+      Object.entries(properties).map(([key, value]) => [
+        key,
+        typeof value === "string" ? { value, localizedValue: "x" } : value,
+      ]),
+    );
+
+  it("is the same alert: no event, and nobody is notified again", async () => {
+    const alertDisplayName = "Forms other-forms-1";
+    const at = new Date().toISOString();
+    const plain = listed("other-forms-1", (properties) => ({ ...properties, timeGeneratedUtc: at }));
+    await answer({ value: [plain] });
+    expect((await pollNow(run.stack.services)).tally).toMatchObject({ added: 1 });
+    await notifyDue(run.stack.services);
+    run.takeReceived();
+    const before = await detectionOf(alertDisplayName);
+    expect(before).toMatchObject({ severity: "high", status: "active" });
+    for (const change of [asLists, translated, asLists]) {
+      await answer({ Value: [{ ...plain, properties: change(plain.properties) }] });
+      expect((await pollNow(run.stack.services)).outcome).toBe("read");
+      await notifyDue(run.stack.services);
+      const { timeline, severity, status, resourceName, entities, links, techniques } =
+        await detectionOf(alertDisplayName);
+      expect({ timeline, severity, status, resourceName, entities, links, techniques }).toEqual({
+        timeline: before.timeline,
+        severity: before.severity,
+        status: before.status,
+        resourceName: before.resourceName,
+        entities: before.entities,
+        links: before.links,
+        techniques: before.techniques,
+      });
+    }
+    expect(run.takeReceived()).toEqual([]);
+  });
+
+  it("is stored from a list that came with an error, and the list isn't taken for the whole", async () => {
+    await raise({ alertDisplayName: "Behind a partial page" });
+    await answer({
+      value: [listed("partial-1", asLists)],
+      error: { code: "ServerTimeout", message: "m" },
+      "@odata.nextLink": "?api-version=2022-01-01",
+    });
+    expect(await pollNow(run.stack.services)).toMatchObject({ outcome: "failed", tally: { added: 2 } });
+    expect(await detectionOf("Behind a partial page")).toMatchObject({ status: "active" });
+    expect(await detectionOf("Forms partial-1")).toMatchObject({
+      severity: "high",
+      resourceName: "vm-pay-01",
+    });
+    expect((await pollNow(run.stack.services)).outcome).toBe("read");
   });
 });

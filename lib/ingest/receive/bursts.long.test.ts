@@ -70,6 +70,7 @@ const complete = (count: number) => ({
 describe("a burst of deliveries is neither lost nor duplicated", () => {
   it("while a web process is killed, with 2,000 deliveries", async () => {
     const sending = burst("web", 2_000);
+    // in the middle of the burst
     await pause(1_000);
     await stack.killWeb(0);
     expect(await outcomeOf("web", await sending)).toEqual(complete(2_000));
@@ -77,6 +78,7 @@ describe("a burst of deliveries is neither lost nor duplicated", () => {
 
   it("while PostgreSQL is stopped and started", async () => {
     const sending = burst("stop", 400);
+    // in the middle of the burst
     await pause(700);
     await stack.restartPostgres(1_500);
     const sent = await sending;
@@ -86,8 +88,10 @@ describe("a burst of deliveries is neither lost nor duplicated", () => {
 
   it("while both workers are killed as they merge", async () => {
     const sending = burst("worker", 400);
+    // in the middle of the burst
     await pause(600);
     await stack.killWorker(0);
+    // time for the other worker to take over
     await pause(300);
     await stack.killWorker(1);
     expect(await outcomeOf("worker", await sending)).toEqual(complete(400));
@@ -105,6 +109,7 @@ describe("a burst of deliveries is neither lost nor duplicated", () => {
     });
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "10"]);
     const sending = burst("disk", 100);
+    // in the middle of the burst
     await pause(800);
     await superuser.unsafe("drop trigger full_disk on inbox");
     await superuser.end();

@@ -70,11 +70,14 @@ describe("a delivery's body", () => {
     ["lines", `${json}\n${json}\n`],
     ["lines of Windows, with blank ones", `\ufeff${json}\r\n\r\n${json}`],
     ["a JSON text sequence", `\u001e${json}\n\u001e${json}\n`],
+    ["one behind the other", json + json],
+    ["with commas", `${json},\n${json},`],
+    ["over several lines", `${JSON.stringify(value, null, 2)}\n${JSON.stringify(value, null, 2)}\n`],
   ])("of several objects is a list: %s", (_what, text) => {
     expect(readDeliveryBody(Buffer.from(text), "application/x-ndjson")).toMatchObject({
       ok: true,
       value: [value, value],
-      notes: [expect.stringContaining("x-ndjson"), expect.stringContaining("one a line")],
+      notes: [expect.stringContaining("x-ndjson"), expect.stringContaining("one after the other")],
     });
   });
 
@@ -90,12 +93,45 @@ describe("a delivery's body", () => {
     ["base64 of no JSON", Buffer.from("no JSON, but long enough").toString("base64")],
     ["too much depth", "[".repeat(65) + "]".repeat(65)],
     ["too much depth inside a string", JSON.stringify("[".repeat(65) + "]".repeat(65))],
-    ["a raw NUL", `{"a":"\u0000"}`],
+    ["a text that ends too early", '{"a":"x"y"}'],
+    ["an unknown word", '{"a":NaN}'],
   ])("is refused if it has %s", (_what, text) => {
     expect(readDeliveryBody(Buffer.from(text), "text/plain")).toEqual({
       ok: false,
       reason: expect.any(String),
     });
+  });
+
+  it.each<[string, string, object]>([
+    ["a line break in a text", '{"a":"x\ny"}', { a: "x\ny" }],
+    ["a tab and a NUL in a text", '{"a":"x\ty\u0000"}', { a: "x\ty\u0000" }],
+    ["escapes beside a line break", '{"a":"\\"\n\\\\"}', { a: '"\n\\' }],
+    ["a comma too many", '{"a":[1,2,],"b":{"c":1 , },}', { a: [1, 2], b: { c: 1 } }],
+    ["a comma that is text", '{"a":",}\n"}', { a: ",}\n" }],
+    ["NULs behind it", '{"a":1}\u0000\u0000', { a: 1 }],
+  ])("is mended if it has %s", (_what, text, mended) => {
+    expect(readDeliveryBody(Buffer.from(text), null)).toMatchObject({
+      ok: true,
+      value: mended,
+      mended: true,
+      notes: [expect.stringContaining("isn't quite JSON")],
+    });
+  });
+
+  it("says so if it is the page of a proxy", () => {
+    for (const text of ["<html>Service unavailable</html>", " <?xml version='1.0'?><a/>"])
+      expect(readDeliveryBody(Buffer.from(text), null)).toEqual({
+        ok: false,
+        reason: "The body is HTML or XML, not JSON.",
+      });
+  });
+
+  it("is mended in linear time", () => {
+    const begun = performance.now();
+    readDeliveryBody(Buffer.from(`{"a":"${"\n".repeat(100_000)}`), null);
+    readDeliveryBody(Buffer.from(`[${",".repeat(200_000)}`), null);
+    readDeliveryBody(Buffer.from("{}".repeat(100_000)), null);
+    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   it("is mended if it holds bytes that are no UTF-8, also inside a string", () => {

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { endOfValue } from "#lib/domain/json-text.ts";
 import { type JsonBody, readJsonBody, utf8Of } from "#lib/platform/json-body.ts";
 
 /**
@@ -10,8 +11,9 @@ type DeliveryBody =
   | { ok: false; reason: string };
 
 /**
- * Parses a delivery's body. Accepts UTF-8 and UTF-16, JSON in JSON strings, in base64 or in a form, a JSON value a line, and any content type, because a lost alert is
- * worse than a wrong header. `contentType` is the request's header, or null if it has none.
+ * Parses a delivery's body. Accepts UTF-8 and UTF-16, JSON in JSON strings, in base64 or in a form, several JSON objects, JSON
+ * with slips, and any content type, because a lost alert is worse than a wrong header. `contentType` is the request's header, or
+ * null if it has none.
  */
 export function readDeliveryBody(bytes: Uint8Array, contentType: string | null): DeliveryBody {
   const notes: string[] = [];
@@ -22,11 +24,13 @@ export function readDeliveryBody(bytes: Uint8Array, contentType: string | null):
   if (converted) notes.push("It is UTF-16, not UTF-8.");
   const body = readJsonBody(utf8);
   if (body.ok) return { ...body, notes };
-  const inner = linesOf(utf8) ?? formOf(utf8) ?? insideOf(utf8);
-  if (!inner) return body;
+  const inner = severalOf(utf8) ?? formOf(utf8) ?? insideOf(utf8) ?? mendedOf(utf8);
+  if (!inner) return asText(utf8).trimStart().startsWith("<") ? { ok: false, reason: markupReason } : body;
   notes.push(inner.note);
   return { ...inner.body, mended: inner.body.mended || !isUtf8(utf8), notes };
 }
+
+const markupReason = "The body is HTML or XML, not JSON.";
 
 /** Returns a content type without its parameters, in lower case. */
 export const essenceOf = (contentType: string | null): string =>
@@ -40,19 +44,64 @@ const asText = (bytes: Uint8Array) => new TextDecoder("utf-8").decode(bytes);
 
 type Inner = { body: Extract<JsonBody, { ok: true }>; note: string };
 
-/** Reads several JSON objects, one a line, as a list of them. Returns null for any other text. */
-function linesOf(bytes: Uint8Array): Inner | null {
-  // a record separator begins each line of a JSON text sequence
-  const lines = asText(bytes)
-    .replaceAll("\u001e", "\n")
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
-  if (lines.length < 2 || !lines.every((line) => line.startsWith("{"))) return null;
-  const body = readJsonBody(Buffer.from(`[${lines.join(",")}]`));
-  const isEach = body.ok && Array.isArray(body.value) && body.value.length === lines.length;
-  const note = "It is several JSON objects, one a line. Post a list, or one object at a time.";
-  return isEach ? { body, note } : null;
+/** what may stand between several JSON objects: blanks, commas, and the record separator of a JSON text sequence */
+const between = /[\s,\u001e]/;
+
+/** Reads several JSON objects, one after the other, as a list of them. Returns null for any other text. */
+function severalOf(bytes: Uint8Array): Inner | null {
+  const text = asText(bytes);
+  const objects: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    if (between.test(text.charAt(at))) at++;
+    else if (text.charAt(at) !== "{") return null;
+    else {
+      const end = endOfValue(text, at);
+      objects.push(text.slice(at, end));
+      at = end;
+    }
+  }
+  if (objects.length < 2) return null;
+  const body = readJsonBody(Buffer.from(`[${objects.join(",")}]`));
+  const note = "It is several JSON objects, one after the other. Post a list, or one object at a time.";
+  return body.ok ? { body, note } : null;
+}
+
+/**
+ * Reads JSON that was put together of texts without escaping them: with line breaks and other control characters in strings,
+ * commas before a closing bracket, or NULs behind it. Otherwise a line break in a text that an attacker writes would hide an
+ * alert. Returns null if that doesn't make it JSON.
+ */
+function mendedOf(bytes: Uint8Array): Inner | null {
+  const body = readJsonBody(Buffer.from(withoutSlips(asText(bytes))));
+  const note =
+    "It isn't quite JSON: its texts aren't escaped, or a comma or NUL is left over. Post the object itself, such as @triggerBody().";
+  return body.ok ? { body: { ...body, mended: true }, note } : null;
+}
+
+/** Escapes control characters in a JSON text's strings, and removes NULs and commas that nothing follows outside of them. */
+function withoutSlips(text: string): string {
+  const parts: string[] = [];
+  let inString = false;
+  let comma = -1;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    const code = text.charCodeAt(at);
+    if (inString && character === "\\") {
+      parts.push(character, text.charAt(++at));
+      continue;
+    }
+    if (character === '"') inString = !inString;
+    if (inString || character === '"') {
+      parts.push(code < 32 ? JSON.stringify(character).slice(1, -1) : character);
+      comma = -1;
+    } else if (code !== 0) {
+      if (comma >= 0 && (character === "}" || character === "]")) parts[comma] = "";
+      if (character === ",") comma = parts.length;
+      else if (character.trim() !== "") comma = -1;
+      parts.push(character);
+    }
+  }
+  return parts.join("");
 }
 
 /** how many fields of a form are looked at */

@@ -26,12 +26,12 @@ export async function readBody(
     oldest.stop();
   }
   const stopped = new AbortController();
-  const own: Reading = { startedAt: now, stop: () => stopped.abort() };
-  readingsOf.set(organisationId, readings.add(own));
+  const reading: Reading = { startedAt: now, stop: () => stopped.abort() };
+  readingsOf.set(organisationId, readings.add(reading));
   try {
     return await readLimited(body, maxBytes, timeoutMs, stopped.signal);
   } finally {
-    readings.delete(own);
+    readings.delete(reading);
     if (readings.size === 0 && readingsOf.get(organisationId) === readings) readingsOf.delete(organisationId);
   }
 }

@@ -74,13 +74,17 @@ export async function rotateWebhookToken(ctx: Context, currentId: unknown): Prom
     const expiresAt = new Date(now.getTime() + graceMs);
     await endWebhookToken(tx, organisationId, row.id, { expiresAt });
     const { webhook } = row;
-    const made = await makeToken(ctx.services, tx, { organisationId, webhook, createdBy: ctx.actor.name });
-    await recordAudit(ctx, tx, "webhook.url_rotated", subject(made), {
+    const newToken = await makeToken(ctx.services, tx, {
+      organisationId,
+      webhook,
+      createdBy: ctx.actor.name,
+    });
+    await recordAudit(ctx, tx, "webhook.url_rotated", subject(newToken), {
       webhook,
       earlierWorksUntil: expiresAt.toISOString(),
       endedAtOnce: earlier.map(({ id }) => id).join(", "),
     });
-    return { id: made.id };
+    return { id: newToken.id };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Transaction } from "#db/client.ts";
 import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
-import { getAccount, lockTokens, putAccount } from "#db/queries/sources/accounts.ts";
+import { putAccount } from "#db/queries/sources/account-writes.ts";
+import { getAccount, lockTokens } from "#db/queries/sources/accounts.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { holdWriteAs } from "#db/queries/sources/hold-configurations.ts";
 import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";

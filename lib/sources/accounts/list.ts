@@ -1,4 +1,5 @@
-import { type AccountRow, deleteAccount } from "#db/queries/sources/accounts.ts";
+import { deleteAccount } from "#db/queries/sources/account-writes.ts";
+import type { AccountRow } from "#db/queries/sources/accounts.ts";
 import { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { getUser } from "#db/queries/identity/people.ts";
 import { deleteSignIn, getSignIn, listSignIns, type SignInRow } from "#db/queries/sources/sign-ins.ts";

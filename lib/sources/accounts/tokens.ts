@@ -120,7 +120,7 @@ const notInTime = ({ provider }: VendorWords): ProblemEntry => ({
   concerns: "vendor",
   passes: true,
   message: `${provider} did not answer in time.`,
-  remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
+  remedy: "PocketSOC tries again by itself. If it persists, check this server's way to the internet.",
 });
 
 /**

@@ -10,7 +10,7 @@ import {
   setSecretExpiry,
   updateConfiguration,
 } from "#db/queries/sources/configuration-writes.ts";
-import { deleteAccountsFor } from "#db/queries/sources/accounts.ts";
+import { deleteAccountsFor } from "#db/queries/sources/account-writes.ts";
 import { deleteSignInsOf } from "#db/queries/sources/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { adoptDeliveries } from "#lib/jobs/jobs.ts";

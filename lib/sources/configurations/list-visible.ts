@@ -18,17 +18,17 @@ import { webhookProblems } from "./webhook-health.ts";
 export async function listVisibleConfigurations(ctx: Context) {
   authorise(ctx, "detections.read");
   const now = ctx.services.now();
-  const { all, problems } = await inOwnOrganisation(ctx, async (tx) => {
+  const { rows, problems } = await inOwnOrganisation(ctx, async (tx) => {
     const { organisationId } = ctx.actor;
     const access = await listAccess(ctx, tx);
     const webhookHealth = await listWebhookHealth(tx, organisationId);
     const rows = access.map(({ configuration }) => configuration);
     return {
-      all: access,
+      rows: access,
       problems: await webhookProblems(ctx.services, tx, organisationId, rows, webhookHealth, now),
     };
   });
-  return all.flatMap(
+  return rows.flatMap(
     ({ configuration, credential, dueAt, access, readable, unconfirmedSince, writeBlock }) => {
       if (access === "refused") return [];
       return [

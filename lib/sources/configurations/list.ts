@@ -21,9 +21,16 @@ export async function listVendorConfigurations(ctx: Context) {
   return inOwnOrganisation(ctx, async (tx) => {
     const rows = await listAccess(ctx, tx);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
-    const all = rows.map(({ configuration }) => configuration);
+    const configurations = rows.map(({ configuration }) => configuration);
     const webhookHealth = await listWebhookHealth(tx, organisationId);
-    const problems = await webhookProblems(ctx.services, tx, organisationId, all, webhookHealth, now);
+    const problems = await webhookProblems(
+      ctx.services,
+      tx,
+      organisationId,
+      configurations,
+      webhookHealth,
+      now,
+    );
     const since = coverageSince(now);
     const coverage = await listWebhookCoverage(tx, organisationId, since);
     return rows.map(({ configuration, credential, dueAt, readable }) => ({

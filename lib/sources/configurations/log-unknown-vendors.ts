@@ -8,10 +8,10 @@ import { isOffered } from "#lib/core/vendors.ts";
 export async function logUnknownVendors(services: Services): Promise<void> {
   const { signal } = new AbortController();
   await forEachOrganisation(services, signal, "vendors.not_listed", async (organisationId) => {
-    const all = await inOrganisation(services.db, organisationId, (tx) =>
+    const rows = await inOrganisation(services.db, organisationId, (tx) =>
       listConfigurations(tx, organisationId),
     );
-    for (const { configuration } of all)
+    for (const { configuration } of rows)
       if (!isOffered(services, configuration))
         services.log("vendors.unknown", {
           organisationId,

@@ -185,6 +185,7 @@ describe("a late commit", () => {
     // every other writer now waits for the lock on the sequence's row
     const others = [1, 2, 3, 4].map((index) => change(idAt(index)));
     const resumed = [await follow(admin, from), await follow(admin, first)];
+    // longer than two checks of the sequences, which mustn't find what isn't committed
     await new Promise((resolve) => setTimeout(resolve, 3_500));
     for (const stream of [...streams, ...resumed.slice(0, 1)]) expect(stream.sequences()).toEqual([]);
     // the uncommitted number is beyond the sequence, so a stream can't continue from it
@@ -351,6 +352,7 @@ describe("who may have a stream", () => {
     const made = await createToken(admin, { name: "feed", scopes: ["read"], expiresInDays: 30 });
     const body = await openStream(admin, hub, { after: null, credential: { tokenId: made.id } });
     const stream = readEvents(body as ReadableStream<Uint8Array>);
+    // longer than the interval of the checks, the first of which must leave the stream open
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     expect(stream.events.map(({ event }) => event)).not.toContain("end");
     await revokeToken(admin, made.id);

@@ -55,9 +55,9 @@ async function withClient<T>(source: Source, io: VendorIo, call: (arm: ArmClient
 /** Reads the whole list of alerts in every poll, because Azure has no way to ask what changed. */
 async function* read(source: Source, _cursor: Json | null, io: VendorIo) {
   try {
-    for await (const { alerts, remainingReads, next } of clientOf(source, io).listAlerts()) {
+    for await (const { alerts, remainingReads, next, problem } of clientOf(source, io).listAlerts()) {
       const easeOff = remainingReads !== null && remainingReads < lowReads;
-      yield { alerts, cursor: null, whole: next === null, easeOff };
+      yield { alerts, cursor: null, whole: next === null && problem === null, easeOff };
     }
   } catch (error) {
     throw rewordError(source, error);

@@ -69,6 +69,28 @@ const disabled: Entry = {
     "Ask an owner or the billing administrator to enable the subscription in the Azure portal. PocketSOC goes on by itself.",
 };
 
+const inactive: Entry = {
+  ...disabled,
+  message:
+    "Azure says that this subscription isn't active: it may be suspended, past due or marked for deletion. Azure doesn't carry out the request.",
+};
+
+const policyRefused: Entry = {
+  code: "policy_refused",
+  concerns: "alert",
+  message: "A policy in Azure refused the request. It isn't about roles.",
+  remedy:
+    "Ask whoever runs Azure Policy to exempt the application. An application can't give the second factor that some policies ask for.",
+};
+
+const slow: Entry = {
+  code: "timeout",
+  concerns: "vendor",
+  passes: true,
+  message: "Azure says that it took too long to answer.",
+  remedy: "It is tried again by itself. Azure's status page may say more.",
+};
+
 const locked: Entry = {
   code: "scope_locked",
   concerns: "alert",
@@ -81,7 +103,7 @@ export const throttled: Entry = {
   concerns: "vendor",
   passes: true,
   message: "Azure asks us to slow down: too many requests for this subscription.",
-  remedy: "It is tried again by itself, as soon as Azure allows.",
+  remedy: "PocketSOC tries again by itself, as soon as Azure allows.",
 };
 /** The codes that ask callers to slow down. They also come with other statuses than 429. */
 const throttlingCodes = [
@@ -97,7 +119,7 @@ const busy: Entry = {
   concerns: "vendor",
   passes: true,
   message: "Azure has trouble of its own and could not answer.",
-  remedy: "It is tried again by itself. Azure's status page may say more.",
+  remedy: "PocketSOC tries again by itself. Azure's status page may say more.",
 };
 /** The codes of trouble that passes. They also come with other statuses than 5xx. */
 const busyCodes = [
@@ -112,7 +134,7 @@ const busyCodes = [
 const tokenRefused: Entry = {
   code: "token_refused",
   message: "Azure did not accept the sign-in.",
-  remedy: "It is tried again by itself.",
+  remedy: "PocketSOC tries again by itself.",
   passes: true,
 };
 
@@ -146,13 +168,7 @@ export const armTable: Readonly<Record<string, Entry>> = {
     message: "This subscription is disabled in Azure, so it can only be read and Azure accepts no changes.",
   },
   ScopeLocked: locked,
-  RequestDisallowedByPolicy: {
-    code: "policy_refused",
-    concerns: "alert",
-    message: "A policy in Azure refused the request. It isn't about roles.",
-    remedy:
-      "Ask whoever runs Azure Policy to exempt the application. An application can't give the second factor that some policies ask for.",
-  },
+  RequestDisallowedByPolicy: policyRefused,
   InvalidAuthenticationTokenTenant: {
     code: "wrong_tenant",
     field: "tenantId",
@@ -163,17 +179,35 @@ export const armTable: Readonly<Record<string, Entry>> = {
     ...tokenRefused,
     message: "Azure refused the token that Entra ID had just given.",
     remedy:
-      "It is tried again by itself. If it stays, check AZURE_AUTHORITY_HOST and AZURE_RESOURCE_MANAGER_ENDPOINT.",
+      "PocketSOC tries again by itself. If it persists, check AZURE_AUTHORITY_HOST and AZURE_RESOURCE_MANAGER_ENDPOINT.",
   },
   ExpiredAuthenticationToken: {
     ...tokenRefused,
     message: "Azure says that the token is too old.",
-    remedy: "It is tried again by itself. If it stays, check this server's clock.",
+    remedy: "PocketSOC tries again by itself. If it persists, check this server's clock.",
   },
   AuthenticationFailed: tokenRefused,
   AuthenticationFailedMissingToken: tokenRefused,
   AuthenticationFailedInvalidHeader: tokenRefused,
 };
+
+/**
+ * What codes mean that aren't listed: resource providers spell the same meaning in their own words. No meaning about rights is
+ * taken from a word.
+ */
+const meanings: readonly [code: RegExp, entry: Entry][] = [
+  [/throttl|too_?many_?requests|rate_?limit/i, throttled],
+  [/(?:time_?|timed_?)out$/i, slow],
+  [/api_?version/i, versionNotOffered],
+  [/^(?:resource|scope)?_?locked$/i, locked],
+  [/disallowedby/i, policyRefused],
+  [/^subscription\w{0,30}(?:suspended|warned|expired|pastdue|graceperiod|deleted|deletion)$/i, inactive],
+  [/^(?:InvalidSubscriptionState|SpendingLimitReached)$/i, inactive],
+];
+
+/** Returns the problem that an unlisted error code means, or null if its meaning isn't known. */
+export const meaningOf = (code: string): Entry | null =>
+  meanings.find(([pattern]) => pattern.test(code.slice(0, 80)))?.[1] ?? null;
 
 /** The error codes with which Resource Manager says that one resource, such as an alert, doesn't exist. */
 export const missingCodes: ReadonlySet<string> = new Set([

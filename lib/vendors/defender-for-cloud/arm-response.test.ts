@@ -77,7 +77,15 @@ describe("an error of Resource Manager", () => {
 
 describe("an answer with a 2xx status", () => {
   it("is an error if it holds one and nothing else", () => {
-    for (const body of [{ error }, { Error: error }, { error: { message: "no" } }])
+    for (const body of [
+      { error },
+      { Error: error },
+      { error: { message: "no" } },
+      { error: "failed" },
+      { errors: [error] },
+      error,
+      { statusCode: 500, message: "no" },
+    ])
       expect(() => {
         refuseErrorBody(answer(200, body), "list");
       }).toThrow(expect.objectContaining({ problem: expect.objectContaining({ refuses: false }) }) as Error);
@@ -86,6 +94,9 @@ describe("an answer with a 2xx status", () => {
   it("is none if it holds what was asked for", () => {
     for (const body of [
       { value: [], error: null },
+      { value: [], error },
+      { code: "OK", message: "done" },
+      { statusCode: 200, message: "done" },
       { id: "/x", error },
       { value: [] },
       "",

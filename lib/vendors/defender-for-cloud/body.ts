@@ -108,8 +108,8 @@ export const objectsIn = (properties: JsonObject, name: string): JsonObject[] =>
   );
 
 /**
- * Returns a property that holds an object: also as JSON in a text, as the only entry of a list, or as a list of names with
- * values. Returns undefined for anything else.
+ * Returns a property that holds an object: also as JSON in a text, as the only entry of a list, as a list of names with values, or
+ * as a list of objects with one property each. Returns undefined for anything else.
  */
 export function objectIn(properties: JsonObject, name: string): JsonObject | undefined {
   const value = structured(properties, name);
@@ -117,6 +117,9 @@ export function objectIn(properties: JsonObject, name: string): JsonObject | und
   if (!Array.isArray(value)) return value;
   const pairs = value.map((entry) => pairOf(objectOf(entry)));
   if (pairs.length > 0 && pairs.every((pair) => pair !== null)) return Object.fromEntries(pairs);
+  const singles = value.map((entry) => Object.entries(objectOf(entry)));
+  if (singles.length > 1 && singles.every((entries) => entries.length === 1))
+    return Object.fromEntries(singles.flat());
   const [only] = value;
   return value.length === 1 && only && typeof only === "object" && !Array.isArray(only) ? only : undefined;
 }

@@ -7,9 +7,9 @@ import {
   isRestError,
 } from "@azure/core-rest-pipeline";
 import type { Json } from "#lib/domain/detection.ts";
-import { elementTexts } from "#lib/domain/json-text.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import type { RawAlert, VendorSource } from "../contract.ts";
+import { isTooDeep } from "#lib/domain/json.ts";
+import type { VendorSource } from "../contract.ts";
 import type { VendorIo } from "../io.ts";
 import { VendorError } from "../problem.ts";
 import { guardPolicy } from "../shared/microsoft-entra/guard.ts";
@@ -17,9 +17,11 @@ import type { TokenSource } from "../shared/microsoft-entra/token-source.ts";
 import { resourceManager } from "./api.ts";
 import { alertsVersion, armAddress } from "./arm-address.ts";
 import { refuseErrorBody, responseError } from "./arm-response.ts";
+import { canonicalKeys } from "./body.ts";
 import { azureError, type RequestPurpose } from "./errors.ts";
-import { type JsonObject, objectOf } from "../shared/json.ts";
+import type { JsonObject } from "../shared/json.ts";
 import { transportProblem } from "../shared/transport-problem.ts";
+import { type ArmPage, nextPage, pageBody, parseAnswer, readListPage } from "./list-page.ts";
 import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
 import { words } from "./words.ts";
@@ -29,14 +31,6 @@ const pagesMax = 1_000;
 const listTimeoutMs = 10 * 60_000;
 
 export type ArmClient = ReturnType<typeof armClient>;
-/** A page of alerts, as Resource Manager returned it. */
-export type ArmPage = {
-  alerts: RawAlert[];
-  /** how many reads Resource Manager still allows, or null if the response doesn't say */
-  remainingReads: number | null;
-  /** the address of the next page, as Azure sent it; null on the last page */
-  next: string | null;
-};
 
 /**
  * Wraps the Azure SDK for one subscription (docs/decisions/0002). Alerts use api-version 2022-01-01. Requests go only to the
@@ -98,20 +92,27 @@ export function armClient(
   };
 
   return {
-    /** Reads a resource of the subscription as JSON. */
-    get: async (path: string, apiVersion: string): Promise<Json> =>
-      parse((await send("GET", path, apiVersion, "other")).bodyAsText),
+    /** Reads a resource of the subscription as JSON, with keys in Resource Manager's spelling. */
+    get: async (path: string, apiVersion: string): Promise<Json> => {
+      const answer = parseAnswer((await send("GET", path, apiVersion, "other")).bodyAsText);
+      if (isTooDeep(answer)) throw azureError("not_json");
+      return canonicalKeys<Json>(answer);
+    },
 
     /** Sends a POST request to a path within the subscription. Status changes use `setStatus` instead. */
     post: async (path: string, apiVersion: string, purpose: RequestPurpose, body: Json): Promise<void> => {
       await send("POST", path, apiVersion, purpose, body);
     },
 
-    /** Lists alerts page by page. Follows `nextLink` only within the subscription. */
+    /**
+     * Lists alerts page by page. Follows `nextLink` only within the subscription. Throws `list_incomplete` after the last
+     * page if one of them said that alerts may be missing.
+     */
     async *listAlerts(): AsyncGenerator<ArmPage, void, void> {
       const seen = new Set<string>();
       const started = performance.now();
       const last: { response?: PipelineResponse } = {};
+      let problem: ArmPage["problem"] = null;
       const pages = sdk.alerts
         .list({
           onResponse: (raw) => {
@@ -124,9 +125,11 @@ export function armClient(
         if (next.done) return;
         if (!last.response) throw azureError("not_json");
         const page = listPage(last.response);
-        yield page;
+        problem ??= page.problem;
+        yield { ...page, problem };
+        if (!page.next && problem) throw problem;
         if (!page.next) return;
-        if (seen.has(page.next)) throw azureError("untrusted_link", { vendorCode: "loop" });
+        if (seen.has(page.next)) throw azureError("list_loops");
         if (count >= pagesMax) throw azureError("too_large");
         if (performance.now() - started > listTimeoutMs) throw azureError("timeout");
         seen.add(page.next);
@@ -141,7 +144,7 @@ export function armClient(
 
     /** Reads one alert. The address names no resource group; Azure finds the alert without it. */
     getAlert: async (alert: AlertRef): Promise<Json> =>
-      parse((await send("GET", alertPath(alert), alertsVersion, "read")).bodyAsText),
+      parseAnswer((await send("GET", alertPath(alert), alertsVersion, "read")).bodyAsText),
 
     /**
      * Requests a status for an alert. Returns Azure's request id. Throws VendorError if Azure answers with an error, even
@@ -149,40 +152,15 @@ export function armClient(
      */
     setStatus: async (alert: AlertRef, to: TargetStatus): Promise<string | null> => {
       const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, "write");
-      if (response.bodyAsText) parse(response.bodyAsText);
+      if (response.bodyAsText) parseAnswer(response.bodyAsText);
       return response.headers.get("x-ms-request-id") ?? null;
     },
   };
 }
 
-/**
- * Reads a page of alerts, each with its exact JSON text, from a response. Throws VendorError if the response isn't such a
- * page.
- */
-function listPage(response: PipelineResponse): ArmPage {
-  if (response.status !== 200) throw responseError(response, "list");
-  const page = pageOf(response);
-  if (!Array.isArray(page.value)) {
-    refuseErrorBody(response, "list");
-    throw azureError("not_json");
-  }
-  const texts = elementTexts(response.bodyAsText ?? "", "value") ?? [];
-  const alerts = page.value.map((value, index) => ({ value, text: texts[index] ?? JSON.stringify(value) }));
-  const next = typeof page.nextLink === "string" && page.nextLink ? page.nextLink : null;
-  return { alerts, remainingReads: remainingReads(response), next };
-}
-
-/**
- * Returns how many reads Resource Manager still allows, from the response's rate-limit headers. Returns null if the
- * response has none.
- */
-function remainingReads(response: PipelineResponse): number | null {
-  const found = ["reads", "resource-requests"]
-    .map((kind) => response.headers.get(`x-ms-ratelimit-remaining-subscription-${kind}`) ?? "")
-    .filter((text) => /^\d+$/.test(text))
-    .map(Number);
-  return found.length > 0 ? Math.min(...found) : null;
-}
+/** Reads a page of alerts. Throws VendorError if the response isn't such a page. */
+const listPage = (response: PipelineResponse): ArmPage =>
+  readListPage(response, response.status === 200 ? pageOf(response) : {});
 
 /** Returns an alert's path. Every segment is validated and encoded, because our token is sent to this path. */
 function alertPath({ location, alertId }: AlertRef): string {
@@ -200,25 +178,17 @@ const pagePolicy: PipelinePolicy = {
   name: "pocketsocPage",
   sendRequest: async (request, next) => {
     const response = await next(request);
-    const page = response.status === 200 ? objectOf(parse(response.bodyAsText)) : {};
+    const page = response.status === 200 ? pageBody(response.bodyAsText) : {};
     parsedPages.set(response, page);
-    const { nextLink } = page;
-    return Object.assign(response, { parsedBody: typeof nextLink === "string" ? { nextLink } : {} });
+    const nextLink = nextPage(page, request.url);
+    const isMore = nextLink !== null && nextLink !== "unreadable";
+    return Object.assign(response, { parsedBody: isMore ? { nextLink } : {} });
   },
 };
 
 /** The parsed bodies of responses. Each body is parsed only once, because a page may be large. */
 const parsedPages = new WeakMap<PipelineResponse, JsonObject>();
-const pageOf = (response: PipelineResponse) =>
-  parsedPages.get(response) ?? objectOf(parse(response.bodyAsText));
-
-function parse(text: string | null | undefined): Json {
-  try {
-    return JSON.parse(text ?? "") as Json;
-  } catch {
-    throw azureError("not_json");
-  }
-}
+const pageOf = (response: PipelineResponse) => parsedPages.get(response) ?? pageBody(response.bodyAsText);
 
 function vendorErrorOf(
   error: unknown,

@@ -38,8 +38,8 @@ const isEmpty = (value: unknown) =>
 
 /** The lists whose order says nothing. Azure puts them together from several services, in any order. */
 const unordered: readonly DetectionField[] = ["resources", "entities", "tactics", "techniques"];
-/** The fields in which only ids of resources differ in case, and names that come from them. */
-const caseless: readonly DetectionField[] = ["resources", "resourceName", "resourceType"];
+/** The fields in which only ids of alerts and resources differ in case, and names that come from them. */
+const caseless: readonly DetectionField[] = ["resources", "resourceName", "resourceType", "vendorUrl"];
 
 function meaningOf(field: DetectionField, detection: NormalisedDetection): unknown {
   const read = folded(detection[field]);
@@ -55,10 +55,12 @@ function folded(value: unknown): unknown {
     const items = value.map(folded);
     return items.every(isNamedValue) ? items.toSorted(byText) : items;
   }
+  // the name of an entity or a resource is data, but that of a value is a key
+  const names = isNamedValue(value) ? ["name", "label"] : [];
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      (key === "name" || key === "label") && typeof inner === "string" ? foldedKey(inner) : folded(inner),
+      names.includes(key) && typeof inner === "string" ? foldedKey(inner) : folded(inner),
     ]),
   );
 }

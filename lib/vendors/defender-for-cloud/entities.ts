@@ -1,7 +1,9 @@
 import { lookUp } from "#lib/domain/look-up.ts";
 import type { Entity, Json } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
+import { canonicalTop } from "./body.ts";
 import { bestName, isArmId, isTelling, nameOfArmId } from "./names.ts";
+import { onlyScalar } from "./scalars.ts";
 import { describe, labelOf, scalarOf } from "./texts.ts";
 
 /** The fields that name an entity of each kind, best first. */
@@ -49,10 +51,29 @@ const kindFields: [field: string, kind: string][] = [
 ];
 const referenceDepthMax = 5;
 
-type References = ReadonlyMap<string, JsonObject>;
+/** The objects of an alert, keyed by their `$id`. */
+export type References = ReadonlyMap<string, JsonObject>;
+
+/**
+ * Returns an entity whose fields stand in `properties` beside its kind, as Microsoft Sentinel has them, with the fields beside
+ * it; and the entity in an object that holds nothing else. Any other as it is.
+ */
+function flat(part: JsonObject): JsonObject {
+  const { properties, kind, ...rest } = part;
+  if (properties !== null && typeof properties === "object" && !Array.isArray(properties))
+    return {
+      ...canonicalTop(properties),
+      ...rest,
+      ...(kind === undefined ? {} : { type: rest.type ?? kind }),
+    };
+  const [only, ...others] = Object.entries(part);
+  const inner = objectOf(only?.[1]);
+  return only?.[0] === "entity" && others.length === 0 ? inner : part;
+}
 
 /** Reads one entity of an alert. Only the name of a referenced entity is read, so references can't cause an endless loop. */
-export function entityOf(part: JsonObject, byId: References): Entity | null {
+export function entityOf(given: JsonObject, byId: References): Entity | null {
+  const part = flat(given);
   const kind = kindOf(part);
   if (!kind && Object.keys(part).length === 0) return null;
   const fields: Entity["fields"] = [];
@@ -73,12 +94,13 @@ export function entityOf(part: JsonObject, byId: References): Entity | null {
 }
 
 function kindOf(part: JsonObject): string {
-  const said = wordOf(part.type).toLowerCase();
+  const said = wordOf(onlyScalar(part.type)).toLowerCase();
   if (said) return said;
   return kindFields.find(([field]) => scalarOf(part[field]) !== "")?.[1] ?? "";
 }
 
-function nameOf(part: JsonObject, byId: References, depth = 0): string {
+function nameOf(given: JsonObject, byId: References, depth = 0): string {
+  const part = flat(given);
   const kind = kindOf(part);
   const name = wordOf(part.name);
   if (kind === "account" && name && part.upnSuffix) return `${name}@${wordOf(part.upnSuffix)}`;
@@ -96,7 +118,11 @@ function candidate(value: Json | undefined, byId: References, depth: number): st
     const text = scalarOf(value);
     return isArmId(text) ? nameOfArmId(text).name : text;
   }
-  if (Array.isArray(value) || depth >= referenceDepthMax) return "";
+  if (Array.isArray(value)) {
+    const [first] = value;
+    return value.length > 0 && typeof first !== "object" ? candidate(first, byId, depth) : "";
+  }
+  if (depth >= referenceDepthMax) return "";
   const target = resolved(value, byId);
   return target ? nameOf(target, byId, depth + 1) : "";
 }
@@ -105,7 +131,7 @@ function candidate(value: Json | undefined, byId: References, depth: number): st
  * Follows a `$ref` to the object that it names, over at most five others. Returns an object without `$ref` as it is, and null
  * if nothing has the `$id`.
  */
-function resolved(value: JsonObject, byId: References): JsonObject | null {
+export function resolved(value: JsonObject, byId: References): JsonObject | null {
   let target: JsonObject | undefined = value;
   for (let step = 0; step <= referenceDepthMax && target; step++) {
     const reference = referenceIn(target);
@@ -157,11 +183,20 @@ export function collectIds(
  */
 export function entitiesIn(value: readonly Json[], byId: References): JsonObject[] {
   const entities = new Set<JsonObject>();
-  for (const item of value) {
+  for (const item of entriesById(value)) {
     const target = resolved(objectOf(item), byId);
     if (target) entities.add(target);
   }
   return [...entities];
+}
+
+/** Returns the entries of a list, or of an object that holds an entity under each key, as some senders write a list. */
+function entriesById(list: readonly Json[]): readonly Json[] {
+  const [only] = list;
+  if (list.length !== 1 || only === null || typeof only !== "object" || Array.isArray(only)) return list;
+  const values = Object.values(only);
+  const isEach = values.length > 1 && values.every((value) => kindOf(objectOf(value)) !== "");
+  return isEach && kindOf(only) === "" ? values : list;
 }
 
 /** Returns the first entity of one of these kinds whose name tells something. */

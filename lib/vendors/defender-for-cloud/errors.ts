@@ -1,8 +1,15 @@
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../problem.ts";
 import { entraProblems } from "../shared/microsoft-entra/entra-problems.ts";
 import { withErrorCode } from "../shared/error-code.ts";
-import { aboutRights, armTable, missingCodes, throttled } from "./arm-errors.ts";
+import { aboutRights, armTable, meaningOf, missingCodes, throttled } from "./arm-errors.ts";
 import { words } from "./words.ts";
+
+const listIncomplete = {
+  code: "list_incomplete",
+  concerns: "vendor",
+  passes: true,
+  remedy: "What it holds is shown. It is tried again by itself. Azure's status page may say more.",
+} as const;
 
 /** Problems for which Azure has no error code. */
 const codeless = {
@@ -15,6 +22,27 @@ const codeless = {
       "The list of alerts went on at an address that isn't this subscription's at Azure. We did not follow it.",
     remedy:
       "Nothing of yours was sent there. Tell whoever runs PocketSOC: something between us and Azure may be wrong.",
+  },
+  list_incomplete: {
+    ...listIncomplete,
+    message: "Azure's list of alerts came with an error, so alerts may be missing from it.",
+  },
+  list_unfinished: {
+    ...listIncomplete,
+    message: "Azure's list of alerts goes on, but doesn't say where, so alerts are missing from it.",
+  },
+  list_loops: {
+    ...listIncomplete,
+    message:
+      "Azure's list of alerts leads back to a page that was read already, so alerts may be missing from it.",
+  },
+  no_list: {
+    code: "not_json",
+    concerns: "vendor",
+    passes: true,
+    message: "The answer is JSON, but holds no list of alerts. It may come from a proxy on the way to Azure.",
+    remedy:
+      "It is tried again by itself. If it stays, let this server reach Azure without a proxy that answers in its place.",
   },
   not_found: {
     code: "alert_not_found",
@@ -49,7 +77,7 @@ const codeless = {
     passes: true,
     message: "A policy of the directory made Azure refuse the token and ask for another one.",
     remedy:
-      "It is tried again by itself. If it stays, ask whoever runs Conditional Access what the application's sign-in lacks.",
+      "PocketSOC tries again by itself. If it persists, ask whoever runs Conditional Access what the application's sign-in lacks.",
   },
   refused: {
     code: "refused",
@@ -75,6 +103,12 @@ export function azureError(
 ): VendorError {
   return new VendorError(problemOf(typeof entry === "string" ? codeless[entry] : entry, detail));
 }
+
+/** Returns a problem of `codeless` whose message ends with Azure's error code, if there is one. */
+export const withCode = (entry: keyof typeof codeless, vendorCode: string): ProblemEntry => ({
+  ...codeless[entry],
+  message: withErrorCode(codeless[entry].message, vendorCode || null),
+});
 
 /**
  * The purpose of a request. It decides which problem we report for a missing role or a 404. `read` and `write` are about one
@@ -113,7 +147,7 @@ function entryOf(status: number, code: string, purpose: RequestPurpose, isChalle
   if (right && status === 403 && purpose === "write") return codeless.role_missing_write;
   if (right) return right;
   if (status === 401 && isChallenge) return codeless.claims_challenge;
-  const known = own(armTable, code);
+  const known = own(armTable, code) ?? meaningOf(code);
   if (known?.code === "version_not_offered" && purpose === "other") return codeless.part_not_offered;
   if (known) return known;
   if (status === 407) return codeless.proxy_sign_in;

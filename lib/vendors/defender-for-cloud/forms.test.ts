@@ -108,6 +108,7 @@ const isJson = (text: string) => {
   try {
     return typeof JSON.parse(text) === "object";
   } catch {
+    // an ordinary text
     return false;
   }
 };

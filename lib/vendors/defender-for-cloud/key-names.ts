@@ -17,8 +17,8 @@ const names = [
   ...["displayValueToUrlDictionary"],
 ];
 
-/** Returns a name without what senders write differently: case, underscores, and blanks or a byte order mark around it. */
-export const foldedKey = (key: string) => key.trim().replaceAll("_", "").toLowerCase();
+/** Returns a name without what senders write differently: case, underscores, hyphens, blanks, and a byte order mark. */
+export const foldedKey = (key: string) => key.replaceAll(/[\s_\ufeff-]/g, "").toLowerCase();
 
 const spelling = new Map(names.map((name) => [foldedKey(name), name]));
 

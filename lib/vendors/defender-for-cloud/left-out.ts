@@ -13,8 +13,8 @@ const isStructure = (properties: JsonObject, name: string) => {
 };
 /** Whether a property says what its list holds: the list is empty, or something in it could be read. */
 const isRead = (properties: JsonObject, name: string, read: readonly unknown[]) => {
+  if (read.length > 0) return true;
   const value = structured(properties, name);
-  if (read.length > 0) return isStructure(properties, name);
   return Array.isArray(value) && entriesIn(properties, name).length === 0;
 };
 const isListed = (properties: JsonObject, name: string) =>
@@ -38,7 +38,7 @@ export function fieldsLeftOut(
   // automation's schema has Unknown for a status that it doesn't know
   const saysStatus = says.text("status") && !saysNothing(detection.vendorStatus);
   const isNameKnown =
-    says.structure("resourceIdentifiers") &&
+    says.entries("resourceIdentifiers", detection.resources) &&
     (isNamedByResource || (says.text("compromisedEntity") && says.structure("entities")));
   const said: Record<Exclude<DetectionField, "vendorAlertId" | "scopeId">, boolean> = {
     title: says.text("alertDisplayName"),
@@ -60,7 +60,7 @@ export function fieldsLeftOut(
     compromisedEntity: says.text("compromisedEntity"),
     // Azure says Unknown where it knows no tactic
     tactics: detection.tactics.length > 0,
-    techniques: says.list("techniques") || says.list("subTechniques"),
+    techniques: ["techniques", "subTechniques"].some((name) => says.entries(name, detection.techniques)),
     resources: says.entries("resourceIdentifiers", detection.resources),
     entities: says.entries("entities", detection.entities),
     extendedProperties: objectIn(properties, "extendedProperties") !== undefined,

@@ -11,15 +11,17 @@ import { readMoment } from "../shared/moment.ts";
 import { type JsonObject, listOf, objectOf } from "../shared/json.ts";
 import { alertPageUrl, publicPortal, readAlertPage } from "./alert-page.ts";
 import { canonicalKeys, canonicalTop, entriesIn, objectIn, objectsIn, structured } from "./body.ts";
-import { collectIds, entitiesIn, entityOf } from "./entities.ts";
+import { collectIds, entitiesIn, entityOf, type References } from "./entities.ts";
+import { alertIdOf, isNoId, noIdReason } from "./alert-id.ts";
 import { fieldsLeftOut } from "./left-out.ts";
 import { armIdOf } from "./names.ts";
 import type { AlertRef } from "./ref.ts";
 import { nameOfAlert, resourceOf, resourcesIn } from "./resources.ts";
 import { statusFrom } from "./status.ts";
+import { onlyScalar, withScalars } from "./scalars.ts";
 import { saysNothing, scalarOf, textsOf, wordsOf } from "./texts.ts";
-import { linkOf } from "./trusted-links.ts";
-import { severityFrom, tacticsFrom } from "./word-meanings.ts";
+import { linksIn } from "./extended-links.ts";
+import { severityFrom, tacticsFrom, techniquesFrom } from "./word-meanings.ts";
 
 export const idLengthMax = 1_024;
 /** the remark on an alert without a title */
@@ -28,29 +30,20 @@ const armId =
   /^\/subscriptions\/([^/]+)\/(?:resourceGroups\/([^/]+)\/)?providers\/Microsoft\.Security\/locations\/([^/]+)\/alerts\/([^/]+)$/i;
 
 /**
- * Whether a text can't be an alert's id: it says that nothing is known, it is the GUID of zeros, or it is an expression that a
- * Logic App left as it was. All alerts with such an id would become one detection.
- */
-export const isNoId = (id: string): boolean =>
-  saysNothing(id) || /^[0{}-]+$/.test(id) || /[@$]\{|^@\w/.test(id);
-
-/** The reason why an alert with such an id is refused. */
-export const noIdReason = (id: string): string =>
-  `“${cleanText(id, 60)}” is no alert's id. Post the alert itself, such as @triggerBody(), so that its own id arrives.`;
-
-/**
  * Converts an ARM alert (2022-01-01) to a detection, or returns the reason why it can't. Pure and total: accepts any JSON and
  * never throws. Ids are returned in lower case, because Azure's ids ignore case. Keys may have any case.
  */
 export function normalise(raw: Json): NormaliseResult<AlertRef> {
   const alert = canonicalTop(objectOf(raw));
-  const given = typeof alert.id === "string" ? alert.id.trim() : "";
+  const only = onlyScalar(alert.id);
+  const given = typeof only === "string" ? only.trim() : "";
   const fullId = armIdOf(given) ?? given;
   if (!fullId) return { ok: false, reason: "It has no id." };
   if (fullId.length > idLengthMax) return { ok: false, reason: "Its id is longer than 1,024 characters." };
   const found = armId.exec(fullId);
   if (!found) return { ok: false, reason: "Its id isn't the address of a Defender for Cloud alert." };
-  const [, subscription = "", resourceGroup = null, location = "", name = ""] = found;
+  const [, subscription = "", resourceGroup = null, location = "", last = ""] = found;
+  const name = alertIdOf(last);
   if (isNoId(name)) return { ok: false, reason: noIdReason(name) };
   if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
   const properties = objectIn(alert, "properties") ?? {};
@@ -78,7 +71,7 @@ type AlertPlace = {
 
 /** Converts an alert's properties (2022-01-01) and its place to a detection and a ref. Pure and total. */
 export function normaliseProperties(given: JsonObject, place: AlertPlace) {
-  const properties = canonicalKeys(given);
+  const properties = withScalars(canonicalKeys(given));
   const read = detectionOf(properties, place);
   const { detection } = read;
   const { scopeId: subscriptionId, vendorAlertId: alertId } = detection;
@@ -104,10 +97,11 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
       remarks.push(`${field} isn't a usable date.`);
     return read;
   };
-  const resources = resourcesIn(properties)
+  const byId = collectIds([...list("resourceIdentifiers"), ...list("entities")]);
+  const resources = resourcesIn(properties, byId)
     .map(resourceOf)
     .filter((resource): resource is AffectedResource => resource !== null);
-  const entities = readEntities(list("entities"), remarks);
+  const entities = readEntities(list("entities"), byId, remarks);
   const extendedProperties = objectIn(properties, "extendedProperties") ?? {};
   const compromisedEntity = text("compromisedEntity");
   const known = { resources, entities, compromisedEntity, extendedProperties };
@@ -125,14 +119,14 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
     vendorSeverity: word("severity"),
     vendorStatus: word("status"),
     isSample: /^SIMULATED_/i.test(alertType) || /^(?:\[SAMPLE ALERT\]|SAMPLE ALERT)/i.test(title),
-    isIncident: /^(?:true|1)$/i.test(text("isIncident")),
+    isIncident: /^(?:true|yes|1)$/i.test(text("isIncident")),
     product: text("productName"),
     productComponent: text("productComponentName"),
     resourceName,
     resourceType,
     compromisedEntity,
     tactics: tacticsFrom(wordsOf(properties.intent, wordLengthMax)),
-    techniques: [...wordsOf(properties.techniques, 32), ...wordsOf(properties.subTechniques, 32)],
+    techniques: techniquesFrom(properties.techniques, properties.subTechniques),
     resources,
     entities,
     extendedProperties: Object.entries(extendedProperties)
@@ -145,11 +139,7 @@ function detectionOf(properties: JsonObject, place: AlertPlace) {
           : [{ name, value: noText }];
       }),
     remediationSteps: stepsIn(properties).flatMap((step) => textsOf(step, page)),
-    links: list("extendedLinks").flatMap((entry) => {
-      const link = objectOf(entry);
-      const shown = linkOf(scalarOf(link.label, wordLengthMax), scalarOf(link.href));
-      return shown.text ? [shown] : [];
-    }),
+    links: linksIn(properties, page),
     vendorUrl: page,
     startedAt: moment("startTimeUtc"),
     endedAt: moment("endTimeUtc"),
@@ -195,8 +185,7 @@ function pageOf({ alertUri }: JsonObject, place: AlertPlace): string | null {
  */
 const entitiesLengthMax = 100_000;
 
-function readEntities(list: Json[], remarks: string[]): Entity[] {
-  const byId = collectIds(list);
+function readEntities(list: Json[], byId: References, remarks: string[]): Entity[] {
   const entities: Entity[] = [];
   let length = 0;
   for (const part of entitiesIn(list, byId)) {

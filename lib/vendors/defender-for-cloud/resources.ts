@@ -1,29 +1,56 @@
 import { lookUp } from "#lib/domain/look-up.ts";
 import type { AffectedResource, Entity, Json } from "#lib/domain/detection.ts";
-import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
-import { entriesIn, extendedProperty, objectsIn } from "./body.ts";
-import { firstNamed } from "./entities.ts";
+import { type JsonObject, wordOf } from "../shared/json.ts";
+import { entriesIn, extendedProperty, objectsIn, parseJsonText } from "./body.ts";
+import { firstNamed, type References, resolved } from "./entities.ts";
 import { armIdOf, isArmId, isTelling, nameOfArmId } from "./names.ts";
+import { onlyScalar } from "./scalars.ts";
 import { scalarOf, valueLengthMax } from "./texts.ts";
 
-/** Returns the entries of `resourceIdentifiers` as objects. An entry that is only a resource's id stands for the resource. */
-export function resourcesIn(properties: JsonObject): JsonObject[] {
-  const resources = entriesIn(properties, "resourceIdentifiers").map((entry) =>
-    typeof entry === "string" && isArmId(entry) ? { azureResourceId: entry } : entry,
-  );
-  return objectsIn({ resources }, "resources");
+/**
+ * Returns the entries of `resourceIdentifiers` as objects. An entry that is only a resource's id stands for the resource, one
+ * that refers to an object of the alert for that object, and a text for the ids in it.
+ */
+export function resourcesIn(properties: JsonObject, byId: References): JsonObject[] {
+  const { resourceIdentifiers } = properties;
+  const isText = typeof resourceIdentifiers === "string" && parseJsonText(resourceIdentifiers) === undefined;
+  const entries = isText ? idsIn(resourceIdentifiers) : entriesIn(properties, "resourceIdentifiers");
+  const resources = entries.flatMap((entry): Json[] => {
+    if (typeof entry === "string" && parseJsonText(entry) === undefined)
+      return idsIn(entry).map((azureResourceId) => ({ azureResourceId }));
+    return [entry];
+  });
+  return objectsIn({ resources }, "resources").flatMap((entry): JsonObject[] => {
+    const target = resolved(entry, byId);
+    return target ? [target] : [];
+  });
 }
 
+/** Returns the ids of resources in a text, which may be several with commas, semicolons or blanks between them. */
+const idsIn = (text: string): string[] =>
+  text
+    .slice(0, 20_000)
+    .split(/[,;\s](?=["'/]?\/?(?:https?:|subscriptions\/))/i)
+    .map((part) => part.replace(/[,;]$/, "").trim())
+    .filter((part) => isArmId(part))
+    .slice(0, 100);
+
 /** Reads an affected resource from an entry of `resourceIdentifiers`. Returns null if the entry has no id. */
-export function resourceOf(value: Json): AffectedResource | null {
-  const part = objectOf(value);
-  const idField = idFields.find(([name]) => wordOf(part[name]) !== "");
-  if (!idField) return null;
-  const [field, kind, resourceType] = idField;
-  const given = wordOf(part[field], valueLengthMax);
+export function resourceOf(part: JsonObject): AffectedResource | null {
+  const found = idFields
+    .map(([field, kind, resourceType]) => ({ kind, resourceType, given: idAt(part, field) }))
+    .find(({ given }) => given !== "");
+  if (!found) return null;
+  const { given, kind, resourceType } = found;
   const id = armIdOf(given) ?? given;
   const named = kind === "AzureResource" || isArmId(id) ? nameOfArmId(id) : { name: wordOf(id) };
   return { kind: wordOf(part.type) || kind, id, resourceType, ...named };
+}
+
+/** Returns the id in a field. A field that also holds other things counts only if it holds the id of an Azure resource. */
+function idAt(part: JsonObject, field: string): string {
+  const given = wordOf(onlyScalar(part[field]), valueLengthMax);
+  return anyFields.includes(field) && !isArmId(given) ? "" : given;
 }
 
 /** The fields that hold a resource's id, with the kind that has the field and the type if the id doesn't say it. */
@@ -32,7 +59,11 @@ const idFields: readonly [field: string, kind: string, resourceType: string][] =
   ["resourceId", "AzureResource", ""],
   ["workspaceId", "LogAnalytics", "Log Analytics workspace"],
   ["aadTenantId", "AAD", "Directory"],
+  ["id", "AzureResource", ""],
+  ["resourceIdentifier", "AzureResource", ""],
+  ["value", "AzureResource", ""],
 ];
+const anyFields = ["id", "resourceIdentifier", "value"];
 
 /** Returns the resource that an alert is mainly about: the first Azure resource, or else the first of any kind. */
 const mainResource = (resources: readonly AffectedResource[]): AffectedResource | undefined =>

@@ -1,4 +1,5 @@
 import type { Status, TargetStatus, Transitions } from "#lib/domain/status.ts";
+import { withoutEnumeration } from "./word-meanings.ts";
 
 const words: Record<TargetStatus, string> = {
   active: "Active",
@@ -12,7 +13,9 @@ const words: Record<TargetStatus, string> = {
  * Active.
  */
 export function statusFrom(word: string): Status {
-  const wanted = word.replaceAll(/[\s_-]/g, "").toLowerCase();
+  const wanted = withoutEnumeration(word)
+    .replaceAll(/[\s_-]/g, "")
+    .toLowerCase();
   if (wanted === "new") return "active";
   const found = (Object.keys(words) as TargetStatus[]).find(
     (status) => words[status].toLowerCase() === wanted,

@@ -1,6 +1,7 @@
 import type { Json, TextOrLink } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
 import { canonicalTop, numbered, objectIn, parseJsonText } from "./body.ts";
+import { onlyScalar } from "./scalars.ts";
 import { linkOf } from "./trusted-links.ts";
 
 export const valueLengthMax = 2_000;
@@ -116,14 +117,16 @@ function salvaged(text: string): string {
         .trim();
 }
 
-/** Returns a list of words: of a list, of JSON in a text, or of a text with commas. Canonical keys make no difference here. */
+/**
+ * Returns a list of words: of a list, of JSON in a text, or of a text with commas. An entry may be an object that holds one
+ * word. Canonical keys make no difference here.
+ */
 export function wordsOf(value: Json | undefined, lengthMax: number): string[] {
-  const given = typeof value === "string" ? (parseJsonText(value) ?? value.split(",")) : value;
-  const list = Array.isArray(given) ? given : numbered(objectOf(given));
+  const given = typeof value === "string" ? (parseJsonText(value) ?? value) : value;
+  const list = Array.isArray(given) ? given : (numbered(objectOf(given)) ?? [given]);
   return list
-    ? list
-        .slice(0, 100)
-        .map((word) => scalarOf(word, lengthMax))
-        .filter(Boolean)
-    : [];
+    .slice(0, 100)
+    .flatMap((word) => scalarOf(onlyScalar(word), 2_000).split(","))
+    .map((word) => wordOf(word, lengthMax))
+    .filter(Boolean);
 }

@@ -122,16 +122,24 @@ function gate(id: string, label: string, check: () => Promise<Finding>) {
 }
 
 async function listAlerts(arm: ArmClient): Promise<Finding> {
+  // a page of Azure's list may be empty although there are more
   for await (const { alerts } of arm.listAlerts()) {
-    const newest = alerts
+    const count = alerts.length;
+    if (count === 0) continue;
+    const [newest] = alerts
       .map(({ value }) => normalise(value))
       .flatMap((result) => (result.ok ? [result.detection] : []))
-      .sort((a, b) => (b.generatedAt ?? "").localeCompare(a.generatedAt ?? ""))[0];
-    const count = alerts.length;
+      .sort((a, b) => (b.generatedAt ?? "").localeCompare(a.generatedAt ?? ""));
+    const counted = count === 1 ? "1 alert" : `${count} alerts`;
     if (!newest)
-      return { detail: "Alerts can be listed. There are none at present.", facts: { alertCount: count } };
+      return {
+        outcome: "warning",
+        detail: `Alerts can be listed, but none of the ${counted} on the first page can be read.`,
+        remedy: "Tell whoever runs PocketSOC: Azure's answer has another form than the one that it knows.",
+        facts: { alertCount: count },
+      };
     return {
-      detail: `${count === 1 ? "1 alert" : `${count} alerts`} on the first page; the newest is “${cleanText(newest.title, 120)}”.`,
+      detail: `${counted} on the first page; the newest is “${cleanText(newest.title, 120)}”.`,
       facts: { alertCount: count, newestTitle: cleanText(newest.title, 200) },
     };
   }

@@ -146,6 +146,17 @@ describe("an object of another product", () => {
       { id: "/subscriptions/x/providers/Microsoft.Security/assessments/y", properties: {} },
       /recommendation/,
     ],
+    ["a custom table", { SystemAlertId_s: "a-1", AlertDisplayName_s: "T" }, /columns end in _s/],
+    [
+      "properties taken apart",
+      { id: resourceId, properties_alertDisplayName: "T", properties_severity: "High" },
+      /took the alert's properties apart/,
+    ],
+    [
+      "properties taken apart with dots",
+      { id: resourceId, "properties.alertDisplayName": "T" },
+      /took the alert's properties apart/,
+    ],
     ["an unknown wrapper", { body: { a: 1 } }, /\{"body": …\}.*@triggerBody\(\)/],
     ["anything else", { a: 1 }, /neither a SystemAlertId/],
   ];
@@ -208,6 +219,42 @@ describe("an object of another product", () => {
     }
   });
 
+  it("is one alert, however its id is written", () => {
+    const guid = "5d3b2c1a-0f9e-4d8c-8b7a-6f5e4d3c2b1a";
+    const at = alert.id.slice(0, alert.id.lastIndexOf("/"));
+    const forms: [id: Json, name: string][] = [
+      [`{${guid}}`, guid],
+      [guid.toUpperCase(), guid],
+      ['"a-1"', "a-1"],
+      [" 'a-1' ", "a-1"],
+      ["\u200ba-1\ufeff", "a-1"],
+      ["a%2D1", "a-1"],
+      [resourceId, "a-1"],
+      [`https://management.azure.com${resourceId}?api-version=2022-01-01`, "a-1"],
+      [["a-1"], "a-1"],
+      [{ value: "a-1" }, "a-1"],
+    ];
+    for (const [id, name] of forms) {
+      const [flat] = reading({ ...push, SystemAlertId: id }).alerts;
+      expect(flat?.result).toMatchObject({ ok: true, detection: { vendorAlertId: name } });
+    }
+    for (const id of [`{${guid}}`, guid.toUpperCase(), "\u200b5d3b2c1a%2D0f9e-4d8c-8b7a-6f5e4d3c2b1a"])
+      expect(normalise({ ...alert, id: `${at}/${id}` })).toMatchObject({
+        detection: { vendorAlertId: guid },
+      });
+    expect(normalise({ ...alert, id: [resourceId] })).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ...["<alert id>", "{{SystemAlertId}}", "%SystemAlertId%", "${id}", "[id]", "string", "a b", "$(id)"],
+    ...["@{triggerBody()?['SystemAlertId']}", "null", "00000000-0000-0000-0000-000000000000"],
+  ])("with the placeholder %s for an id is no alert", (id) => {
+    expect(reading({ ...push, SystemAlertId: id }).alerts[0]?.result).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("is no alert's id"),
+    });
+  });
+
   it("takes the subscription from whatever form names it", () => {
     const [, , subscription = ""] = alert.id.split("/");
     const named: { [key: string]: Json }[] = [
@@ -234,6 +281,16 @@ describe("an object of another product", () => {
       expect(reading(body as Json).alerts[0]?.result).toMatchObject({
         ok: true,
         detection: { vendorAlertId: "a-1" },
+      });
+  });
+
+  it("has the techniques and the component of a flat body that names them", () => {
+    for (const Techniques of ["T1078; T1110", ["T1078", "T1110"], [{ id: "T1078" }, { id: "T1110" }]])
+      expect(
+        reading({ ...push, Techniques, SubTechniques: ["T1110.001"], ProductComponentName: "Servers" })
+          .alerts[0]?.result,
+      ).toMatchObject({
+        detection: { techniques: ["T1078", "T1110", "T1110.001"], productComponent: "Servers" },
       });
   });
 
@@ -270,14 +327,19 @@ describe("a wrapper", () => {
       "trigger with a body in base64",
       (body) => ({ outputs: { body: { $content: base64(body) } } }),
       "outputs.body.$content",
-      "@triggerBody()",
+      "use @json(base64ToString(triggerBody()?['$content'])) as",
     ],
-    ["base64 without a mark", (body) => ({ body: base64(body) }), "body", "@triggerBody()"],
+    [
+      "base64 without a mark",
+      (body) => ({ body: base64(body) }),
+      "body",
+      "@json(base64ToString(triggerBody()))",
+    ],
     [
       "JSON in JSON texts",
       (body) => ({ body: JSON.stringify(JSON.stringify(body)) }),
       "body",
-      "@triggerBody()",
+      "@json(triggerBody())",
     ],
     ["list of texts", (body) => ({ value: [JSON.stringify(body)] }), "value[0]", "items("],
     ["cloud event", (body) => ({ specversion: "1.0", id: "1", data: body }), "data", "['data']"],
@@ -297,7 +359,7 @@ describe("a wrapper", () => {
       "Event Hub's capture",
       (body) => ({ Offset: "2", Properties: {}, Body: { bytes: base64(body) } }),
       "Body.bytes",
-      "@triggerBody()",
+      "@json(base64ToString(triggerBody()?['Body']?['bytes']))",
     ],
     ["queue", (body) => ({ MessageId: "1", MessageText: base64(body) }), "MessageText", "MessageText"],
     [
@@ -316,7 +378,7 @@ describe("a wrapper", () => {
       "queue's list in a body",
       (body) => ({ body: { QueueMessagesList: { QueueMessage: { MessageText: base64(body) } } } }),
       "body.QueueMessagesList.QueueMessage.MessageText",
-      "@triggerBody()",
+      "triggerBody()?['QueueMessagesList']?['QueueMessage']?['MessageText']",
     ],
     [
       "multipart",
@@ -325,7 +387,7 @@ describe("a wrapper", () => {
       "$multipart",
     ],
     ["event grid", (body) => [{ topic: "t", subject: "s", data: body }], "data", "['data']"],
-    ["text", (body) => ({ body: JSON.stringify(body) }), "body", "@triggerBody()"],
+    ["text", (body) => ({ body: JSON.stringify(body) }), "body", "@json(triggerBody())"],
     [
       "$content",
       (body) => ({ "$content-type": "application/json", $content: base64(body) }),
@@ -339,12 +401,55 @@ describe("a wrapper", () => {
       "ContentData",
     ],
     ["Event Hub, decoded", (body) => ({ ContentData: body }), "ContentData", "ContentData"],
-    ["two", (body) => ({ body: { value: [body] } }), "body.value[0]", "@triggerBody()"],
+    [
+      "two",
+      (body) => ({ body: { value: [body] } }),
+      "body.value[0]",
+      "For each over @triggerBody()?['value'], use @items('For_each') as",
+    ],
     [
       "two with base64",
       (body) => ({ ContentData: base64({ records: [body] }) }),
       "ContentData.records[0]",
-      "base64",
+      "over @json(base64ToString(triggerBody()?['ContentData']))?['records'], use",
+    ],
+    ["another key's name", (body) => ({ detail: body }), "detail", "@triggerBody()?['detail']"],
+    ["capitals", (body) => ({ Payload: body }), "Payload", "@triggerBody()?['Payload']"],
+    [
+      "keys that nobody listed",
+      (body) => ({ time: "x", d: { Sources: [{ "the alert": body }] } }),
+      "d.Sources[0].the alert",
+      "over @triggerBody()?['d']?['Sources'], use @items('For_each')?['the alert'] as",
+    ],
+    [
+      "function",
+      (body) => ({ Data: { req: { Method: "POST", Body: JSON.stringify(body) } }, Metadata: { sys: {} } }),
+      "Data.req.Body",
+      "@json(triggerBody()?['Data']?['req']?['Body'])",
+    ],
+    [
+      "function's answer",
+      (body) => ({ Outputs: { res: { statusCode: 200, body } }, Logs: [], ReturnValue: null }),
+      "Outputs.res.body",
+      "@triggerBody()?['Outputs']?['res']?['body']",
+    ],
+    [
+      "bytes",
+      (body) => ({ type: "Buffer", data: [...Buffer.from(JSON.stringify(body))] }),
+      "data",
+      "['data']",
+    ],
+    [
+      "four",
+      (body) => ({ message: { payload: { data: { value: [body] } } } }),
+      "message.payload.data.value[0]",
+      "@triggerBody()?['message']?['payload']?['data']?['value']",
+    ],
+    [
+      "envelope with properties of its own",
+      (body) => ({ id: "1", properties: { a: 1 }, data: body }),
+      "data",
+      "['data']",
     ],
   ];
 
@@ -383,9 +488,32 @@ describe("a wrapper", () => {
     });
   });
 
-  it("is removed at most twice", () => {
-    const { alerts } = reading({ body: { body: { body: push } } });
+  it("is removed at most four times", () => {
+    const { alerts } = reading({ body: { body: { body: { body: { body: push } } } } });
     expect(alerts.map(({ result }) => result.ok)).toEqual([false]);
+  });
+
+  it("of any name that holds several alerts leaves none behind", () => {
+    const other = webhookBodyOf(goodAlert({ systemAlertId: "a-2" }, "a-2"));
+    const ids = (body: Json) =>
+      reading(body).alerts.map(({ result }) => result.ok && result.detection.vendorAlertId);
+    expect(ids({ high: [push], low: [other] })).toEqual(["a-1", "a-2"]);
+    expect(ids({ 0: push, 1: other })).toEqual(["a-1", "a-2"]);
+  });
+
+  it("of any name is removed around an alert only, not around another product's object", () => {
+    const { alerts } = reading({ card: { text: "x" }, incident: { schemaId: "x" } });
+    expect(alerts.map(({ result }) => result)).toMatchObject([
+      { reason: expect.stringContaining("neither a SystemAlertId") },
+    ]);
+  });
+
+  it("around nothing has a reason", () => {
+    for (const body of [[], [[]], [[], []]])
+      expect(readWebhook(body as Json)).toMatchObject({
+        kind: "unrecognised",
+        reason: expect.stringMatching(/empty list/),
+      });
   });
 
   it("is never looked for inside an alert", () => {
@@ -411,7 +539,7 @@ describe("a wrapper", () => {
   it("is looked for in a bounded number of values", () => {
     const many = (value: Json) => Array.from({ length: 500 }, () => value);
     const looks = vi.fn<() => boolean>(() => false);
-    unwrap(many({ body: { value: many({ data: { a: 1 } }) } }), looks, 500);
+    unwrap(many({ body: { value: many({ data: { a: 1 } }) } }), { any: looks, alert: looks }, 500);
     expect(looks.mock.calls.length).toBeLessThan(30_000);
   });
 

@@ -3,6 +3,7 @@ import { shownText } from "#lib/domain/text.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 import { objectIn } from "./body.ts";
 import { armIdOf } from "./names.ts";
+import { onlyScalar } from "./scalars.ts";
 import { topLevel } from "./webhook-shape.ts";
 
 type Top = ReturnType<typeof topLevel>;
@@ -91,6 +92,17 @@ const products: { matches(top: Top): boolean; reason(top: Top): string }[] = [
       `It is an object of Defender for Cloud of the type ${shownText(otherTypeOf(top), 64)}, not an alert. Have the workflow automation start on security alerts only.`,
   },
   {
+    matches: (top) => has(top, "SystemAlertId_s"),
+    reason: () =>
+      `It is a row of a custom table of Log Analytics, whose columns end in _s, not the alert itself. ${own}`,
+  },
+  {
+    matches: (top) =>
+      !has(top, "properties") && Object.keys(top.body).some((key) => /^properties[._]\w/i.test(key)),
+    reason: () =>
+      "It is the row of a query that took the alert's properties apart. Project `id` and `properties` as they are, and post the row.",
+  },
+  {
     matches: (top) => has(top, "tables") || has(top, "columns", "rows"),
     reason: () =>
       `It is a table with the results of a query, as Log Analytics and Resource Graph give them, not an alert. ${own}`,
@@ -160,21 +172,26 @@ function monitorReason(top: Top): string {
 
 /**
  * Whether an object has the form of an alert: the flat form of workflow automation, Resource Manager's, or that of Azure's
- * SDKs, which put the properties beside the id. An envelope may also have an id and empty properties.
+ * SDKs, which put the properties beside the id. An envelope may have an id and properties of its own.
  */
 export function isAlertShaped(value: JsonObject): boolean {
   const top = topLevel(value);
   if (top.key("SystemAlertId") !== null || isFlatResource(top)) return true;
+  const id = onlyScalar(top.value("id"));
+  const properties = objectIn({ properties: top.value("properties") ?? null }, "properties") ?? {};
+  if (typeof id !== "string" || Object.keys(properties).length === 0) return false;
+  const inner = topLevel(properties);
   return (
-    isText(top.value("id")) &&
-    Object.keys(objectIn({ properties: top.value("properties") ?? null }, "properties") ?? {}).length > 0
+    isAlertId(id) ||
+    ["SystemAlertId", "AlertDisplayName", "AlertType"].some((name) => inner.key(name) !== null)
   );
 }
+
+const isAlertId = (id: string) =>
+  /\/providers\/Microsoft\.Security\/locations\/[^/]+\/alerts\/[^/]+$/i.test(armIdOf(id) ?? "");
 
 /** Whether an object is an alert as Azure's SDKs return it: with the id of an alert and its properties beside the id. */
 export const isFlatResource = (top: Top): boolean =>
   !top.key("properties") &&
-  /\/providers\/Microsoft\.Security\/locations\/[^/]+\/alerts\/[^/]+$/i.test(
-    armIdOf(wordAt(top, "id")) ?? "",
-  ) &&
+  isAlertId(wordAt(top, "id")) &&
   (has(top, "AlertDisplayName") || has(top, "AlertType"));

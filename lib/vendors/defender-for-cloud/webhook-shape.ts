@@ -22,6 +22,9 @@ const webhookKeys = {
   systemAlertId: "SystemAlertId",
   correlationKey: "CorrelationKey",
   intent: "Intent",
+  // automation's schema has no techniques, but senders that know Resource Manager's put them here
+  techniques: "Techniques",
+  subTechniques: "SubTechniques",
   compromisedEntity: "CompromisedEntity",
   alertDisplayName: "AlertDisplayName",
   description: "Description",
@@ -94,7 +97,8 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
       ? { resourceIdentifiers: [{ type: "AzureResource", azureResourceId: resource }] }
       : {}),
     ...mapped,
-    productComponentName: objectIn(mapped, "extendedProperties")?.productComponentName ?? null,
+    productComponentName:
+      objectIn(mapped, "extendedProperties")?.productComponentName ?? value("ProductComponentName") ?? null,
   };
 }
 

@@ -1,170 +1,179 @@
 import type { Json } from "#lib/domain/detection.ts";
+import { shownText } from "#lib/domain/text.ts";
 import { readJsonBody, utf8Of } from "#lib/platform/json-body.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
-import { parseJsonText } from "./body.ts";
+import { numbered, parseJsonText } from "./body.ts";
 import { topLevel } from "./webhook-shape.ts";
 
-/** how many wrappers may stand around an alert, one inside the other; a body in base64 doesn't count within another */
-const wrappersMax = 2;
+/** how many wrappers may stand around an alert, one inside the other; a list within a list counts as one */
+const wrappersMax = 4;
 
 /** how many values may be looked at in one delivery, so that a delivery of many small wrappers can't hold a worker up */
-const looksMax = 10_000;
+const looksMax = 5_000;
 
-type Wrapper = {
-  key: string;
-  /** whether the value is JSON text in base64 */
-  isBase64?: boolean;
-  /** the key within the value that holds the alerts, if they always stand under it */
-  inner?: string;
-  /** the expression with which a Logic App posts the alert without the wrapper */
-  expression: string;
-};
+/** how many keys of one object may be looked at */
+const keysMax = 100;
 
 /**
- * The keys under which Logic Apps, Event Hubs and other senders put an alert. If a body has several of them, the first one
- * that holds something recognised counts.
+ * The keys under which Logic Apps, Event Hubs, Azure Functions and other senders put an alert. If an object has several of
+ * them, the first one that holds something recognised counts. Under any other key only an alert or a heartbeat counts.
  */
-const wrappers: readonly Wrapper[] = [
-  { key: "$content", isBase64: true, expression: "@json(base64ToString(triggerBody()?['$content']))" },
-  {
-    key: "ContentData",
-    isBase64: true,
-    expression: "@json(base64ToString(items('For_each')?['ContentData']))",
-  },
-  {
-    key: "data_base64",
-    isBase64: true,
-    expression: "@json(base64ToString(triggerBody()?['data_base64']))",
-  },
-  { key: "bytes", isBase64: true, expression: "@json(base64ToString(triggerBody()?['Body']?['bytes']))" },
-  {
-    key: "MessageText",
-    isBase64: true,
-    expression: "@json(base64ToString(items('For_each')?['MessageText']))",
-  },
-  {
-    key: "QueueMessagesList",
-    inner: "QueueMessage",
-    expression: "@json(base64ToString(items('For_each')?['MessageText']))",
-  },
-  { key: "QueueMessage", expression: "@json(base64ToString(items('For_each')?['MessageText']))" },
-  {
-    key: "$multipart",
-    expression: "@json(base64ToString(triggerBody()?['$multipart'][0]?['body']?['$content']))",
-  },
-  { key: "body", expression: "@triggerBody()" },
-  { key: "outputs", expression: "@triggerBody()" },
-  { key: "value", expression: "@items('For_each')" },
-  { key: "records", expression: "@items('For_each')" },
-  ...[
-    ...["alert", "alerts", "SecurityAlert", "data", "event", "events", "item", "items", "payload", "message"],
-    ...["messages", "content", "result", "results", "req", "request", "inputs", "properties"],
-  ].map((key) => ({ key, expression: `@triggerBody()?['${key}']` })),
+const wrapperKeys = [
+  ...["$content", "ContentData", "data_base64", "bytes", "MessageText", "QueueMessagesList", "QueueMessage"],
+  ...["$multipart", "body", "rawBody", "outputs", "value", "records", "alert", "alerts", "SecurityAlert"],
+  ...["data", "event", "events", "item", "items", "payload", "message", "messages", "content", "result"],
+  ...["results", "req", "request", "inputs", "properties"],
 ];
 
-/** A value found in a body, and the path to it, such as "body.value[0]"; "" if nothing was removed. */
-export type Unwrapped = { value: Json; within: string; wrapper: Wrapper | null };
+/** One wrapper that was removed: its key, as the body spells it, and how the value under the key was written. */
+type Step = {
+  key: string;
+  index: number | null;
+  encoding: "json" | "base64" | "bytes" | null;
+  isOutputs: boolean;
+};
+
+/** A value found in a body, the path to it, such as "body.value[0]", and the wrappers around it; "" if nothing was removed. */
+export type Unwrapped = { value: Json; within: string; steps: readonly Step[] };
+
+/** What counts as found: anything recognised under a key for alerts, and an alert or a heartbeat under any other. */
+export type Recognised = { any(value: Json): boolean; alert(value: Json): boolean };
+
+type Search = { is: Recognised; readonly limit: number; looks: number };
 
 /**
- * Removes up to two wrappers from a delivery's body and returns the values inside, at most `limit` + 1. A wrapper is removed
- * only if `isKnown` recognises something inside. The elements of a list count as they stand. Pure and total.
+ * Removes up to four wrappers from a delivery's body and returns the values inside, at most `limit` + 1. A wrapper is removed
+ * only if something inside is recognised. The elements of a list count as they stand. Pure and total.
  */
-export function unwrap(body: Json, isKnown: (value: Json) => boolean, limit: number): Unwrapped[] {
+export function unwrap(body: Json, is: Recognised, limit: number): Unwrapped[] {
   const elements = Array.isArray(body) ? body : [body];
-  const budget = { limit, looks: looksMax };
+  const search = { is, limit, looks: looksMax };
   return elements
     .slice(0, limit + 1)
-    .flatMap((value) => inside({ value, within: "", wrapper: null }, isKnown, wrappersMax, budget))
+    .flatMap((value) => inside({ value, within: "", steps: [] }, wrappersMax, search))
     .slice(0, limit + 1);
 }
 
-function inside(
-  found: Unwrapped,
-  isKnown: (value: Json) => boolean,
-  levels: number,
-  budget: { readonly limit: number; looks: number },
-): Unwrapped[] {
-  const { limit } = budget;
-  if (budget.looks-- <= 0) return [found];
-  const value =
-    typeof found.value === "string" ? (contentOf(found.value, false) ?? found.value) : found.value;
-  if (value !== found.value) return inside({ ...found, value }, isKnown, levels, budget);
-  if (value === null || typeof value !== "object" || isKnown(value)) return [found];
-  if (Array.isArray(value)) {
-    if (levels === 0) return [found];
+function inside(found: Unwrapped, levels: number, search: Search): Unwrapped[] {
+  if (search.looks-- <= 0) return [found];
+  const value = typeof found.value === "string" ? (contentOf(found.value)?.content ?? null) : found.value;
+  if (value === null || typeof value !== "object") return [found];
+  if (search.is.any(value) || levels === 0) return [{ ...found, value }];
+  const list = Array.isArray(value) ? value : numbered(value);
+  if (list) {
     const within = (index: number) => `${found.within}[${index}]`;
-    return value
-      .slice(0, limit + 1)
+    return list
+      .slice(0, search.limit + 1)
       .flatMap((element, index) =>
-        inside({ ...found, value: element, within: within(index) }, isKnown, levels - 1, budget),
+        inside({ ...found, value: element, within: within(index) }, levels - 1, search),
       );
   }
-  const top = topLevel(value);
-  for (const wrapper of wrappers) {
-    const key = top.key(wrapper.key);
-    if (key === null) continue;
-    const held = heldIn(top.value(key), wrapper);
-    const content = contentOf(held, wrapper.isBase64 ?? false);
-    if (content === null) continue;
-    // the body of a Logic App or a queue's message in base64 is one wrapper with what it stands in
-    const isEncoded =
-      /^(?:\$content|MessageText)$/.test(wrapper.key) && found.wrapper !== null && content !== held;
-    if (levels === 0 && !isEncoded) continue;
-    const within = [found.within, key, wrapper.inner].filter(Boolean).join(".");
-    const elements = Array.isArray(content) ? content : [content];
-    const values = elements.slice(0, limit + 1).flatMap((element, index) =>
-      inside(
-        {
-          value: element,
-          within: Array.isArray(content) ? `${within}[${index}]` : within,
-          wrapper: found.wrapper ?? wrapper,
-        },
-        isKnown,
-        isEncoded ? levels : levels - 1,
-        budget,
-      ),
-    );
-    if (values.some((inner) => isKnown(inner.value))) return values;
+  const object = objectOf(value);
+  const top = topLevel(object);
+  const known = wrapperKeys.flatMap((name) => top.key(name) ?? []);
+  for (const key of known) {
+    const values = under(found, object, key, levels, search);
+    if (values.some((inner) => search.is.any(inner.value))) return values;
   }
-  return [found];
+  const others = Object.keys(object).filter((key) => !known.includes(key));
+  const values = others
+    .slice(0, keysMax)
+    .map((key) => under(found, object, key, levels, search))
+    .filter((each) => each.some((inner) => search.is.alert(inner.value)))
+    .flat();
+  return values.length > 0 ? values : [{ ...found, value }];
 }
 
-const heldIn = (value: Json | undefined, { inner }: Wrapper): Json | undefined =>
-  inner ? topLevel(objectOf(value)).value(inner) : value;
+/** Returns what is found under one key of an object; nothing if the key holds neither an object, a list nor JSON in a text. */
+function under(
+  found: Unwrapped,
+  object: JsonObject,
+  key: string,
+  levels: number,
+  search: Search,
+): Unwrapped[] {
+  const held = contentOf(object[key]);
+  if (held === null) return [];
+  const { content, encoding } = held;
+  const path = found.within ? `${found.within}.${key}` : key;
+  const isOutputs = found.steps.every((step) => step.isOutputs) && isOfTrigger(object, key);
+  const elements: [Json, number | null][] = Array.isArray(content)
+    ? content.map((element, index) => [element, index])
+    : [[content, null]];
+  return elements.slice(0, search.limit + 1).flatMap(([value, index]) => {
+    const within = index === null ? path : `${path}[${index}]`;
+    const steps = [...found.steps, { key, index, encoding, isOutputs }];
+    return inside({ value, within, steps }, levels - 1, search);
+  });
+}
 
-/** a text that may be base64 of a JSON object, which begins with one of a few letters */
+/** The keys that stand beside the body in the outputs of a Logic App's trigger. */
+const besideBody = /^(?:headers|statusCode|queries|query|relativePathParameters|method|url|params)$/i;
+
+/** Whether an object is a Logic App's trigger or its outputs, so that `triggerBody()` is what stands under the key. */
+const isOfTrigger = (object: JsonObject, key: string) =>
+  (/^outputs$/i.test(key) && topLevel(objectOf(object[key])).key("body") !== null) ||
+  (/^body$/i.test(key) && Object.keys(object).every((other) => other === key || besideBody.test(other)));
+
+/** a text that may be base64 of a JSON object */
 const base64 = /^[A-Za-z0-9+/_-][A-Za-z0-9+/_=\r\n-]{15,}$/;
 
-/** Returns what a wrapper holds: an object or a list, also as JSON text or in base64. Returns null for anything else. */
-function contentOf(value: Json | undefined, isBase64: boolean): JsonObject | Json[] | null {
-  if (value !== null && typeof value === "object") return value;
+type Content = { content: JsonObject | Json[]; encoding: Step["encoding"] };
+
+/** Returns the object or list that a value is, or holds as JSON text, in base64 or as bytes. Returns null for anything else. */
+function contentOf(value: Json | undefined): Content | null {
+  if (Array.isArray(value) && isBytes(value)) return decoded(Buffer.from(value), "bytes");
+  if (value !== null && typeof value === "object") return { content: value, encoding: null };
   if (typeof value !== "string") return null;
   const plain = parseJsonText(value);
-  if (plain) return plain;
+  if (plain) return { content: plain, encoding: "json" };
   const text = value.trim();
-  if (!isBase64 && !base64.test(text)) return null;
-  const decoded = Buffer.from(text, "base64");
-  const body = readJsonBody(utf8Of(decoded) ?? decoded);
-  return body.ok ? (body.value as JsonObject | Json[]) : null;
+  return base64.test(text) ? decoded(Buffer.from(text, "base64"), "base64") : null;
+}
+
+const isBytes = (list: readonly Json[]): list is number[] =>
+  list.length > 1 &&
+  list.every((each) => typeof each === "number" && Number.isInteger(each) && each >= 0 && each < 256);
+
+function decoded(bytes: Uint8Array, encoding: "base64" | "bytes"): Content | null {
+  const body = readJsonBody(utf8Of(bytes) ?? bytes);
+  return body.ok ? { content: body.value as JsonObject | Json[], encoding } : null;
 }
 
 /** Returns a sentence on the wrappers that were removed, or null if there was none. */
 export function wrapperNote(values: readonly Unwrapped[]): string | null {
-  const wrapper = values.find((found) => found.wrapper)?.wrapper;
-  return wrapper
-    ? `The alert was wrapped in ${sketchOf(wrapper)} and was unwrapped. ${adviceOn(wrapper)}`
-    : null;
+  const steps = values.find((found) => found.steps.length > 0)?.steps;
+  const [first] = steps ?? [];
+  if (!steps || !first) return null;
+  return `The alert was wrapped in ${sketchOf(first.key)} and was unwrapped. ${adviceOn(steps)}`;
 }
 
 /** Returns the reason why a body is no alert if it looks like a wrapper of something unknown; otherwise null. */
 export function wrapperReason(value: Json): string | null {
   const top = topLevel(objectOf(value));
-  const wrapper = wrappers.find(({ key }) => top.key(key) !== null);
-  return wrapper
-    ? `It looks like ${sketchOf(wrapper)}, with no alert inside that can be read. ${adviceOn(wrapper)}`
-    : null;
+  const key = wrapperKeys.flatMap((name) => top.key(name) ?? [])[0];
+  if (key === undefined) return null;
+  const isList = Array.isArray(top.body[key]);
+  const isOutputs = isOfTrigger(top.body, key);
+  const steps: Step[] = [{ key, index: isList ? 0 : null, encoding: null, isOutputs }];
+  return `It looks like ${sketchOf(key)}, with no alert inside that can be read. ${adviceOn(steps)}`;
 }
 
-const sketchOf = ({ key }: Wrapper) => `{"${key}": …}`;
-const adviceOn = ({ expression }: Wrapper) =>
-  `Have the Logic App post the alert itself: use ${expression} as the body of its HTTP action.`;
+const sketchOf = (key: string) => `{"${shownText(key, 40)}": …}`;
+
+/** Returns how a Logic App that has the body posts the alert inside these wrappers, with the expressions to use. */
+function adviceOn(steps: readonly Step[]): string {
+  let expression = "triggerBody()";
+  let list: string | null = null;
+  for (const { key, index, encoding, isOutputs } of steps) {
+    if (!isOutputs) expression += `?['${shownText(key, 40).replaceAll("'", "''")}']`;
+    if (encoding === "base64") expression = `json(base64ToString(${expression}))`;
+    if (encoding === "json") expression = `json(${expression})`;
+    if (index === null) continue;
+    list ??= expression;
+    expression = "items('For_each')";
+  }
+  return list === null
+    ? `Have the Logic App post the alert itself: use @${expression} as the body of its HTTP action.`
+    : `Have the Logic App post each alert by itself: in a For each over @${list}, use @${expression} as the body of its HTTP action.`;
+}

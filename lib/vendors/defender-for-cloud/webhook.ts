@@ -4,21 +4,16 @@ import type { WebhookAlert, WebhookReading } from "../contract.ts";
 import { readAlertPage } from "./alert-page.ts";
 import { canonicalTop, extendedProperty, objectIn } from "./body.ts";
 import { armIdOf } from "./names.ts";
-import {
-  idLengthMax,
-  noTitleRemark,
-  normalise,
-  normaliseProperties,
-  isNoId,
-  noIdReason,
-} from "./normalise.ts";
+import { alertIdOf, isNoFlatId, noIdReason } from "./alert-id.ts";
+import { idLengthMax, noTitleRemark, normalise, normaliseProperties } from "./normalise.ts";
 import { readMoment } from "../shared/moment.ts";
 import { type JsonObject, objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
-import { resourcesIn } from "./resources.ts";
+import { resourceOf, resourcesIn } from "./resources.ts";
+import { onlyScalar, withScalars } from "./scalars.ts";
 import { foreignReason, isAlertShaped, isFlatResource } from "./webhook-foreign.ts";
 import { propertiesOfResource, propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
-import { unwrap, wrapperNote, wrapperReason } from "./webhook-wrappers.ts";
+import { type Recognised, unwrap, wrapperNote, wrapperReason } from "./webhook-wrappers.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -32,7 +27,8 @@ const alertsMax = 500;
 export function readWebhook(body: Json): WebhookReading<AlertRef> {
   if (Array.isArray(body) && body.length === 0)
     return { kind: "unrecognised", reason: "It is an empty list." };
-  const found = unwrap(body, isKnown, alertsMax);
+  const found = unwrap(body, recognised, alertsMax);
+  if (found.length === 0) return { kind: "unrecognised", reason: "It holds empty lists only." };
   const [only] = found;
   if (found.length === 1 && only && !Array.isArray(body) && isHeartbeat(only.value)) {
     const named = topLevel(objectOf(only.value)).value("subscriptionId");
@@ -55,9 +51,13 @@ function isHeartbeat(value: Json): boolean {
   return typeof mark === "string" && mark.toLowerCase() === "heartbeat";
 }
 
-/** Whether a value is an alert, a heartbeat or another product's object, so that nothing inside it is looked for. */
-const isKnown = (value: Json): boolean =>
-  isAlertShaped(objectOf(value)) || isHeartbeat(value) || foreignReason(value) !== null;
+const isOurs = (value: Json): boolean => isAlertShaped(objectOf(value)) || isHeartbeat(value);
+
+/** An alert, a heartbeat or another product's object is recognised, so nothing inside it is looked for. */
+const recognised: Recognised = {
+  any: (value) => isOurs(value) || foreignReason(value) !== null,
+  alert: isOurs,
+};
 
 function alertOf(value: Json): WebhookAlert<AlertRef> {
   const refused = (reason: string): WebhookAlert<AlertRef> => ({
@@ -73,7 +73,7 @@ function alertOf(value: Json): WebhookAlert<AlertRef> {
   const foreign = foreignReason(value);
   if (foreign) return refused(foreign);
   const top = topLevel(value);
-  if (isFlatResource(top) || (typeof top.value("id") === "string" && top.key("properties")))
+  if (isFlatResource(top) || (typeof onlyScalar(top.value("id")) === "string" && top.key("properties")))
     return withTitle(resourceAlert(value));
   if (top.key("SystemAlertId")) return withTitle(flatAlert(value));
   return refused(
@@ -98,12 +98,12 @@ function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const within = isFlatResource(top)
     ? value
     : objectIn({ properties: top.value("properties") ?? null }, "properties");
-  const properties = propertiesOfResource(within ?? {});
+  const properties = withScalars(canonicalTop(propertiesOfResource(within ?? {})));
   const read = normalise({ id: top.value("id") ?? null, properties });
   const result =
     read.ok && !guid.test(read.detection.scopeId)
       ? ({ ok: false, reason: "The subscription in its id is no GUID." } as const)
-      : withOwnLink(read, canonicalTop(properties).alertUri);
+      : withOwnLink(read, properties.alertUri);
   return {
     schema: "resource",
     value,
@@ -116,20 +116,21 @@ function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
 /** Reads an alert in the flat format of workflow automation, which has no Resource Manager id. */
 function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
-  const properties = propertiesOfWebhookAlert(value);
-  const id = top.value("SystemAlertId");
+  const properties = withScalars(propertiesOfWebhookAlert(value));
+  const given = onlyScalar(top.value("SystemAlertId"));
   const scopeId = subscriptionOf(value, properties);
   const alert = { schema: "push", value, scopeId, at: timeOf(properties) } as const;
   const fail = (reason: string): WebhookAlert<AlertRef> => ({ ...alert, result: { ok: false, reason } });
-  if (typeof id !== "string" || !id.trim()) return fail("Its SystemAlertId is empty or no text.");
-  if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
-  if (isNoId(id.trim())) return fail(noIdReason(id.trim()));
+  if (typeof given !== "string" || !given.trim()) return fail("Its SystemAlertId is empty or no text.");
+  if (given.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
+  const id = alertIdOf(given);
+  if (isNoFlatId(id)) return fail(noIdReason(id));
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
   const place = {
     subscription: scopeId,
     resourceGroup: null,
     location: locationOf(properties.alertUri),
-    name: id.trim(),
+    name: id,
     portal: null,
   };
   return { ...alert, result: withOwnLink(normaliseProperties(properties, place), properties.alertUri) };
@@ -169,7 +170,7 @@ function subscriptionOf(body: JsonObject, properties: JsonObject): string | null
   const within = [
     properties.alertUri,
     top.value("AzureResourceId"),
-    ...resourcesIn(properties).map((resource) => resource.azureResourceId),
+    ...resourcesIn(properties, new Map()).map((resource) => resourceOf(resource)?.id),
   ];
   for (const text of within) {
     const found = typeof text === "string" ? subscriptionIn(text) : null;

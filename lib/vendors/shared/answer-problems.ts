@@ -10,28 +10,28 @@ export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
       concerns: "vendor",
       passes: true,
       message: `${provider} asks us to slow down: too many requests.`,
-      remedy: `It is tried again by itself, as soon as ${provider} allows.`,
+      remedy: `PocketSOC tries again by itself, as soon as ${provider} allows.`,
     },
     server_error: {
       code: "server_error",
       concerns: "vendor",
       passes: true,
       message: `${provider} has trouble of its own and could not answer.`,
-      remedy: `It is tried again by itself. ${provider}'s status page may say more.`,
+      remedy: `PocketSOC tries again by itself. ${provider}'s status page may say more.`,
     },
     gateway_error: {
       code: "server_error",
       concerns: "vendor",
       passes: true,
       message: `${provider}, or a proxy on the way to it, has trouble of its own and could not answer.`,
-      remedy: `It is tried again by itself. ${provider}'s status page or whoever runs the proxy may say more.`,
+      remedy: `PocketSOC tries again by itself. ${provider}'s status page or whoever runs the proxy may say more.`,
     },
     timeout: {
       code: "timeout",
       concerns: "vendor",
       passes: true,
       message: `${provider} did not answer in time.`,
-      remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
+      remedy: "PocketSOC tries again by itself. If it persists, check this server's way to the internet.",
     },
     network: {
       code: "network",
@@ -39,7 +39,7 @@ export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
       passes: true,
       message: `${provider} could not be reached from this server.`,
       remedy:
-        "It is tried again by itself. If it stays, check DNS and the firewall. If only a proxy leads out of this network, name it in HTTPS_PROXY.",
+        "PocketSOC tries again by itself. If it persists, check DNS and the firewall. If only a proxy leads out of this network, name it in HTTPS_PROXY.",
     },
     not_json: {
       code: "not_json",
@@ -53,7 +53,7 @@ export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
       concerns: "vendor",
       passes: true,
       message: `The answer did not come from ${provider}'s API. A proxy, a firewall or a sign-in page may stand in between.`,
-      remedy: `It is tried again by itself. If it stays, let this server reach ${provider} without a proxy that answers in its place.`,
+      remedy: `PocketSOC tries again by itself. If it persists, let this server reach ${provider} without a proxy that answers in its place.`,
     },
     proxy_sign_in: {
       code: "not_json",

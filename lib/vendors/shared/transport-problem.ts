@@ -21,7 +21,7 @@ export function transportProblem(
       ...problem,
       message: `This server doesn't trust the certificate with which ${provider} answered, so nothing was sent.`,
       remedy:
-        "It is tried again by itself. If a proxy inspects TLS here, add its certificate authority to the file that NODE_EXTRA_CA_CERTS names, and restart.",
+        "PocketSOC tries again by itself. If a proxy inspects TLS here, add its certificate authority to the file that NODE_EXTRA_CA_CERTS names, and restart.",
     };
   const route = egress.problemOf(address, error);
   if (!route) return problem;
@@ -29,6 +29,6 @@ export function transportProblem(
   const message = isLate
     ? `${provider} did not answer in time ${throughProxy(route)}.`
     : `${provider} could not be reached ${throughProxy(route)}.`;
-  const remedy = `It is tried again by itself. If it stays, ${proxyRemedy(route, host)}.`;
+  const remedy = `PocketSOC tries again by itself. If it persists, ${proxyRemedy(route, host)}.`;
   return { ...problem, message, remedy };
 }

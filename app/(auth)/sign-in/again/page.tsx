@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
-import { currentPerson, ownPath } from "#lib/auth/session.ts";
+import { personOnTheWay } from "../../on-the-way.ts";
 import { SignInButton } from "../sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in again" };
@@ -12,10 +12,7 @@ export default async function SignInAgainPage({
 }: {
   searchParams: Promise<{ next?: string | string[] }>;
 }) {
-  const { next } = await searchParams;
-  const back = ownPath(typeof next === "string" ? next : null);
-  const person = await currentPerson();
-  if (!person) redirect(`/sign-in?next=${encodeURIComponent(back)}`);
+  const { person, back } = await personOnTheWay(searchParams);
   if (!person.alertsOnly) redirect(back);
   const isSettings = /^\/settings\b/.test(back);
   return (

@@ -60,8 +60,8 @@ export function FeedFilters({ page, filters, change }: Props) {
   const count = countFilters(filters);
   const here = feedAddress(filters);
   const toggled = (name: Facet["name"], value: string): Filters => {
-    const held = filters[name] as string[];
-    const next = held.includes(value) ? held.filter((one) => one !== value) : [...held, value];
+    const chosen = filters[name] as string[];
+    const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
     return { ...filters, [name]: next };
   };
   return (

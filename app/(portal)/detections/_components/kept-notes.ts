@@ -16,6 +16,7 @@ function inStorage<T>(use: (storage: Storage) => T): T | null {
   try {
     return use(sessionStorage);
   } catch {
+    // a note that isn't kept costs typing it again
     return null;
   }
 }

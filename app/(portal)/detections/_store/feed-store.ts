@@ -2,8 +2,9 @@ import { Store } from "#components/ui/store.ts";
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 import { awaitReads } from "./await-reads.ts";
 import { feedAddress, type Filters } from "./feed-address.ts";
-import { changesOf, matchOf } from "./feed-match.ts";
+import { changesOf } from "./feed-match.ts";
 import { FeedPolls } from "./feed-polls.ts";
+import { FeedRequests } from "./feed-requests.ts";
 import {
   drawn,
   type Feed,
@@ -14,7 +15,6 @@ import {
   withWatched,
 } from "./feed-snapshot.ts";
 import {
-  type Change,
   type FeedState,
   startOf,
   withChanges,
@@ -27,7 +27,7 @@ import type { LiveEvent } from "./live-connection.ts";
 import { LiveStream } from "./live-stream.ts";
 import type { OpenLive } from "./live-tabs.ts";
 import { inBrowser, type Surroundings } from "./surroundings.ts";
-import { TextQuestions } from "./text-questions.ts";
+import { changesIn, TextQuestions } from "./text-questions.ts";
 
 type Options = {
   /** the list's first page, which the server rendered with these filters */
@@ -40,12 +40,6 @@ type Options = {
   openLive?: OpenLive | null;
 };
 
-const idsMax = 50;
-
-const troubles = {
-  signed_out: "Your session has ended. Reload the page to sign in again; what you see stays until then.",
-  unreachable: "The portal can't be reached, so this list may be out of date. It is tried again by itself.",
-};
 const moreTrouble = "The next page could not be loaded. What you see stays as it was; try again.";
 
 const configurationsOf = (page: FeedSummary) => page.configurations.map(({ id }) => id).join(" ");
@@ -55,7 +49,7 @@ const configurationsOf = (page: FeedSummary) => page.configurations.map(({ id })
  * arrive after newer stream events. Therefore the store applies those events again after the answer.
  */
 export class FeedStore extends Store<Feed> {
-  readonly #surroundings: Surroundings;
+  readonly #requests: FeedRequests;
   readonly #stream: LiveStream;
   readonly #texts: TextQuestions;
   readonly #polls: FeedPolls;
@@ -70,7 +64,10 @@ export class FeedStore extends Store<Feed> {
     super(drawn(first));
     this.#first = first;
     this.#filters = filters;
-    this.#surroundings = surroundings;
+    this.#requests = new FeedRequests(surroundings, {
+      organisationId: () => this.get().page.organisationId,
+      tell: (trouble) => this.change({ trouble }),
+    });
     this.#stream = new LiveStream({
       name: liveName,
       after: first.changeSequence,
@@ -128,8 +125,8 @@ export class FeedStore extends Store<Feed> {
     const reading = this.#reading;
     this.change({ isLoadingMore: true });
     const address = feedAddress(this.#filters, "/api/feed", { cursor: nextCursor });
-    const got = await this.#surroundings.request<FeedPage>(address);
-    if (reading !== this.#reading || (got.ok && this.#isOfAnother(got.value))) return;
+    const got = await this.#requests.ask<FeedPage>(address);
+    if (reading !== this.#reading || (got.ok && this.#requests.leaves(got.value))) return;
     this.change({ isLoadingMore: false, moreProblem: got.ok ? null : moreTrouble });
     if (!got.ok) return;
     this.change(withMore(this.get(), got.value));
@@ -140,7 +137,7 @@ export class FeedStore extends Store<Feed> {
   readonly look = async (): Promise<FeedPage | null> => {
     const reading = this.#reading;
     const known = newestIn(this.get());
-    const page = await this.#get<FeedPage>(feedAddress(this.#filters, "/api/feed"));
+    const page = await this.#requests.get<FeedPage>(feedAddress(this.#filters, "/api/feed"));
     if (!page || reading !== this.#reading) return null;
     // no answer is older than what was known before it was asked for, unless the database was restored
     if (page.changeSequence < known) {
@@ -156,10 +153,7 @@ export class FeedStore extends Store<Feed> {
 
   /** Rereads the rows with these ids. The list's other rows stay as they are. */
   readonly lookAt = async (ids: readonly string[]): Promise<void> => {
-    for (let at = 0; at < ids.length; at += idsMax) {
-      const page = await this.#get<FeedPage>(`/api/feed?id=${ids.slice(at, at + idsMax).join(",")}`);
-      if (page) this.#takeCopies(page.items, page.items);
-    }
+    for await (const rows of this.#requests.rows(ids)) this.#takeCopies(rows, rows);
   };
 
   /**
@@ -180,31 +174,10 @@ export class FeedStore extends Store<Feed> {
   }
 
   /**
-   * Requests `address` from the portal. Returns null if there is no answer, or if the answer is for another organisation.
-   * Sets or clears `trouble`.
-   */
-  async #get<T extends FeedSummary>(address: string): Promise<T | null> {
-    const got = await this.#surroundings.request<T>(address);
-    if (got.ok && this.#isOfAnother(got.value)) return null;
-    this.change({ trouble: got.ok ? null : troubles[got.failure] });
-    return got.ok ? got.value : null;
-  }
-
-  /**
-   * Whether an answer belongs to another organisation than the feed. If so, opens the other organisation's feed. This
-   * happens when the person switches organisations in another tab.
-   */
-  #isOfAnother({ organisationId }: FeedSummary): boolean {
-    if (organisationId === this.get().page.organisationId) return false;
-    this.#surroundings.goTo("/detections");
-    return true;
-  }
-
-  /**
    * Rereads counts, health and visible configurations. If the visible configurations have changed, also rereads the list.
    */
   async #ask(): Promise<FeedSummary | null> {
-    const summary = await this.#get<FeedSummary>("/api/feed/summary");
+    const summary = await this.#requests.get<FeedSummary>("/api/feed/summary");
     if (!summary) return null;
     if (configurationsOf(summary) !== configurationsOf(this.get().page)) return this.look();
     this.change(withSummary(this.get(), summary));
@@ -255,15 +228,10 @@ export class FeedStore extends Store<Feed> {
   async #askAboutText(ids: string[]): Promise<boolean> {
     const reading = this.#reading;
     const address = feedAddress(this.#filters, "/api/feed", { id: ids.join(",") });
-    const got = await this.#surroundings.request<FeedPage>(address);
+    const got = await this.#requests.ask<FeedPage>(address);
     if (!got.ok || reading !== this.#reading) return got.ok;
-    const { items, holding, changeSequence } = got.value;
-    const changes = items.map((item): Change => {
-      const fits = matchOf(this.#filters, item, Date.now()) !== "no";
-      return { type: "row", item, matches: fits && holding.includes(item.id) };
-    });
-    this.change(withChanges(this.get(), changes));
-    this.#takeAgain(changeSequence);
+    this.change(withChanges(this.get(), changesIn(got.value, this.#filters, Date.now())));
+    this.#takeAgain(got.value.changeSequence);
     return true;
   }
 

@@ -55,16 +55,16 @@ export const connectLive: Connect = ({ after, onEvent, onState }) => {
     if (event.type === "end") again();
   }
   function open(): void {
-    const one = new EventSource(`/api/v1/stream?after=${last}`);
-    source = one;
+    const opened = new EventSource(`/api/v1/stream?after=${last}`);
+    source = opened;
     expect(silentMs, again);
-    one.addEventListener("open", () => {
+    opened.addEventListener("open", () => {
       failures = 0;
       onState(true);
     });
-    one.addEventListener("error", again);
+    opened.addEventListener("error", again);
     const on = (name: string, read: (sequence: number, data: unknown) => LiveEvent) =>
-      one.addEventListener(name, ({ lastEventId, data }: MessageEvent<string>) =>
+      opened.addEventListener(name, ({ lastEventId, data }: MessageEvent<string>) =>
         hear(read(Number(lastEventId), JSON.parse(data))),
       );
     on("detection", (sequence, data) => ({ type: "row", sequence, item: data as FeedItem }));

@@ -152,6 +152,7 @@ describe("tabs of one browser", () => {
     const other = tab("five", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(2));
     connections[0]?.onEvent(row(11));
+    // a message to the wrong tab would arrive within this time
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(other.heard).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { portalBuild } from "#components/ui/portal-build.ts";
 
 /** An answer of the portal, or the reason why there is no answer. */
-type Got<T> = { ok: true; value: T } | { ok: false; failure: "signed_out" | "unreachable" };
+export type Got<T> = { ok: true; value: T } | { ok: false; failure: "signed_out" | "unreachable" };
 
 /** What the feed needs from the browser. Tests pass their own implementation. */
 export type Surroundings = {
@@ -36,6 +36,7 @@ async function request<T>(address: string): Promise<Got<T>> {
     if (!response.ok) return { ok: false, failure: "unreachable" };
     return { ok: true, value: (await response.json()) as T };
   } catch {
+    // no connection, or an answer that isn't the portal's
     return { ok: false, failure: "unreachable" };
   }
 }

@@ -1,4 +1,7 @@
-import type { FeedItem } from "#lib/triage/list.ts";
+import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
+import type { Filters } from "./feed-address.ts";
+import { matchOf } from "./feed-match.ts";
+import type { Change } from "./feed-state.ts";
 
 const askAfterMs = 400;
 const askAgainMs = 3_000;
@@ -42,3 +45,11 @@ export class TextQuestions {
     if (this.#rows.size > 0) this.#timer = setTimeout(() => void this.#turn(), askAgainMs);
   }
 }
+
+/** Converts the server's answer into changes of a list with these filters. The answer's `holding` has the rows with the text. */
+export const changesIn = ({ items, holding }: FeedPage, filters: Filters, nowMs: number): Change[] =>
+  items.map((item) => ({
+    type: "row",
+    item,
+    matches: matchOf(filters, item, nowMs) !== "no" && holding.includes(item.id),
+  }));

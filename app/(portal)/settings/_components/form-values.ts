@@ -19,7 +19,7 @@ export function startOf(
   },
 ): ConfigurationFormValues {
   const { draft, shared } = known;
-  const own = fields.map(({ id, of, shared: isShared }): [string, string] => {
+  const vendorValues = fields.map(({ id, of, shared: isShared }): [string, string] => {
     if (of === "scope") return [id, known.scopeId ?? draft?.scopeIds.join("\n") ?? ""];
     if (of === "connection") return [id, draft?.connection[id] ?? ""];
     if (of === "application")
@@ -27,7 +27,7 @@ export function startOf(
     return [id, ""];
   });
   return {
-    ...Object.fromEntries(own),
+    ...Object.fromEntries(vendorValues),
     vendor,
     displayName: draft?.displayName ?? "",
     authType: draft?.authType ?? authTypes[0]?.id ?? "",

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import type { ReactNode } from "react";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { listTeam } from "#lib/identity/team/members.ts";
@@ -18,40 +19,45 @@ export default async function TeamPage() {
       {waiting.length === 0 ? <p className="mb-6 text-sm text-muted">No pending requests.</p> : null}
       <ul className="mb-6 space-y-2 empty:hidden">
         {waiting.map((person) => (
-          <li
-            key={person.userId}
-            className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm"
-          >
-            <span className="flex-1">
-              <strong>{person.displayName}</strong> {person.signInName}
-            </span>
+          <Row key={person.userId} person={person}>
             <WaitingControls
               organisationId={organisationId}
               userId={person.userId}
               name={person.displayName}
             />
-          </li>
+          </Row>
         ))}
       </ul>
       <h2 className="mb-2 font-semibold">Members</h2>
       <ul className="space-y-2">
         {members.map((person) => (
-          <li
-            key={person.userId}
-            className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm"
-          >
-            <span className="flex-1">
-              <strong>{person.displayName}</strong> {person.signInName}
-            </span>
+          <Row key={person.userId} person={person}>
             <MemberControls
               organisationId={organisationId}
               userId={person.userId}
               name={person.displayName}
               role={person.role}
             />
-          </li>
+          </Row>
         ))}
       </ul>
     </>
+  );
+}
+
+function Row({
+  person,
+  children,
+}: {
+  person: { displayName: string; signInName: string };
+  children: ReactNode;
+}) {
+  return (
+    <li className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm">
+      <span className="flex-1">
+        <strong>{person.displayName}</strong> {person.signInName}
+      </span>
+      {children}
+    </li>
   );
 }

@@ -13,10 +13,10 @@ export default async function TokensPage() {
   const { ctx } = await requirePage("settings.own");
   const { organisationId } = ctx.actor;
   const { portalUrl, now } = ctx.services;
-  const own = await listTokens(ctx);
+  const ownTokens = await listTokens(ctx);
   const isManager = isAllowed(ctx.actor, "settings.manage");
   const others = isManager
-    ? (await listOrganisationTokens(ctx)).filter((token) => !own.some(({ id }) => id === token.id))
+    ? (await listOrganisationTokens(ctx)).filter((token) => !ownTokens.some(({ id }) => id === token.id))
     : [];
   const offered = scopes.filter((scope) => isAllowed(ctx.actor, requiredPermission[scope]));
   const example = `curl -H "Authorization: Bearer $POCKETSOC_TOKEN" "${portalUrl}/api/v1/detections?severity=high"`;
@@ -42,7 +42,7 @@ export default async function TokensPage() {
       <h2 className="mt-8 mb-2 font-semibold">Your tokens</h2>
       <TokenList
         organisationId={organisationId}
-        tokens={own}
+        tokens={ownTokens}
         nowIso={nowIso}
         empty="You have no active tokens."
       />

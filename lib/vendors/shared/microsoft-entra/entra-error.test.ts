@@ -65,7 +65,7 @@ describe("an error number of Entra ID", () => {
 
   it("suggests waiting only if that may help", () => {
     const delayed = Object.keys(entraTable).filter((number) => entraTable[Number(number)]?.maybeDelay);
-    expect(delayed).toEqual(["700016", "700027", "7000215", "7000229"]);
+    expect(delayed).toEqual(["70001", "700016", "700027", "7000215", "7000229"]);
   });
 
   it("speaks of the secret only if the problem is the secret", () => {
@@ -117,6 +117,8 @@ describe("the numbers of an answer of Entra ID", () => {
     [{ error_codes: 50057 }, [50057]],
     [{ error_description: "AADSTS50057: The user account is disabled." }, [50057]],
     [{ error_codes: [], error_description: "AADSTS53003: x" }, [53003]],
+    [{ error_codes: ["AADSTS50076", " aadsts53003 "] }, [50076, 53003]],
+    [{ error_description: "aadsts53003: Blocked" }, [53003]],
     [{ error_description: "See AADSTS53003" }, []],
     [{ error_codes: ["x", null], error_description: 5 }, []],
   ])("of %j are %j", (body, numbers) => {

@@ -51,9 +51,15 @@ export function numbersIn({
   error_description: text,
 }: Record<string, unknown>): number[] {
   const numbers = (Array.isArray(listed) ? listed : [listed])
-    .map((code) => (typeof code === "string" && /^\d{4,9}$/.test(code.trim()) ? Number(code) : code))
+    .map((code) => (typeof code === "string" ? listedNumber(code) : code))
     .filter((code): code is number => typeof code === "number");
   if (numbers.length > 0) return numbers;
-  const [, described] = (typeof text === "string" && /^\s*AADSTS(\d{4,9})\b/.exec(text)) || [];
+  const [, described] = (typeof text === "string" && /^\s*AADSTS(\d{4,9})\b/i.exec(text)) || [];
   return described ? [Number(described)] : [];
+}
+
+/** Returns the number that a text in the list holds, such as "AADSTS50076"; the text itself if it holds none. */
+function listedNumber(text: string): number | string {
+  const [, number] = /^\s*(?:AADSTS)?(\d{4,9})\s*$/i.exec(text) ?? [];
+  return number ? Number(number) : text;
 }

@@ -29,6 +29,13 @@ const registration: Record<number, Entry> = {
     message: "This directory has no application with this Application ID.",
     remedy: "Check the Application (client) ID and that the app is registered in this very directory.",
   },
+  70001: {
+    code: "app_not_found",
+    field: "applicationId",
+    maybeDelay: true,
+    message: "This directory has no application with this Application ID, or it is disabled there.",
+    remedy: "Check the Application (client) ID and that the app is registered in this very directory.",
+  },
   7000229: {
     code: "app_not_installed",
     field: "applicationId",
@@ -125,6 +132,8 @@ const policies: Record<number, Entry> = {
     "A network between this server and Entra ID allows sign-ins to certain directories only (tenant restrictions).",
     "Ask whoever runs the network to allow this directory.",
   ),
+  500212: policy("The account's home directory doesn't allow it to sign in to this directory."),
+  500213: policy("This directory doesn't let accounts of that other directory sign in."),
   50072: secondFactorSetup("Entra ID asks the account to set up multi-factor authentication first."),
   50079: secondFactorSetup("Entra ID asks the account to set up multi-factor authentication first."),
   53010: secondFactorSetup(
@@ -168,6 +177,8 @@ const accounts: Record<number, Entry> = {
   50058: signInAgain("No account is signed in at Microsoft any more."),
   50126: signInAgain("The user name or the password was wrong."),
   50055: signInAgain("The account's password has expired."),
+  50144: signInAgain("The account's password in its own network has expired."),
+  50142: signInAgain("A policy of the directory asks for a new password."),
   50053: signInAgain(
     "The account is locked for a while, because of too many wrong passwords or of its address.",
   ),
@@ -217,7 +228,9 @@ const accounts: Record<number, Entry> = {
 
 const transients: Record<number, Entry> = {
   50196: transient("Entra ID asks us to slow down.", "throttled"),
-  ...Object.fromEntries([50033, 90006, 90024, 90033, 90036].map((number) => [number, busy])),
+  90055: transient("Entra ID asks us to slow down: this directory gets too many requests.", "throttled"),
+  90012: transient("Entra ID took too long to answer.", "timeout"),
+  ...Object.fromEntries([50033, 50087, 90006, 90024, 90033, 90036].map((number) => [number, busy])),
 };
 
 /** The problem for each AADSTS number in Microsoft's reference of error codes. */

@@ -85,5 +85,5 @@ export const transient = (message: string, code = "server_error"): Entry => ({
   concerns: "vendor",
   passes: true,
   message,
-  remedy: "It is tried again by itself.",
+  remedy: "PocketSOC tries again by itself.",
 });

@@ -11,7 +11,7 @@ import { type ProblemDetail, VendorError } from "../../problem.ts";
 import { transportProblem } from "../transport-problem.ts";
 import { answerError, authorityHostOf, authorityHosts, authorityOf, type EntraCall } from "./api.ts";
 import { entraError, numbersIn } from "./entra-error.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import { retryAfterIn } from "./retry-after.ts";
 
 const tokenTimeoutMs = 10_000;
 const metadataKeptMs = 24 * 3_600_000;
@@ -38,24 +38,25 @@ function networkModule(
       });
     const { status, text } = answer;
     const headers = singleHeaders(answer.headers);
+    const wait = retryAfterIn(status, (name) => headers[name] ?? null);
     const requestId = headers["x-ms-request-id"] ?? null;
     const body = parseObject(text);
-    if (!body) throw foreignAnswer(api, status, { requestId, retryAfterMs: retryAfterOf(headers) });
+    if (!body) throw foreignAnswer(api, status, { requestId, retryAfterMs: wait });
     // throw here: if MSAL saw a 429 or 5xx, it would throttle itself for a minute
     if (status < 200 || status > 299) {
       const numbers = numbersIn(body);
       // an error of OAuth has a word in `error`
       if (typeof body.error !== "string" && numbers.length === 0)
-        throw foreignAnswer(api, status, { requestId, retryAfterMs: retryAfterOf(headers) });
+        throw foreignAnswer(api, status, { requestId, retryAfterMs: wait });
       const trace = typeof body.trace_id === "string" ? body.trace_id : requestId;
       throw entraError(
         api,
         body.error === "invalid_tenant" && numbers.length === 0 ? [90002] : numbers,
         // a retry may succeed even if the number is unknown
-        body.error === "temporarily_unavailable" ? 503 : status,
+        (typeof body.error === "string" && passingWords.get(body.error)) || status,
         {
           requestId: trace,
-          retryAfterMs: retryAfterOf(headers),
+          retryAfterMs: wait,
           challenge: typeof body.claims === "string" && isClaims(body.claims) ? body.claims : null,
         },
       );
@@ -77,6 +78,13 @@ function networkModule(
   };
 }
 
+/** OAuth's words for trouble that passes, which come with status 400 too, and the status that means the same. */
+const passingWords = new Map([
+  ["temporarily_unavailable", 503],
+  ["server_error", 500],
+  ["slow_down", 429],
+]);
+
 /** Builds the error for an answer without a JSON object, such as a proxy's page. */
 function foreignAnswer(api: EntraCall["api"], status: number, detail: ProblemDetail): VendorError {
   // a page with status 200 is what it is; any other status helps whoever runs the proxy
@@ -85,11 +93,6 @@ function foreignAnswer(api: EntraCall["api"], status: number, detail: ProblemDet
   if (status === 407) return answerError(api, "proxy_sign_in", details);
   if (status === 429) return answerError(api, "throttled", details);
   return answerError(api, status >= 500 ? "gateway_error" : "foreign_answer", details);
-}
-
-function retryAfterOf(headers: IncomingHttpHeaders): number | null {
-  const header = headers["retry-after"];
-  return header ? retryAfterMs(header) : null;
 }
 
 /** Returns the headers that occurred once. */
@@ -107,6 +110,7 @@ function parseObject(text: string): Record<string, unknown> | null {
       ? (value as Record<string, unknown>)
       : null;
   } catch {
+    // not JSON
     return null;
   }
 }

@@ -15,7 +15,7 @@ describe("a problem with a person's sign-in", () => {
   it("never concerns a credential, because people have none", () => {
     expect(numbersWhere(({ concerns }) => concerns === "credential")).toEqual([]);
     expect(numbersWhere(({ concerns }) => concerns === "vendor")).toEqual([
-      50033, 90006, 90024, 90033, 90036,
+      50033, 50087, 90006, 90012, 90024, 90033, 90036,
     ]);
   });
 
@@ -52,8 +52,8 @@ describe("a problem with a person's sign-in", () => {
 
   it("needs a new sign-in, unless a retry may succeed or it is about an application's credential", () => {
     expect(numbersWhere(({ needsSignIn }) => !needsSignIn)).toEqual([
-      50033, 50196, 90006, 90024, 90033, 90036, 500011, 500014, 650052, 700021, 700023, 700024, 700027,
-      5000224, 7000112, 7000215, 7000222,
+      50033, 50087, 50196, 90006, 90012, 90024, 90033, 90036, 90055, 500011, 500014, 650052, 700021, 700023,
+      700024, 700027, 5000224, 7000112, 7000215, 7000222,
     ]);
     expect(personProblem([99999])).toMatchObject({ code: "sign_in_refused", needsSignIn: true });
     expect(personProblem([], 503)).toMatchObject({ concerns: "vendor", passes: true, needsSignIn: false });

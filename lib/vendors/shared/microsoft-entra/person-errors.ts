@@ -14,7 +14,7 @@ const personOverrides = (account: string): Overrides => ({
   },
   public_client: {
     message: "Entra ID takes no secret for this redirect URI, and was sent none by us.",
-    remedy: "Begin the sign-in again. If it stays, look at the app's Authentication page.",
+    remedy: "Begin the sign-in again. If it persists, look at the app's Authentication page.",
   },
   consent_missing: {
     remedy:
@@ -49,7 +49,7 @@ const personOverrides = (account: string): Overrides => ({
   },
   sign_in_refused: {
     message: "Entra ID refused the sign-in.",
-    remedy: "Begin again; if it stays, give the number to an administrator of the directory.",
+    remedy: "Begin again; if it persists, give the number to an administrator of the directory.",
   },
 });
 

@@ -54,6 +54,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    // not JSON, so the date stays unknown
     return null;
   }
 }

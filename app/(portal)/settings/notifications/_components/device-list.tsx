@@ -43,12 +43,7 @@ function Row({
         <div className="min-w-0 flex-1 basis-52">
           <p className="font-medium break-words">{device.name}</p>
           <p className="text-muted">
-            {platformLabel[device.platform]} · {stateOf(device)}
-            {device.lastShownAt ? (
-              <>
-                {" · "}showed a notification <Moment iso={device.lastShownAt} nowIso={nowIso} />
-              </>
-            ) : null}
+            <DeviceState device={device} nowIso={nowIso} />
             {" · "}last used <Moment iso={device.lastSeenAt} nowIso={nowIso} />
           </p>
         </div>
@@ -99,10 +94,24 @@ export function problemOf({ permission, isDeactivated }: DeviceItem): string | n
 }
 
 /** The state of a device in a few words. */
-export function stateOf(device: DeviceItem): string {
+function stateOf(device: DeviceItem): string {
   const { isGone, isDeactivated, lastShownAt } = device;
   if (isDeactivated) return "deactivated by an admin, so it gets no notifications";
   if (problemOf(device)) return "can't be reached";
   if (isGone) return "can't be reached: signed out, or notifications are off";
   return lastShownAt ? "reachable" : "not verified yet: send a test";
+}
+
+/** What a device is, how it does, and when it last showed a notification. */
+export function DeviceState({ device, nowIso }: { device: DeviceItem; nowIso: string }) {
+  return (
+    <>
+      {platformLabel[device.platform]} · {stateOf(device)}
+      {device.lastShownAt ? (
+        <>
+          {" · "}showed a notification <Moment iso={device.lastShownAt} nowIso={nowIso} />
+        </>
+      ) : null}
+    </>
+  );
 }

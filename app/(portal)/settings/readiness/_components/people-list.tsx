@@ -5,10 +5,9 @@ import { Moment } from "#components/ui/moment.tsx";
 import { useHydrated } from "#components/ui/now.ts";
 import { Outcome } from "#components/ui/outcome.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { platformLabel } from "#lib/domain/device.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import type { Reachability } from "#lib/alerting/devices/reachability.ts";
-import { problemOf, stateOf } from "../../notifications/_components/device-list.tsx";
+import { DeviceState, problemOf } from "../../notifications/_components/device-list.tsx";
 import { sendTest, setActive } from "../../notifications/actions.ts";
 
 type Person = Reachability["people"][number];
@@ -130,12 +129,7 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
       <div className="min-w-0 flex-1 basis-52">
         <p className="break-words">{device.name}</p>
         <p className="text-muted">
-          {platformLabel[device.platform]} · {stateOf(device)}
-          {device.lastShownAt ? (
-            <>
-              {" · "}showed a notification <Moment iso={device.lastShownAt} nowIso={nowIso} />
-            </>
-          ) : null}
+          <DeviceState device={device} nowIso={nowIso} />
         </p>
         {problemOf(device) ? <p className="text-medium">{problemOf(device)}</p> : null}
         {device.failures > 0 && device.lastFailure ? (

@@ -67,6 +67,7 @@ async function isCopied(asked: ReturnType<typeof show>): Promise<boolean> {
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
     return true;
   } catch {
+    // the caller says so, and shows the URL to copy by hand
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { longFunctions } from "./function-lengths.ts";
+import { isLongFile, longFunctions } from "./lengths.ts";
 
 const body = (lines: number) => Array.from({ length: lines }, () => "  work();").join("\n");
 const found = (text: string) => longFunctions("lib/any.ts", text, 5);
@@ -28,4 +28,13 @@ it("accepts a long function only with its reason above it", () => {
   expect(found(`// long: one statement, which reads as one\n${long}`)).toEqual([]);
   expect(found(`// a long function\n${long}`)).toHaveLength(1);
   expect(found(`// long: \n${long}`)).toHaveLength(1);
+});
+
+it("accepts a file of more than 250 lines only as a test, or with its reason in the first line", () => {
+  const text = "work();\n".repeat(251);
+  expect(isLongFile("lib/any.ts", text)).toBe(true);
+  expect(isLongFile("lib/any.ts", `a();\n// long: a list\n${text}`)).toBe(true);
+  expect(isLongFile("lib/any.ts", `// long: a list\n${text}`)).toBe(false);
+  expect(isLongFile("lib/any.test.ts", text)).toBe(false);
+  expect(isLongFile("lib/any.ts", "work();\n".repeat(250))).toBe(false);
 });

@@ -13,7 +13,7 @@ const functions = new Set([
   "Constructor",
   "MethodProperty",
 ]);
-/** matches the comment above a long function that says why the function is long */
+/** matches the comment above a long function, or at the top of a long file, that says why it is long */
 const reason = /^\s*\/\/ long: \S/;
 
 /** Returns how many lines a function in this file may have. `app` allows more, because components are mostly markup. */
@@ -80,13 +80,27 @@ function nameOf(node: Node): string | undefined {
   return (first.expression.quasis as { cooked: string }[]).map(({ cooked }) => cooked).join("…");
 }
 
-/** Returns a sentence for each function in these files that has too many lines. */
+const fileLinesMax = 250;
+/** matches tests, which are lists and may be long */
+const tests = /\.(?:test|spec)\.tsx?$/;
+
+/** Whether a file has too many lines, and doesn't give the reason in its first line. */
+export const isLongFile = (path: string, text: string): boolean =>
+  !tests.test(path) && text.trimEnd().split("\n").length > fileLinesMax && !reason.test(text);
+
+/** Returns a sentence for each of these files, and for each function in them, that has too many lines. */
 export function lengthProblems(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
+    const text = readFileSync(path, "utf8");
     const limit = limitOf(path);
-    return longFunctions(path, readFileSync(path, "utf8"), limit).map(
+    const found = longFunctions(path, text, limit).map(
       ({ name, line, lines }) =>
         `${path}:${line}: ${name} has ${lines} lines; the limit is ${limit}. Split it, or give the reason above it: // long: …`,
     );
+    if (isLongFile(path, text))
+      found.push(
+        `${path} has more than ${fileLinesMax} lines. Split it, or give the reason in its first line: // long: …`,
+      );
+    return found;
   });
 }
