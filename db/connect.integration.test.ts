@@ -271,6 +271,7 @@ describe("a connection that goes silent without being closed", () => {
     const client = openClient(at(`127.0.0.1:${relay.port}`), { ...limits, max: 1 });
     const pid = async () => (await client<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid;
     const first = await pid();
+    // longer than an answer may take, without any statement
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     for (let turn = 0; turn < 5; turn++) await client`select pg_sleep(0.2)`;
     await client`select repeat('x', 1000) from generate_series(1, 5000)`;
