@@ -38,6 +38,7 @@ const harmful = [
   ["idle_in_transaction_session_timeout", "'10ms'"],
   ["idle_session_timeout", "'10min'"],
   ["lock_timeout", "'1s'"],
+  ["synchronous_commit", "off"],
   ["temp_file_limit", "0"],
 ] as const;
 
@@ -70,6 +71,7 @@ describe("a setting of the role, the database or the address", () => {
     ["statement_timeout", "'1s'"],
     ["idle_in_transaction_session_timeout", "'1min'"],
     ["lock_timeout", "'1min'"],
+    ["synchronous_commit", "local"],
     ["client_min_messages", "debug5"],
   ])("%s = %s harms nothing", async (name, value) => {
     const here = nameOf(database.superUrl);

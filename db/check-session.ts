@@ -24,6 +24,8 @@ const limit = (offValue: string, least: number, why: string): Needed => ({
 
 const midTransaction = "so the server would break off PocketSOC's transactions";
 const misread = "so PocketSOC would misread what it stored";
+const lossy =
+  "so an alert that PocketSOC has acknowledged, or a decision, could be lost when the server fails";
 const changed = "so PocketSOC's statements would mean something else";
 
 /**
@@ -37,6 +39,7 @@ const needed: Readonly<Record<string, Needed>> = {
   ),
   default_transaction_isolation: exactly("read committed", "so work of two people at once would fail"),
   row_security: exactly("on", "so the server would refuse PocketSOC's queries"),
+  synchronous_commit: { value: "on", isGood: (current) => current !== "off", why: lossy },
   session_replication_role: exactly("origin", "so the server would check no references"),
   standard_conforming_strings: exactly("on", changed),
   array_nulls: exactly("on", changed),

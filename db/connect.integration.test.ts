@@ -11,6 +11,7 @@ import {
   closingDatabase,
   type FakeDatabase,
   refusingDatabase,
+  relayTo,
   silentDatabase,
   tlsDatabase,
   unixDatabase,
@@ -233,5 +234,48 @@ describe("an address", () => {
         expect.stringContaining("the server offers no TLS, which the address asks for"),
       ]);
     expect(await problemsAt(at(`127.0.0.1:${port}`, "?sslmode=prefer"))).toEqual([]);
+  });
+});
+
+describe("a connection that goes silent without being closed", () => {
+  const limits = { max: 2, name: "silent", statementTimeoutMs: 1_000, answerMarginMs: 500 };
+
+  it("fails what waits on it, and the next statements run on a new connection", async () => {
+    const relay = await opened(relayTo(port));
+    const client = openClient(at(`127.0.0.1:${relay.port}`), limits);
+    await Promise.all([client`select pg_sleep(0.1)`, client`select pg_sleep(0.1)`]);
+    relay.freeze();
+    const waiting = [client`select 1`, client`select 1`, client.begin((tx) => tx`select 1`)];
+    for (const outcome of await Promise.allSettled(waiting))
+      expect(outcome).toMatchObject({ status: "rejected", reason: { code: "UNANSWERED" } });
+    relay.thaw();
+    // the connections have closed by then
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await client`select 1 as one`).toEqual([{ one: 1 }]);
+    await client.end({ timeout: 1 });
+  });
+
+  it("settles a statement that arrives while the connection closes", async () => {
+    const relay = await opened(relayTo(port));
+    const client = openClient(at(`127.0.0.1:${relay.port}`), { ...limits, max: 1 });
+    await client`select 1`;
+    relay.freeze();
+    // between the driver's error and the end of the socket
+    const next = client`select 1`.catch(() => client`select 2`).catch(({ code }: { code: string }) => code);
+    expect(await next).toBe("CONNECTION_CLOSED");
+    await client.end({ timeout: 1 });
+  });
+
+  it("isn't taken for lost while it is idle, answers slowly or answers in parts", async () => {
+    const relay = await opened(relayTo(port));
+    const client = openClient(at(`127.0.0.1:${relay.port}`), { ...limits, max: 1 });
+    const pid = async () => (await client<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]?.pid;
+    const first = await pid();
+    // longer than an answer may take, without any statement
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    for (let turn = 0; turn < 5; turn++) await client`select pg_sleep(0.2)`;
+    await client`select repeat('x', 1000) from generate_series(1, 5000)`;
+    expect(await pid()).toBe(first);
+    await client.end({ timeout: 1 });
   });
 });

@@ -4,6 +4,7 @@ import tls from "node:tls";
 import { followStart, notPostgres } from "./connection-start.ts";
 import { ConnectFailed } from "./connect-failed.ts";
 import type { DatabaseAddress, DatabaseHost } from "#lib/platform/database-url.ts";
+import { watchAnswers } from "./watch-answers.ts";
 
 /** PostgreSQL's SSLRequest: a length of 8 bytes and the code 80877103 */
 const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
@@ -12,11 +13,13 @@ const sslRequest = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
  * Returns the function that gives the driver its sockets: connected to the first server of the address that answers, and
  * encrypted as the address asks. The driver's own code for TLS has no exact meaning for each sslmode, checks a certificate
  * for an IP address against "localhost", and retries without end when a server closes each connection. Calls
- * `onAuthentication` when a server asks for a password.
+ * `onAuthentication` when a server asks for a password. With `answerMs`, a connection on which the server is silent for
+ * longer is closed.
  */
 export function socketOpener(
   address: DatabaseAddress,
   onAuthentication: (isScram: boolean) => void,
+  answerMs?: number,
 ): () => Promise<Socket> {
   let first = 0;
   /** whether the server closed the last connection before it let the role in or refused it */
@@ -32,6 +35,7 @@ export function socketOpener(
     try {
       const socket = await openFirst(address, turn);
       const start = followStart(socket, onAuthentication);
+      if (answerMs) watchAnswers(socket, answerMs);
       socket.once("close", () => {
         silent = !start.isOver();
       });

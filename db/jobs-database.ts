@@ -17,8 +17,14 @@ const json = {
 /** a text of pg-boss that is a whole transaction, and the statements in it */
 const transaction = /^\s*BEGIN;([\s\S]*)COMMIT;\s*$/;
 
-/** Opens a pool of `max` connections for pg-boss. Throws an Error if the address can't be read. */
-export function openJobsDatabase(url: string, options: { max: number; name: string }): JobsDatabase {
+/**
+ * Opens a pool of `max` connections for pg-boss. Without `statementTimeoutMs` a statement may take any time, as a migration
+ * may need. Throws an Error if the address can't be read.
+ */
+export function openJobsDatabase(
+  url: string,
+  options: { max: number; name: string; statementTimeoutMs?: number },
+): JobsDatabase {
   const client = openClient(url, { ...options, types: { json } });
   return {
     executeSql: async (text, values = []) => {

@@ -5,12 +5,18 @@ import { socketOpener } from "./connect.ts";
 
 /** how long a statement of the portal may take */
 export const statementTimeoutMs = 30_000;
+/** how much longer its answer may take, on a slow network */
+const answerMarginMs = 15_000;
 
 type ClientOptions = {
   max: number;
   name: string;
-  /** the limit of each statement, in ms; without it the server's own limit applies */
+  /**
+   * the limit of each statement, in ms, and `answerMarginMs` later that of each answer; without it the server's own limit
+   * applies, and an answer may take any time
+   */
   statementTimeoutMs?: number;
+  answerMarginMs?: number;
   /** the driver's types that differ from its own */
   types?: Record<string, postgres.PostgresType>;
   /** the idle time after which a connection closes, in seconds; without it connections stay open */
@@ -38,9 +44,13 @@ function driverOptions(address: DatabaseAddress, options: ClientOptions) {
     // these two are for the driver's messages only; with several hosts it would retry without end
     host: hosts[0]?.host ?? "",
     port: hosts[0]?.port ?? 0,
-    socket: socketOpener(address, (scram) => {
-      isScram = scram;
-    }),
+    socket: socketOpener(
+      address,
+      (scram) => {
+        isScram = scram;
+      },
+      options.statementTimeoutMs && options.statementTimeoutMs + (options.answerMarginMs ?? answerMarginMs),
+    ),
     ssl: false,
     username: role,
     // the driver doesn't prepare a password for SCRAM, as PostgreSQL did when it was set

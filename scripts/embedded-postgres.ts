@@ -81,12 +81,19 @@ async function untilReady(home: Home, kept: Kept): Promise<void> {
         await new Promise((resolve) => setTimeout(resolve, 500));
         continue;
       }
-      throw new Error(
-        `PostgreSQL doesn't answer on port ${kept.port} as PocketSOC's own (${code}). If none runs there, delete ${home.data}/postmaster.pid and try again.`,
-        { cause },
-      );
+      throw new Error(whyNotReady(home, kept, code, (cause as Error).message), { cause });
     }
   }
+}
+
+/** Says why a server that runs on the data folder can't be used. */
+function whyNotReady(home: Home, { port }: Kept, code: string, message: string): string {
+  if (code === "28P01")
+    return `The PostgreSQL on ${home.data} doesn't take the password in ${home.notes}. Restore that file from the backup of the same day as the data.`;
+  const pid = readServerPid(home);
+  if (code === "ECONNREFUSED" || code === "57P03")
+    return `A PostgreSQL server (process ${pid}) runs on ${home.data}, but doesn't answer on port ${port} within a minute. The end of ${logOf(home)} may say why. Wait until it has recovered, or stop it with kill ${pid}, and try again.`;
+  return `The PostgreSQL on ${home.data} (process ${pid}) can't be used: ${message}${code && ` (${code})`}. The end of ${logOf(home)} says more.`;
 }
 
 function ensureRoles(kept: Kept): Promise<void> {

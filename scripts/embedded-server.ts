@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
   chmodSync,
@@ -10,20 +10,36 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { environmentOf, hasData, type Home } from "./embedded-home.ts";
 import { freePort, isFree } from "./ports.ts";
 import { writeWhole } from "./state-folder.ts";
 
+const Kept = z.object({
+  port: z.number(),
+  passwords: z.object({ superuser: z.string(), owner: z.string(), app: z.string() }),
+});
 /** The server's port and its roles' passwords, stored beside the data. */
-export type Kept = { port: number; passwords: { superuser: string; owner: string; app: string } };
+export type Kept = z.infer<typeof Kept>;
 
 /** Returns the file that the server logs to. */
 export const logOf = (home: Home): string => join(home.data, "server.log");
 
-export const readKept = (home: Home): Kept => JSON.parse(readFileSync(home.notes, "utf8")) as Kept;
+/** Reads the server's port and passwords. Throws an Error for the person at the terminal if the file is damaged. */
+export function readKept(home: Home): Kept {
+  try {
+    return Kept.parse(JSON.parse(readFileSync(home.notes, "utf8")));
+  } catch (cause) {
+    throw new Error(
+      `${home.notes}, which has the passwords of the database beside it, is damaged or can't be read. Restore that file from a backup, or move ${home.place} away to start over.`,
+      { cause },
+    );
+  }
+}
 
 /**
  * Returns true if the data folder contains a complete database, and false if the folder is empty. Otherwise throws an Error
@@ -77,9 +93,9 @@ async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise
     "unix_socket_directories=",
     "max_connections=200",
     "shared_buffers=256MB",
-    ...(fsync ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
+    ...(fsync ? [] : ["fsync=off", "full_page_writes=off"]),
   ];
-  const { code, lastLine } = await run(home, "initdb", [
+  const { code, reason } = await run(home, "initdb", [
     ...["-D", data, "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"],
     `--pwfile=${passwordFile}`,
     ...settings.flatMap((setting) => ["-c", setting]),
@@ -87,33 +103,65 @@ async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise
   ]);
   if (code !== 0)
     throw new Error(
-      `PostgreSQL's initdb could not make a database in ${home.place}. Its last line: ${lastLine || "none"}`,
+      `PostgreSQL's initdb could not make a database in ${home.place}: ${reason || "it gave no reason"}`,
     );
   return { port: await freePort(), passwords };
 }
 
 /**
- * Starts the server, unless it runs already. If its port is taken, a new port is chosen. Returns the stored port and
- * passwords.
+ * Starts the server, unless it runs already. If its port is taken, a new port is chosen. Returns the port on which the server
+ * listens, and the stored passwords.
  */
 export async function startServer(home: Home): Promise<Kept> {
   const kept = readKept(home);
-  if (await isRunning(home)) return kept;
+  if (await isRunning(home)) return { ...kept, port: readServerPort(home) ?? kept.port };
+  requireVersion(home);
   if (!(await isFree(kept.port, "127.0.0.1"))) {
     kept.port = await freePort();
     writeWhole(home.notes, JSON.stringify(kept));
   }
   const log = logOf(home);
+  const logged = existsSync(log) ? statSync(log).size : 0;
   const { code } = await run(home, "pg_ctl", [
-    ...["start", "-w", "-t", "60", "-D", home.data, "-l", log, "-o", `-p ${kept.port}`],
+    ...["start", "-w", "-t", "60", "-D", home.data, "-l", log],
+    // folders of earlier versions have it off where they have fsync off
+    ...["-o", `-p ${kept.port} -c synchronous_commit=on`],
   ]);
-  if (code !== 0)
-    throw new Error(`PostgreSQL did not start on port ${kept.port}; the end of ${log} says why.`);
-  return kept;
+  if (code === 0) return kept;
+  const reason = existsSync(log) ? reasonIn(readFileSync(log).subarray(logged).toString()) : "";
+  throw new Error(
+    `PostgreSQL did not start on port ${kept.port}${reason && `: ${reason}`}. The end of ${log} says more.`,
+  );
+}
+
+/** Throws an Error if another major version of PostgreSQL made the data folder than the one that would run on it. */
+function requireVersion(home: Home): void {
+  const made = readFileSync(join(home.data, "PG_VERSION"), "utf8").trim();
+  const { stdout } = spawnSync(join(home.binaries, "bin", "postgres"), ["--version"], {
+    ...home.account,
+    cwd: "/",
+    env: environmentOf(home.binaries),
+    encoding: "utf8",
+  });
+  const own = / (\d+)/.exec(stdout)?.[1];
+  if (own === undefined || own === made) return;
+  throw new Error(
+    `${home.data} was made by PostgreSQL ${made}, but this version of PocketSOC brings PostgreSQL ${own}. Nothing in it was touched. Start the version of PocketSOC that made it, or move ${home.place} away to start over.`,
+  );
+}
+
+/** Returns the first error in the output of a program of PostgreSQL with what it says about it, or else the last line. */
+function reasonIn(output: string): string {
+  const lines = output.trim().split("\n");
+  const at = lines.findIndex((line) => /\b(?:error|FATAL|PANIC): /.test(line));
+  const [line = "", next = ""] = at < 0 ? lines.slice(-1) : lines.slice(at);
+  const more = /\b(?:detail|DETAIL|hint|HINT): +(.*)/.exec(next)?.[1];
+  return `${line.replace(/^.*?\b(?:error|FATAL|PANIC): +/, "")}${more ? `. ${more}` : ""}`.replace(/\.$/, "");
 }
 
 /** Whether a server runs on the data folder, by its PID file. Throws an Error if the folder can't be reached. */
 export async function isRunning(home: Home): Promise<boolean> {
+  dropForeignPid(home);
   const { code } = await run(home, "pg_ctl", ["status", "-D", home.data]);
   if (code === 0 || code === 3) return code === 0;
   throw new Error(
@@ -121,9 +169,27 @@ export async function isRunning(home: Home): Promise<boolean> {
   );
 }
 
+const pidFile = (home: Home) => join(home.data, "postmaster.pid");
+
 /** Returns the process id of the running server. */
 export const readServerPid = (home: Home): number =>
-  Number(readFileSync(join(home.data, "postmaster.pid"), "utf8").split("\n")[0]);
+  Number(readFileSync(pidFile(home), "utf8").split("\n")[0]);
+
+/** Returns the port that the running server itself has noted, or null before it has. */
+function readServerPort(home: Home): number | null {
+  if (!existsSync(pidFile(home))) return null;
+  return Number(readFileSync(pidFile(home), "utf8").split("\n")[3]) || null;
+}
+
+/**
+ * Removes the PID file of a server that was killed if another program has its process id now, as happens after a restart of
+ * the machine or of a container. PostgreSQL itself would take that program for its server.
+ */
+function dropForeignPid(home: Home): void {
+  if (!existsSync(pidFile(home))) return;
+  const name = `/proc/${readServerPid(home)}/comm`;
+  if (existsSync(name) && readFileSync(name, "utf8").trim() !== "postgres") rmSync(pidFile(home));
+}
 
 /** Whether a process runs. A process that has ended counts as dead, even if no parent has collected its exit code yet. */
 export function isAlive(pid: number): boolean {
@@ -151,7 +217,7 @@ function run(
   home: Home,
   program: "initdb" | "pg_ctl",
   args: string[],
-): Promise<{ code: number; lastLine: string }> {
+): Promise<{ code: number; reason: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(join(home.binaries, "bin", program), args, {
       cwd: "/",
@@ -165,8 +231,6 @@ function run(
     let output = "";
     child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.once("error", reject);
-    child.once("exit", (code) =>
-      resolve({ code: code ?? 1, lastLine: output.trim().split("\n").at(-1) ?? "" }),
-    );
+    child.once("exit", (code) => resolve({ code: code ?? 1, reason: reasonIn(output) }));
   });
 }

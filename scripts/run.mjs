@@ -1,8 +1,8 @@
-// Runs on any Node >= 20 without installed packages. It installs the packages of the lock file if they are missing or have
-// changed, then runs the given script with the project's own Node.
+// Runs on any Node >= 20 without installed packages. It installs the packages of the lock file if they are missing, or if they
+// or their patches have changed, then runs the given script with the project's own Node.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -67,6 +67,12 @@ async function install(hash) {
   }
   // an interrupted installation must be repeated
   rmSync(stamp, { force: true });
+  // a patch applies only to the package as it was published
+  for (const file of patches)
+    rmSync(join(modules, file.replace(/\+[^+]*$/, "").replaceAll("+", "/")), {
+      recursive: true,
+      force: true,
+    });
   console.log("Installing the packages that the lock file names …");
   // not `npm ci`, which refuses a lock file that lacks other platforms' optional packages
   const code = await run("npm", [
@@ -83,7 +89,11 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
   );
 }
 const lock = readFileSync(join(root, "package-lock.json"), "utf8");
-const hash = createHash("sha256").update(lock).digest("hex");
+const patches = readdirSync(join(root, "patches"));
+const patched = patches.map((file) => readFileSync(join(root, "patches", file), "utf8"));
+const hash = createHash("sha256")
+  .update([lock, ...patched].join("\0"))
+  .digest("hex");
 if (!isInstalled(lock, hash)) await install(hash);
 
 // the portal routes its calls by HTTPS_PROXY itself; Node's own routing would also take calls within this machine

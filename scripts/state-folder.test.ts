@@ -35,3 +35,10 @@ it("a folder set aside keeps its files, and this process locks an empty one in i
     expect(readdirSync(folder)).toEqual(["running.json"]);
   }
 });
+
+it.runIf(existsSync("/proc/self"))(
+  "a folder that takes no files isn't taken for one that another launcher locks",
+  () => {
+    expect(() => lockFolder("/proc/self")).toThrow(/^The folder \/proc\/self can't be written to /);
+  },
+);

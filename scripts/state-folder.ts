@@ -26,11 +26,21 @@ export function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true });
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
-    throw new Error(
-      `The folder ${folder} can't be written to by this account. Give yourself the right to write there, or use a clone of your own.`,
-      { cause },
-    );
+    throw unwritable(folder, cause);
   }
+}
+
+/** Returns an error for the person at the terminal that says why nothing can be written to the folder. */
+function unwritable(folder: string, cause: unknown): Error {
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = {
+    ENOSPC: "because its disk is full. Make room on it, and try again",
+    EDQUOT: "because the disk quota of this account is used up. Make room, and try again",
+    EROFS: "because it is on a file system that is mounted read-only. Mount it writable, and try again",
+  };
+  const reason =
+    reasons[code] ?? "by this account. Give yourself the right to write there, or use a clone of your own";
+  return new Error(`The folder ${folder} can't be written to ${reason}.`, { cause });
 }
 
 /** Replaces a file of secrets in one step, so that a killed process never leaves half of the new content. */
@@ -67,6 +77,7 @@ export function lockFolder(folder: string): void {
     // with "wx", only one of two launchers that start at the same moment succeeds
     writeFileSync(note, JSON.stringify(mine), { flag: "wx" });
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw unwritable(folder, cause);
     throw new Error(`Another launcher is starting in ${folder} at this moment. Try again.`, { cause });
   }
   process.once("exit", () => rmSync(note, { force: true }));

@@ -62,6 +62,17 @@ export class FeedPortal {
     this.events.push({ type: "deleted", sequence: this.sequence, id });
   }
 
+  /** Returns a function that restores the rows and the change sequence of now, as from a backup. */
+  backUp(): () => void {
+    const [rows, sequence] = [new Map(this.rows), this.sequence];
+    return () => {
+      this.rows.clear();
+      for (const [id, item] of rows) this.rows.set(id, item);
+      this.sequence = sequence;
+      this.events.length = 0;
+    };
+  }
+
   /** Returns the rows that match these filters, newest first. */
   matching(filters: Filters): FeedItem[] {
     const holds = (item: FeedItem) => item.title.includes(filters.q);

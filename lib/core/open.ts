@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type DatabaseHandle, openDatabase } from "#db/client.ts";
 import { jobsPoolSize } from "#db/connections.ts";
 import { type JobsDatabase, openJobsDatabase } from "#db/jobs-database.ts";
+import { statementTimeoutMs } from "#db/open-client.ts";
 import { TargetStatus } from "#lib/domain/words.ts";
 import { deliveriesKeptDays } from "#lib/domain/delivery.ts";
 import { openJobQueue } from "#lib/jobs/queue.ts";
@@ -81,4 +82,4 @@ export type { JobsDatabase };
 
 /** Opens the pool of the worker's job queue. */
 export const openJobs = ({ databaseUrl }: { databaseUrl: string }): JobsDatabase =>
-  openJobsDatabase(databaseUrl, { max: jobsPoolSize, name: "pocketsoc-worker-jobs" });
+  openJobsDatabase(databaseUrl, { max: jobsPoolSize, name: "pocketsoc-worker-jobs", statementTimeoutMs });

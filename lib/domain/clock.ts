@@ -1,5 +1,5 @@
 /** Programs whose clock differs from the database's by more than this don't start, and are named on the Readiness page. */
-const clockToleranceMs = 60_000;
+export const clockToleranceMs = 60_000;
 
 /** Whether a clock that is `aheadMs` ahead of the database's (negative: behind) is too far off. */
 export const isClockOff = (aheadMs: number): boolean => Math.abs(aheadMs) > clockToleranceMs;

@@ -1,8 +1,12 @@
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { logOptions } from "./log-options.ts";
+import { openLogOutput } from "./log-output.ts";
 
-/** Logs JSON lines to standard output. */
-export const logger = pino(logOptions);
+/** Logs JSON lines to standard output. A log that can't be written ends no program. */
+export const logger: Logger = pino(
+  logOptions,
+  openLogOutput((lines) => logger.error({ event: "log.dropped", lines })),
+);
 
 /**
  * Removes a failed query's parameters from an error's message. Drizzle appends the parameters, which may be whole alerts,

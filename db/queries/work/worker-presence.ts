@@ -3,19 +3,33 @@ import type { Database } from "../../client.ts";
 import { fromNow } from "../../leased.ts";
 import { migrationLock } from "../../migration-lock.ts";
 import { workerPresence } from "../../schema/index.ts";
+import { followClock } from "./clock-went-back.ts";
 
 const now = sql`now()`;
 
-/** Records that a worker runs, and how far its clock, `workerNow`, is ahead of the database's. */
-export async function recordWorker(db: Database, workerNow: Date): Promise<void> {
+/**
+ * Records that a worker runs, and how far its clock, `workerNow`, is ahead of the database's. If a worker was last seen more
+ * than `toleratedMs` in the future, the database's clock went back: then what waits for a later time follows it, and the
+ * result is by how many ms. Otherwise the result is 0.
+ */
+export async function recordWorker(db: Database, workerNow: Date, toleratedMs: number): Promise<number> {
   const clockAheadMs = sql`(extract(epoch from ${workerNow.toISOString()}::timestamptz - clock_timestamp()) * 1000)::bigint`;
-  await db
-    .insert(workerPresence)
-    .values({ id: 1, seenAt: now, clockAheadMs })
-    .onConflictDoUpdate({
-      target: workerPresence.id,
-      set: { seenAt: now, clockAheadMs, toldAt: null, claimedUntil: null },
-    });
+  return db.transaction(async (tx) => {
+    const [last] = await tx
+      .select({ aheadMs: sql<number>`(extract(epoch from ${workerPresence.seenAt} - now()) * 1000)::float8` })
+      .from(workerPresence)
+      .for("update");
+    const backMs = last && last.aheadMs > toleratedMs ? last.aheadMs : 0;
+    if (backMs > 0) await followClock(tx, backMs);
+    await tx
+      .insert(workerPresence)
+      .values({ id: 1, seenAt: now, clockAheadMs })
+      .onConflictDoUpdate({
+        target: workerPresence.id,
+        set: { seenAt: now, clockAheadMs, toldAt: null, claimedUntil: null },
+      });
+    return backMs;
+  });
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   recordSilenceTold,
   recordWorker,
 } from "#db/queries/work/worker-presence.ts";
-import { isClockOff } from "#lib/domain/clock.ts";
+import { clockToleranceMs, isClockOff } from "#lib/domain/clock.ts";
 import type { Services } from "#lib/core/context.ts";
 import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -29,8 +29,14 @@ export const lookAfterMs = times.silentMs;
 /** how often a worker says that it runs, and how often a web looks */
 const presenceEveryMs = 15_000;
 
-/** Says that a worker runs. The worker calls this every `presenceEveryMs`. */
-export const reportWorker = (services: Services): Promise<void> => recordWorker(services.db, services.now());
+/**
+ * Says that a worker runs. The worker calls this every `presenceEveryMs`. Also notices that the database's clock went back by
+ * more than a minute, and lets what is waiting follow it.
+ */
+export async function reportWorker(services: Services): Promise<void> {
+  const backMs = await recordWorker(services.db, services.now(), clockToleranceMs);
+  if (backMs > 0) services.log("clock.went_back", { seconds: Math.round(backMs / 1_000) });
+}
 
 /**
  * Returns whether a worker runs. `never`: none ever ran with this database. `silent`: none has said so for two minutes;

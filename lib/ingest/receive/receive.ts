@@ -1,3 +1,4 @@
+import { rootCause } from "#db/connection-problem.ts";
 import { putDelivery } from "#db/queries/ingest/inbox.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -41,6 +42,15 @@ const full: WebhookAnswer = {
   sentence: "Nothing was stored: the portal can't take it at the moment. Send it again.",
   retryAfterSeconds,
 };
+const unconfirmed: WebhookAnswer = {
+  status: 503,
+  sentence:
+    "It isn't known whether this was stored: the portal's database gave no answer. Send it again; an alert that comes twice is stored once.",
+  retryAfterSeconds,
+};
+
+/** Thrown if a delivery may have been stored or not. */
+class Unconfirmed extends Error {}
 
 /** the maximum number of one organisation's deliveries that one process stores at the same time */
 const underWayPerOrganisationMax = 200;
@@ -68,7 +78,7 @@ export async function receiveDelivery(
     return await checkToken(services, postToWebhook);
   } catch (error) {
     services.log("delivery.not_stored", { error });
-    return full;
+    return error instanceof Unconfirmed ? unconfirmed : full;
   } finally {
     underWay--;
   }
@@ -115,7 +125,9 @@ async function storeFrom(
         body: sealBody(services, organisationId, id, refused ? bytes.subarray(0, refusedBodyBytes) : bytes),
         refused,
       }),
-    );
+    ).catch((cause: unknown) => {
+      throw isRefusal(cause) ? cause : new Unconfirmed("the delivery may be stored", { cause });
+    });
     services.hints.publish("deliveries", organisationId);
     return id;
   };
@@ -149,6 +161,9 @@ async function storeFrom(
     return refuse(413, `The list holds more than ${alertsMax} alerts; send fewer at a time.`, read.bytes);
   return { status: 200, sentence: `stored, delivery ${await store(read.bytes, null)}` };
 }
+
+/** Whether PostgreSQL said that it stored nothing. Without its answer, or when it was stopped meanwhile, it may have stored. */
+const isRefusal = (error: unknown): boolean => /^(?!57P)[0-9A-Z]{5}$/.test(rootCause(error).code);
 
 const refusalReason = {
   too_large: "The body is larger than 1 MiB.",

@@ -46,3 +46,24 @@ export function withWatched(watched: Feed["watched"], rows: readonly FeedItem[])
   const newer = rows.filter((row) => row.changeSequence > (watched.get(row.id)?.changeSequence ?? -1));
   return newer.length === 0 ? watched : new Map([...watched, ...newer.map((row) => [row.id, row] as const)]);
 }
+
+/** The highest change number that the feed has seen. */
+export const newestIn = ({ page, items, fresh, watched }: Feed): number =>
+  [...items, ...fresh, ...watched.values()].reduce(
+    (newest, { changeSequence }) => Math.max(newest, changeSequence),
+    page.changeSequence,
+  );
+
+/**
+ * Returns the feed with every row counting as older than any other version of it. A database that was restored from a backup
+ * has lost changes that the feed has seen, and gives their numbers again.
+ */
+export function withoutVersions(feed: Feed): Feed {
+  const oldest = (item: FeedItem): FeedItem => ({ ...item, changeSequence: 0 });
+  return {
+    ...feed,
+    items: feed.items.map(oldest),
+    fresh: feed.fresh.map(oldest),
+    watched: new Map([...feed.watched].map(([id, item]) => [id, oldest(item)])),
+  };
+}

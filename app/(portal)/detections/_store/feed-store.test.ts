@@ -75,6 +75,36 @@ describe("rows by the stream", () => {
     expect([...feed.store.get().gone.keys()]).toEqual(["a"]);
   });
 
+  it.each(["the stream's reset", "a poll"])("are those of a restored database after %s", async (how) => {
+    const portal = portalWith();
+    const restore = portal.backUp();
+    const feed = portal.open();
+    feed.connect(true);
+    portal.put("b", 29, { status: "dismissed" });
+    portal.put("d", 40);
+    portal.put("e", 41);
+    await feed.hear();
+    feed.store.apply(withFresh);
+    restore();
+    portal.put("f", 50);
+    if (how === "a poll") void feed.store.look();
+    else await feed.reset();
+    await portal.answer();
+    expect(feed.store.get().items.map(({ title, status }) => `${title} ${status}`)).toEqual([
+      "e 16 active",
+      "d 15 active",
+      ...["c 11", "b 12", "a 13"].map((row) => `${row} active`),
+    ]);
+    expect(feed.fresh()).toEqual(["f 14"]);
+    expect([...feed.store.get().gone.keys()].toSorted()).toEqual(["d", "e"]);
+    // and what changes from now on is shown, although the numbers were seen before
+    portal.put("b", 29, { status: "resolved" });
+    if (how === "a poll") void feed.store.look();
+    else await feed.reset();
+    await portal.answer();
+    expect(feed.titles()).toContain("b 15");
+  });
+
   it("that may contain the searched text are checked by the server, many in one request", async () => {
     const portal = portalWith();
     const feed = portal.open({ ...noFilters, q: "1" });

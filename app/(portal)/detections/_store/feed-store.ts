@@ -5,7 +5,15 @@ import { feedAddress, type Filters } from "./feed-address.ts";
 import { changesOf } from "./feed-match.ts";
 import { FeedPolls } from "./feed-polls.ts";
 import { FeedRequests } from "./feed-requests.ts";
-import { drawn, type Feed, hasRowsLive, pendingIdsOf, withWatched } from "./feed-snapshot.ts";
+import {
+  drawn,
+  type Feed,
+  hasRowsLive,
+  newestIn,
+  pendingIdsOf,
+  withoutVersions,
+  withWatched,
+} from "./feed-snapshot.ts";
 import {
   type FeedState,
   startOf,
@@ -127,10 +135,16 @@ export class FeedStore extends Store<Feed> {
   /** Rereads the first page and returns it, or null if that failed. */
   readonly look = async (): Promise<FeedPage | null> => {
     const reading = this.#reading;
+    const known = newestIn(this.get());
     const page = await this.#requests.get<FeedPage>(feedAddress(this.#filters, "/api/feed"));
     if (!page || reading !== this.#reading) return null;
+    // no answer is older than what was known before it was asked for, unless the database was restored
+    if (page.changeSequence < known) {
+      this.change(withoutVersions(this.get()));
+      this.#stream.forget(page.changeSequence);
+    }
     // answers may overtake each other
-    if (page.changeSequence < this.get().page.changeSequence) return page;
+    else if (page.changeSequence < this.get().page.changeSequence) return page;
     this.change(withLook(this.get(), page));
     this.#takeAgain(page.changeSequence);
     return page;

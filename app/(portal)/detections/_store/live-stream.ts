@@ -53,6 +53,11 @@ export class LiveStream extends Store<Live> {
     return this.#log.since(sequence);
   }
 
+  /** Drops the events that were kept for `since`. It then begins after the change number `after`. */
+  forget(after: number): void {
+    this.#log.restart(after);
+  }
+
   /** Starts the connection and passes events to `onEvents`. Returns a function that stops both. */
   start(onEvents: (events: LiveEvent[]) => void): () => void {
     this.#onEvents = onEvents;
