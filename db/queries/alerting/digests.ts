@@ -1,4 +1,4 @@
-import { type AnyColumn, and, eq, inArray, isNull, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import {
   type Counts,
   type GatheredKind,

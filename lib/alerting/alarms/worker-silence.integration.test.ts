@@ -66,9 +66,11 @@ it.each([true, false])(
     await age(60);
     const ending = new AbortController();
     const watching = everyPresence(services, "watch_failed", tellWorkerSilence, ending.signal, 1_500);
+    // long enough for a look that came too early
     await pauseOrAbort(200, signal);
     expect(readAt(device.path)).toEqual([]);
     if (starts) await reportWorker(services);
+    // past the moment that the worker is given
     await pauseOrAbort(starts ? 2_500 : 1_300, signal);
     const expected = starts ? [] : [stopped];
     await vi.waitFor(() => expect(readAt(device.path).map(({ title }) => title)).toEqual(expected), {
