@@ -38,7 +38,7 @@ export const someSubscription = (publicKey: string): Subscription => ({
   keys: { p256dh: publicKey, auth: "AAAAAAAAAAAAAAAAAAAAAA" },
 });
 
-/** Returns the webhook body of a High alert raised at `at`. `name` is also the alert's title, type and id. */
+/** Returns the webhook body of a High alert raised at `at`. `name` is also the alert's title and type and, without blanks, its id. */
 export function webhookAlertOf(name: string, at: Date, properties: object = {}) {
   const iso = at.toISOString();
   const times = {
@@ -47,9 +47,10 @@ export function webhookAlertOf(name: string, at: Date, properties: object = {}) 
     timeGeneratedUtc: iso,
     processingEndTimeUtc: iso,
   };
-  const alertUri = `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/westeurope`;
-  const names = { alertType: name, systemAlertId: name, alertDisplayName: name, alertUri };
-  return webhookBodyOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
+  const id = name.replaceAll(/\W/g, "-");
+  const alertUri = `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${id}/subscriptionId/${production}/location/westeurope`;
+  const names = { alertType: name, systemAlertId: id, alertDisplayName: name, alertUri };
+  return webhookBodyOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, id));
 }
 
 /** Delivers an alert by webhook; without `at`, the alert is raised now. Returns the id of the alert's detection. */

@@ -18,15 +18,24 @@ export function fingerprint(raw: Json): string {
 const references = ["$id", "$ref"];
 
 function folded(properties: { [key: string]: Json }): Json {
-  const { extendedProperties } = properties;
-  const spelled = Object.entries(objectOf(extendedProperties));
-  const named = spelled.map(([name, value]): [string, Json] => [foldedKey(name), value]);
   const said = Object.entries(properties).filter(([, value]) => value !== null);
-  const isNamed = named.length > 0 && new Set(named.map(([name]) => name)).size === named.length;
+  const spelled = Object.entries(objectOf(properties.extendedProperties));
+  if (spelled.length === 0) return Object.fromEntries(said);
+  const nameOf = foldingOf(spelled.map(([name]) => name));
   return {
     ...Object.fromEntries(said),
-    ...(isNamed ? { extendedProperties: Object.fromEntries(named) } : {}),
+    extendedProperties: Object.fromEntries(spelled.map(([name, value]) => [nameOf(name), value])),
   };
+}
+
+/** Returns a function that frees each of these names of its spelling, so far as no other of them would be the same then. */
+function foldingOf(names: readonly string[]): (name: string) => string {
+  const foldings = [foldedKey, (text: string) => text.toLowerCase()].map((fold) => ({
+    fold,
+    count: Map.groupBy(names, fold),
+  }));
+  return (name) =>
+    foldings.find(({ fold, count }) => count.get(fold(name))?.length === 1)?.fold(name) ?? name;
 }
 
 function foldIds(value: Json): Json {

@@ -149,6 +149,21 @@ describe("the two forms of one alert", () => {
     );
   });
 
+  it("have one fingerprint if two names of properties differ by a blank only", () => {
+    const [first] = shapes;
+    const withProperties = (extendedProperties: Json) =>
+      fingerprint({ ...first, properties: { ...first?.properties, extendedProperties } } as Json);
+    const print = withProperties({ resourceType: "Kubernetes", "resource type": "webhook", Zone: "1" });
+    expect(withProperties({ zone: "1", ResourceType: "Kubernetes", "Resource Type": "webhook" })).toBe(print);
+    expect(withProperties({ zone: "1", resourceType: "webhook", "resource type": "Kubernetes" })).not.toBe(
+      print,
+    );
+    const names = Array.from({ length: 50_000 }, (_, at) => [`name ${at}`, "x"]);
+    const startedAt = performance.now();
+    withProperties(Object.fromEntries(names));
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
   it("are one alert with capitals at every depth, also of `Id` and `Properties`", () => {
     for (const alert of shapes) {
       const capital = read(withCapitals(alert as Json));
