@@ -53,7 +53,7 @@ const withText = (found: string, put: string) => text(push({ Description: found 
 export const badInputs = (): BadInput[] => [
   ok("NUL in a value", withText("MARK", "a\\u0000b")),
   ok("NUL in a name", text(push()).replace('"Description"', '"De\\u0000scription"')),
-  refused("a raw NUL byte", 400, withText("MARK", "a\u0000b")),
+  ok("a raw NUL byte", withText("MARK", "a\u0000b")),
   ok("a lone high surrogate", withText("MARK", "a\\ud800b")),
   ok("a lone low surrogate", withText("MARK", "a\\udc00b")),
   ok("bytes that are no UTF-8", Buffer.from(withText("MARK", "a\u00ffb"), "latin1")),
@@ -101,9 +101,8 @@ export const badInputs = (): BadInput[] => [
   ok("the type application/cloudevents+json", text(push()), {
     "content-type": "application/cloudevents+json",
   }),
-  ...['{"a":1,}', '{"a":1/*c*/}', '{"a":NaN}', "{'a':1}"].map((body) =>
-    refused(`the near-JSON ${body}`, 400, body),
-  ),
+  ok("a comma too many", text(push()).replace(/}$/, ",}")),
+  ...['{"a":1/*c*/}', '{"a":NaN}', "{'a':1}"].map((body) => refused(`the near-JSON ${body}`, 400, body)),
   ok("1e400", withText("MARK", 'x","ConfidenceScore":1e400,"Y":"')),
   ok("1e200000", withText("MARK", 'x","ConfidenceScore":1e200000,"Y":"')),
   ok("a number beyond 2^53", withText("MARK", 'x","N":12345678901234567890,"Y":"')),
