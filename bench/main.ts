@@ -95,7 +95,7 @@ async function throughPages(ctx: Context, configurationId: string, sessionId: st
     const body = await response.text();
     if (response.status !== 200 || body.length < 500) throw new Error(`${path}: ${response.status}`);
   };
-  const first = await listDetections(ctx, FeedQuery.parse({ range: "all" }), null);
+  const first = await listDetections(ctx, FeedQuery.parse({ view: "all" }), null);
   const cursor = `${new Date(Date.now() - deep * 105_000).toISOString().replace("Z", "000Z")}_ffffffff-ffff-7fff-8fff-ffffffffffff`;
   const ids = first.items.map((item) => item.id);
   console.log();
@@ -137,7 +137,7 @@ async function throughApi(ctx: Context): Promise<void> {
     const answer = await response.text();
     if (response.status !== 200) throw new Error(`${path}: ${response.status} ${answer.slice(0, 200)}`);
   };
-  const query = FeedQuery.parse({ range: "all", status: "active" });
+  const query = FeedQuery.parse({ view: "all", status: "active" });
   const first = await listDetections(ctx, query, null);
   const second = await listDetections(ctx, query, first.nextCursor);
   const third = await listDetections(ctx, query, second.nextCursor);

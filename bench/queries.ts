@@ -1,6 +1,9 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
-import { listCounts, listFeed } from "#db/queries/triage/feed.ts";
+import { findDetections, listCounts, listFeedRows } from "#db/queries/triage/feed.ts";
+import type { DetectionOrder, DetectionQuery } from "#lib/domain/detection-query.ts";
+import { queryOfView } from "#lib/domain/view.ts";
+import type { Transaction } from "#db/client.ts";
 import * as schema from "#db/schema/index.ts";
 import { figuresOf, report } from "./figures.ts";
 
@@ -61,25 +64,40 @@ export async function measureQueries({
       console.log(`  scans all of detections: ${plan.slice(0, 600)}`);
   };
   const at = (rows: number) => ({
+    rank: null,
     at: new Date(Date.now() - rows * 105_000).toISOString().replace("Z", "000Z"),
     id: "ffffffff-ffff-7fff-8fff-ffffffffffff",
   });
-  await explain("first page", (tx) => listFeed(tx, organisationId, {}, null, 51), 1);
+  const page = async (
+    tx: Transaction,
+    query: DetectionQuery,
+    { order = "newest" as DetectionOrder, cursor = null as ReturnType<typeof at> | null } = {},
+  ) => {
+    const ids = await findDetections(tx, query, { readable: null, order, cursor, limit: 51 });
+    return listFeedRows(tx, organisationId, ids);
+  };
+  await explain("first page", (tx) => page(tx, { all: [] }), 1);
   await explain(
     `page ${deep.toLocaleString("en")} deep`,
-    (tx) => listFeed(tx, organisationId, {}, at(deep), 51),
+    (tx) => page(tx, { all: [] }, { cursor: at(deep) }),
     1,
   );
-  const filter = {
-    severities: ["high" as const],
-    statuses: ["active" as const],
-    configurationIds: [configurationId],
-  };
+  await explain(
+    "needs triage, by severity",
+    (tx) => page(tx, queryOfView("triage", null), { order: "severity" }),
+    50,
+  );
   await explain("filtered by severity, status, configuration", (tx) =>
-    listFeed(tx, organisationId, filter, null, 51),
+    page(tx, {
+      all: [
+        { field: "severity", in: ["high"] },
+        { field: "status", in: ["active"] },
+        { field: "configuration", in: [configurationId] },
+      ],
+    }),
   );
   await explain("counts", (tx) => listCounts(tx, organisationId), 100);
   for (const text of ["suspicious", "rareword", "vm-app-77", "nothing-holds-this"])
-    await explain(`text “${text}”`, (tx) => listFeed(tx, organisationId, { text }, null, 51), 100);
+    await explain(`text “${text}”`, (tx) => page(tx, { field: "text", has: text }), 100);
   await client.end({ timeout: 5 });
 }

@@ -75,8 +75,8 @@ it("nobody but the owner may call a function that runs with the owner's rights, 
   expect(rows.map(({ name, grantees }) => [name, grantees])).toEqual([
     ["delete_audit_events_of", []],
     ["delete_old_audit_events", []],
+    ["find_detections", ["pocketsoc_app"]],
     ["last_changes", ["pocketsoc_app"]],
-    ["search_detections", ["pocketsoc_app"]],
   ]);
 });
 

@@ -55,7 +55,7 @@ const onTables: Record<TableKey, string> = {
   sessions: all,
   signIns: all,
   skippedAlerts: all,
-  statusChanges: all,
+  detectionChanges: all,
   directoryOrganisations: "SELECT, INSERT, UPDATE",
   users: "SELECT, INSERT, UPDATE",
   workerPresence: "SELECT, INSERT, UPDATE",
@@ -75,7 +75,7 @@ export const listTableRights = (): { table: string; right: string }[] =>
   );
 
 /** The functions of db/schema/*.sql that the portal's role may call. */
-export const functions = ["last_changes", "search_detections", "take_changes"];
+export const functions = ["find_detections", "last_changes", "take_changes"];
 
 const schemas = ["public", "pgboss", "drizzle"];
 

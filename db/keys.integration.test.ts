@@ -54,8 +54,8 @@ describe("a column that names a row", () => {
       "x may name another organisation's row",
     ],
     [
-      "alter table status_changes add foreign key (organisation_id, configuration_id) references configurations",
-      "status_changes.configuration_id has a key, and is listed as one without",
+      "alter table changes add foreign key (organisation_id, configuration_id) references configurations",
+      "changes.configuration_id has a key, and is listed as one without",
     ],
     ["alter table audit_events drop column actor_id", "audit_events.actor_id is listed, and isn't there"],
   ])("is missed by: %s", async (statements, fault) => {
@@ -68,7 +68,7 @@ describe("an orphan", () => {
   it("is found by a column that has no key", async () => {
     expect(await findOrphans(owner)).toEqual([]);
     const insert =
-      "insert into detection_counts values (gen_random_uuid(), gen_random_uuid(), 'low', 'active', 1)";
+      "insert into detection_counts (organisation_id, configuration_id, box, severity, status, count) values (gen_random_uuid(), gen_random_uuid(), 'triage', 'low', 'active', 1)";
     expect(await after(insert, findOrphans)).toEqual([
       "detection_counts.configuration_id: 1",
       "detection_counts.organisation_id: 1",

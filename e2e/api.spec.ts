@@ -26,10 +26,13 @@ const everyCall = () =>
     [`/api/v1/configurations/${configurationId}/alerts`, "GET", undefined],
     [`/api/v1/configurations/${configurationId}/sync`, "POST", undefined],
     [`/api/v1/detections/${some[0]?.id}/acknowledge`, "POST", undefined],
+    [`/api/v1/detections/${nobody}/release`, "POST", undefined],
+    [`/api/v1/detections/${nobody}/take-over`, "POST", { from: null }],
+    [`/api/v1/changes/${nobody}/undo`, "POST", undefined],
     [`/api/v1/detections/${nobody}/status`, "POST", { to: "resolved", expected: "active" }],
     ["/api/v1/detections/status", "POST", { items: [{ id: nobody, expected: "active" }], to: "resolved" }],
   ] as const;
-const isTriage = (address: string) => /acknowledge|status$/.test(address);
+const isTriage = (address: string) => /acknowledge|release|take-over|undo|status$/.test(address);
 
 async function readAll(request: APIRequestContext): Promise<Json[]> {
   const items: Json[] = [];
@@ -185,6 +188,16 @@ test("a token triages as its person: acknowledge, status, many at once, sync", a
     expect.objectContaining({ where: "API", by: "Ana Admin", note: "Through the API." }),
   );
 
+  const owner = (step: string, body?: object) => ask(`/api/v1/detections/${second}/${step}`, body);
+  const taken = await owner("take-over", { from: null });
+  expect(taken).toMatchObject({ status: 200, body: { id: second, undoMs: 3_000 } });
+  expect(await owner("take-over", { from: null })).toMatchObject({ status: 409, body: { code: "conflict" } });
+  expect(await ask(`/api/v1/changes/${taken.body.changeId}/undo`)).toMatchObject({ body: { undone: true } });
+  expect(await ask(`/api/v1/changes/${taken.body.changeId}/undo`)).toMatchObject({ body: { undone: false } });
+  expect(await owner("release")).toMatchObject({ status: 409, body: { code: "conflict" } });
+  expect((await owner("acknowledge")).body.changeId).toEqual(expect.any(String));
+  expect((await owner("release")).status).toBe(200);
+
   const sync = (id: string) => ask(`/api/v1/configurations/${id}/sync`);
   expect(await sync(configurationId)).toMatchObject({ status: 202, body: { asked: 1 } });
   expect((await sync(disabledId)).status).toBe(409);
@@ -209,6 +222,7 @@ test("invalid input and unknown ids are refused, naming the field", async ({ req
   }
   const status = `/api/v1/detections/${id}/status`;
   const many = "/api/v1/detections/status";
+  const takeOver = `/api/v1/detections/${id}/take-over`;
   for (const wrong of ["{", "", "null", "[]", '{"to":"active"}', Buffer.from([0x22, 0xff, 0x22])])
     for (const address of [status, many])
       expect([String(wrong), (await post(address, wrong)).status]).toEqual([String(wrong), 400]);
@@ -217,11 +231,12 @@ test("invalid input and unknown ids are refused, naming the field", async ({ req
     items: "Send at most 500.",
   });
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"])
-    for (const address of [status, many])
+    for (const address of [status, many, takeOver])
       expect([type, (await post(address, "{}", { "content-type": type })).status]).toEqual([type, 415]);
   expect((await post(status, "{}", { "content-encoding": "gzip" })).status).toBe(415);
   expect((await post(status, `"${"x".repeat(65 * 1_024)}"`)).status).toBe(413);
   expect((await post(many, `"${"x".repeat(257 * 1_024)}"`)).status).toBe(413);
+  expect((await post(takeOver, `"${"x".repeat(65 * 1_024)}"`)).status).toBe(413);
   expect(await sentInChunks(tokens.triage, status)).toBe(413);
   for (const unknown of [nobody, "nonsense", "%27", "constructor"]) {
     expect((await get(`/api/v1/detections/${unknown}`)).status).toBe(404);
@@ -229,6 +244,10 @@ test("invalid input and unknown ids are refused, naming the field", async ({ req
     expect((await post(`/api/v1/configurations/${unknown}/sync`)).status).toBe(404);
     const change = { to: "resolved", expected: "active" };
     expect((await post(`/api/v1/detections/${unknown}/status`, change)).status).toBe(404);
+    expect((await post(`/api/v1/detections/${unknown}/release`)).status).toBe(404);
+    const undone = await post(`/api/v1/changes/${unknown}/undo`);
+    expect([undone.status, undone.body.undone]).toEqual(unknown === nobody ? [200, false] : [404, undefined]);
+    expect((await post(`/api/v1/detections/${unknown}/take-over`, { from: null })).status).toBe(404);
   }
 });
 

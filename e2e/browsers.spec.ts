@@ -99,7 +99,7 @@ test("a page that the browser translates goes on", async ({ page }) => {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   await translate();
-  await resolve(page, "");
+  await resolve(page, "Looked at it.");
   await translate();
   await expect(page.getByText(/Azure confirmed Resolved/).first()).toBeVisible(soon);
   await visit(page, "/detections?range=all");

@@ -14,11 +14,12 @@ import {
 async function setStatus(page: Page, status: string, note = ""): Promise<void> {
   await page.getByRole("article").getByRole("button", { name: "Change status" }).click();
   await page.getByRole("radio", { name: new RegExp(`^${status}`) }).check();
+  if (status === "Dismissed") await page.getByText("Expected", { exact: true }).click();
   if (note) await page.getByLabel("Note").fill(note);
   await page.getByRole("button", { name: `Set ${status}` }).click();
 }
 
-test("each status is sent to Azure and read again; Dismissed needs a note; Undo sends nothing", async ({
+test("each status is sent to Azure and read again; Undo gives an alert back and sends nothing", async ({
   page,
 }) => {
   await signIn(page, "Ana Admin");
@@ -27,7 +28,14 @@ test("each status is sent to Azure and read again; Dismissed needs a note; Undo 
   await rows(page).getByRole("link").first().click();
   const detail = page.getByRole("article");
   await detail.getByRole("button", { name: "Acknowledge" }).click();
-  await expect(detail.getByText("acknowledged by Ana Admin")).toBeVisible();
+  await expect(detail.getByText(/yours since/)).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(detail.getByText(/yours since/)).toBeHidden();
+  await detail.getByRole("button", { name: "Acknowledge" }).click();
+  await detail.getByRole("button", { name: "Release" }).click();
+  await expect(detail.getByText("Released: nobody owns it now")).toBeVisible();
+  await page.keyboard.press("a");
+  await expect(detail.getByText(/yours since/)).toBeVisible();
 
   await setStatus(page, "In Progress");
   await page.getByRole("button", { name: "Undo" }).click();
@@ -35,7 +43,7 @@ test("each status is sent to Azure and read again; Dismissed needs a note; Undo 
   expect(await azureStatusOf("Coin miner")).toBe("Active");
   for (const [status, azure, note] of [
     ["In Progress", "InProgress", ""],
-    ["Resolved", "Resolved", ""],
+    ["Resolved", "Resolved", "The host was rebuilt."],
     ["Active", "Active", ""],
     ["Dismissed", "Dismissed", "A load test, agreed with the owner."],
   ] as const) {
@@ -45,9 +53,10 @@ test("each status is sent to Azure and read again; Dismissed needs a note; Undo 
     expect(await azureStatusOf("Coin miner")).toBe(azure);
   }
   await expect(detail.getByText("A load test, agreed with the owner.").first()).toBeVisible();
+  await expect(detail.getByText(/Asked for Dismissed as Expected/)).toBeVisible();
 });
 
-test("a change of many detections has one result each, and Dismissed without a note is refused", async ({
+test("a change of many detections has one result each, and nothing is closed without a reason", async ({
   page,
 }) => {
   await signIn(page, "Ana Admin");
@@ -57,8 +66,9 @@ test("a change of many detections has one result each, and Dismissed without a n
   await page.getByRole("button", { name: "Change status" }).click();
   await page.getByRole("radio", { name: /^Dismissed/ }).check();
   await page.getByRole("button", { name: "Set Dismissed" }).click();
-  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("Say why it is set to Dismissed");
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("Choose why it is dismissed");
   await page.getByRole("radio", { name: /^Resolved/ }).check();
+  await page.getByLabel("Note").fill("Both hosts were rebuilt.");
   await page.getByRole("button", { name: "Set Resolved" }).click();
   await expect(page.getByText("Azure confirmed Resolved for 2 of 2.")).toBeVisible({ timeout: 30_000 });
 });
@@ -79,7 +89,8 @@ test("keys move, open and change detections, and the help lists them", async ({ 
   await page.keyboard.press("Escape");
   await expect(rows(page).nth(1).getByRole("link")).toBeFocused();
   await page.keyboard.press("d");
-  await expect(page.getByLabel("Note")).toBeFocused();
+  await page.keyboard.press("2");
+  await expect(page.getByRole("radio", { name: "False positive", exact: true })).toBeChecked();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("article")).toHaveCount(0);
@@ -101,8 +112,8 @@ test("an application with Security Reader reads alerts, and the page names the r
   await rows(page).filter({ hasText: "Azure Shared" }).getByRole("link").first().click();
   const detail = page.getByRole("article");
   await expect(detail.getByText("Azure will refuse the change")).toBeVisible();
-  await setStatus(page, "Resolved");
-  await expect(detail.getByText("The last change did not take effect in Azure")).toBeVisible({
+  await setStatus(page, "Resolved", "Looked at it.");
+  await expect(detail.getByText("Not saved: True positive, remediated")).toBeVisible({
     timeout: 30_000,
   });
   await expect(detail.getByText(/Security Admin/).first()).toBeVisible();

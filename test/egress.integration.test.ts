@@ -64,7 +64,11 @@ describe("behind a proxy that is the only way out", () => {
   it("a status change reaches Azure and is read back", async () => {
     const [item] = (await feed(admin, { status: "active" })).items;
     if (!item) throw new Error("no detection");
-    await setDetectionStatus(admin, { items: [{ id: item.id, expected: "active" }], to: "resolved" });
+    await setDetectionStatus(admin, {
+      items: [{ id: item.id, expected: "active" }],
+      to: "resolved",
+      note: "Looked at it.",
+    });
     expect(await sendDue(stack.services)).toBe(1);
     expect((await getDetection(admin, item.id)).status).toBe("resolved");
     expect(stack.takeConnects()).toHaveProperty([arm]);

@@ -46,7 +46,7 @@ export async function startEscalations() {
   const atAzure = (name: string, status: string) => stack.control("PATCH", `/alerts/${name}`, { status });
 
   async function ask(ctx: Context, id: string, to: string, expected = "active"): Promise<string> {
-    const [result] = await setDetectionStatus(ctx, { items: [{ id, expected }], to, note: "" });
+    const [result] = await setDetectionStatus(ctx, { items: [{ id, expected }], to, note: "Looked at it." });
     if (result?.outcome !== "held") throw new Error(JSON.stringify(result));
     return result.changeId;
   }

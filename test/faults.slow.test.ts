@@ -381,7 +381,7 @@ describe("a status change", () => {
     const [requested] = await setDetectionStatus(admin, {
       items: [{ id: detectionId, expected: "active" }],
       to: "resolved",
-      note: "",
+      note: "Looked at it.",
     });
     if (requested?.outcome !== "held") throw new Error("the change isn't pending");
     await stack.control("DELETE", "/requests");
@@ -389,7 +389,9 @@ describe("a status change", () => {
   }
   const outboxLength = async () => (await stack.services.db.execute("select 1 from outbox")).length;
   const requestAgain = async (detectionId: string, expected: string, to: string) =>
-    (await setDetectionStatus(admin, { items: [{ id: detectionId, expected }], to, note: "" }))[0];
+    (
+      await setDetectionStatus(admin, { items: [{ id: detectionId, expected }], to, note: "Looked at it." })
+    )[0];
 
   const passing: [target: string, fault: Fault, waitSeconds: number][] = [
     ["status", { kind: "500" }, 1],

@@ -45,6 +45,8 @@ export class FeedPortal {
       configurationId: "a",
       severity: "high",
       status: "active",
+      box: "triage",
+      ownerId: null,
       pendingStatus: null,
       ...this.rows.get(id),
       title: `${id} ${this.sequence}`,
@@ -76,7 +78,8 @@ export class FeedPortal {
   /** Returns the rows that match these filters, newest first. */
   matching(filters: Filters): FeedItem[] {
     const holds = (item: FeedItem) => item.title.includes(filters.q);
-    const fits = (item: FeedItem) => matchOf(filters, item, begin) !== "no" && holds(item);
+    const fits = (item: FeedItem) =>
+      matchOf(filters, item, { nowMs: begin, readerId: "me" }) !== "no" && holds(item);
     return [...this.rows.values()].filter(fits).sort(newestFirst);
   }
 
@@ -89,6 +92,7 @@ export class FeedPortal {
     const last = items.at(-1);
     return {
       organisationId: this.organisationId,
+      readerId: "me",
       configurations: [{ id: "a", displayName: "A", lastAttemptAt: null }],
       now: new Date(begin).toISOString(),
       changeSequence: this.sequence,

@@ -68,7 +68,7 @@ export async function fill(superUrl: string, organisationId: string, userId: str
         select organisation_id, id, configuration_id, 'defender-for-cloud', sha256(change_sequence::text::bytea), status,
           sha256('x'::bytea), 1, now(), received_at, ${raw}, ${tx.json(normalised.detection as never)}
         from detections where organisation_id = ${organisationId}`;
-      await tx`insert into status_changes (organisation_id, id, detection_id, configuration_id, alert_type, resource_name,
+      await tx`insert into changes (organisation_id, id, detection_id, configuration_id, alert_type, resource_name,
           from_status, to_status, note, state, requested_by, requested_by_id, requested_at)
         select organisation_id, gen_random_uuid(), id, configuration_id, alert_type, resource_name, 'active', status,
           case when change_sequence % 20 = 0 then 'Looked at it, and it is expected.' end, 'confirmed', 'Bench', ${userId}::uuid, received_at

@@ -131,7 +131,7 @@ describe("malformed and hostile alerts", () => {
       const [asked] = await setDetectionStatus(admin, {
         items: [{ id: item?.id, expected: "active" }],
         to: "resolved",
-        note: "",
+        note: "Looked at it.",
       });
       expect(asked).toMatchObject({ outcome: "held" });
     }

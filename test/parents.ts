@@ -44,7 +44,7 @@ export async function putStatusChanges(
         search_text, change_sequence)
       values (${organisation}, ${detection}, ${detection}, '', '', 'low', 1, 'active', '', '', '{}', false, false, now(),
         now(), '', 0)`);
-    await tx.execute(sql`insert into status_changes (organisation_id, id, detection_id, configuration_id, alert_type,
+    await tx.execute(sql`insert into changes (organisation_id, id, detection_id, configuration_id, alert_type,
         resource_name, from_status, to_status, state, requested_by, requested_at)
       select ${organisation}, id, ${detection}, ${detection}, '', '', 'active', 'dismissed', 'held', 'Somebody', now()
       from unnest(${asArray(ids)}) id`);

@@ -29,12 +29,13 @@ export async function dumpDatabase(owner: postgres.Sql): Promise<string> {
     ),
   ];
   for (const table of tablesInOrder()) {
-    const { name } = getTableConfig(table);
+    const { name, columns } = getTableConfig(table);
     // the trigger on detections writes them again
     if (name === "detection_counts") continue;
+    const stored = columns.filter(({ generated }) => !generated).map((column) => `"${column.name}"`);
     const [dumped] = await owner<{ statement: string | null }[]>`
-      select format('INSERT INTO %I OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(null::%I, %L);',
-        ${name}::text, ${name}::text, jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text)) as statement
+      select format('INSERT INTO %I (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM jsonb_populate_recordset(null::%I, %L);',
+        ${name}::text, ${stored.join(", ")}::text, ${stored.join(", ")}::text, ${name}::text, jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text)) as statement
       from ${owner(name)} t having count(*) > 0`;
     if (dumped?.statement) statements.push(dumped.statement);
   }

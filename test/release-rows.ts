@@ -68,7 +68,7 @@ function saidRows(): Record<string, Row[]> {
       title: `Detection ${place}`,
       severity: (["high", "medium", "unknown"] as const)[place],
       changeSequence: place + 1,
-      ...(place === 1 ? { acknowledgedByUserId: releaseId("users"), acknowledgedAt: at } : {}),
+      ...(place === 1 ? { ownerId: releaseId("users"), ownedSince: at } : {}),
     })),
     detection_sources: places.map((place) => ({
       detectionId: detectionId(place),
@@ -82,7 +82,7 @@ function saidRows(): Record<string, Row[]> {
       changeSequence: place + 1,
       detail: { how: "poll", configuration: "Production", status: "active" },
     })),
-    status_changes: [
+    changes: [
       { state: "confirmed", toStatus: "dismissed", note: "Expected.", requestedById: releaseId("users") },
     ],
     change_sequences: [{ lastSequence: 3 }],
@@ -169,7 +169,7 @@ function rowOf(table: PgTable, said: Row, place: number): Row {
   };
   const row: Row = {};
   for (const [key, column] of Object.entries(getTableColumns(table))) {
-    if (column.generatedIdentity) continue;
+    if (column.generatedIdentity || column.generated) continue;
     const isOf = column.name === "organisation_id" || (name === "organisations" && column.name === "id");
     if (isOf) row[key] = organisationId;
     else if (column.name === "id") row[key] = releaseId(name, place);

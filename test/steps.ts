@@ -53,7 +53,7 @@ export async function sendDue(services: Services): Promise<number> {
 
 /** Reads the first page of the feed. The alerts may be of any age. */
 export const feed = (ctx: Context, query: object = {}) =>
-  listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
+  listDetections(ctx, FeedQuery.parse({ view: "all", ...query }), null);
 
 /** Leases a batch of detections whose recipients must be decided now. Each returned function does one detection's work. */
 export const leaseDecided = (services: Services) => leaseDecisions(services, 25, signal);

@@ -24,7 +24,7 @@ async function save(values: object, saveAsDisabled = false): Promise<SaveEvent[]
   for await (const event of saveConfiguration(admin, values, { saveAsDisabled, signal })) events.push(event);
   return events;
 }
-const feed = (query: object = {}) => listDetections(admin, FeedQuery.parse({ range: "all", ...query }), null);
+const feed = (query: object = {}) => listDetections(admin, FeedQuery.parse({ view: "all", ...query }), null);
 
 describe("the main flow", () => {
   it("verifies a configuration with real calls and saves it", async () => {
@@ -123,12 +123,12 @@ describe("the main flow", () => {
   it("shows nothing to another organisation", async () => {
     const stranger = await stack.asMember("admin");
     const item = (await feed()).items[0];
-    expect((await listDetections(stranger, FeedQuery.parse({ range: "all" }), null)).items).toEqual([]);
+    expect((await listDetections(stranger, FeedQuery.parse({ view: "all" }), null)).items).toEqual([]);
     await expect(getDetection(stranger, item?.id)).rejects.toMatchObject({ code: "not_found" });
     const [refused] = await setDetectionStatus(stranger, {
       items: [{ id: item?.id, expected: "active" }],
       to: "resolved",
-      note: "",
+      note: "Looked at it.",
     });
     expect(refused).toMatchObject({ outcome: "refused", code: "not_found" });
   });

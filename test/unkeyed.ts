@@ -22,7 +22,7 @@ export const unkeyed: Readonly<Record<string, Unkeyed>> = {
   "*.directory_id": { why: outside },
   "*.object_id": { why: outside },
   "*.scope_id": { why: outside },
-  "status_changes.request_id": { why: outside },
+  "changes.request_id": { why: outside },
   "webhook_tokens.hash_key_id": { why: "names a key of the keyring" },
   "deliveries.unclaimed_scope_ids": { why: outside },
   "*.lease_token": { why: token },
@@ -50,13 +50,13 @@ export const unkeyed: Readonly<Record<string, Unkeyed>> = {
 
   "detections.pending_change_id": {
     why: "its change names the detection, and a ring of keys could not be deleted row by row",
-    target: "status_changes",
+    target: "changes",
   },
   "detection_sources.configuration_id": {
     why: "a copy of its detection's, which has the key",
     target: "configurations",
   },
-  "status_changes.configuration_id": {
+  "changes.configuration_id": {
     why: "a copy of its detection's, which has the key",
     target: "configurations",
   },

@@ -177,7 +177,7 @@ describe("a worker that dies in the middle of a status change", () => {
     await setDetectionStatus(admin, {
       items: [{ id: detectionId, expected: "active" }],
       to: "resolved",
-      note: "",
+      note: "Looked at it.",
     });
     return { name, detectionId };
   }

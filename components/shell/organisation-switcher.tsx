@@ -39,7 +39,7 @@ export function OrganisationSwitcher({
             refused: () => setChosen(current.id),
           });
         }}
-        className="-ml-1 min-h-9 w-full max-w-44 rounded-md border border-line bg-raised px-1 text-base text-muted md:min-h-8 md:text-sm"
+        className="-ml-1 min-h-11 w-full max-w-44 rounded-md border border-line bg-raised px-1 text-base text-muted md:min-h-8 md:text-sm"
       >
         {organisations.map((organisation) => (
           <option key={organisation.id} value={organisation.id}>

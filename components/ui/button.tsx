@@ -7,8 +7,8 @@ const tones = {
 };
 const shapes = {
   regular: "rounded-md px-4",
-  /** a button that shows only its icon on phones */
-  compact: "w-11 rounded-md px-0 md:w-auto md:px-4",
+  /** a button that shows only its icon */
+  icon: "w-11 shrink-0 rounded-md px-0 md:w-9",
   pill: "rounded-full px-4",
 };
 

@@ -43,6 +43,30 @@ export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?
   );
 }
 
+/** An age in as few letters as possible, such as "5m", "8h" or "3d", with the exact time in its title. */
+export function Age({ iso, nowIso }: { iso: string; nowIso: string }) {
+  const now = useNow(nowIso);
+  const hydrated = useHydrated();
+  const minutes = Math.max(0, Math.floor((now - Date.parse(iso)) / 60_000));
+  const text =
+    minutes < 1
+      ? "now"
+      : minutes < 60
+        ? `${minutes}m`
+        : minutes < 1_440
+          ? `${Math.floor(minutes / 60)}h`
+          : `${Math.floor(minutes / 1_440)}d`;
+  return (
+    <time
+      translate="no"
+      dateTime={iso}
+      title={hydrated ? `${utcText(iso)} · ${localText(iso)} here` : utcText(iso)}
+    >
+      {text}
+    </time>
+  );
+}
+
 /** A time to the second in UTC, followed by the time in the browser's own time zone once the page is hydrated. */
 export function ExactMoment({ iso }: { iso: string }) {
   const hydrated = useHydrated();

@@ -13,9 +13,11 @@ import {
   unique,
   uuid,
 } from "drizzle-orm/pg-core";
+import { boxes } from "#lib/domain/box.ts";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
+import { judgedHow, reasons, verdicts } from "#lib/domain/verdict.ts";
 import { timelineKinds } from "#lib/domain/timeline.ts";
 import { bytea, moment } from "./columns.ts";
 import { configurations } from "./configurations.ts";
@@ -52,10 +54,31 @@ export const detections = organisationTable(
     receivedAt: moment("received_at").notNull(),
     /** the text that search looks in, in lower case */
     searchText: text("search_text").notNull(),
-    acknowledgedByUserId: uuid("acknowledged_by_user_id"),
-    acknowledgedAt: moment("acknowledged_at"),
-    /** always null, because the portal can't assign owners to cases yet */
+    /** the owner: the person who acknowledged the detection or took it over */
     ownerId: uuid("owner_id"),
+    ownedSince: moment("owned_since"),
+    /** what a person, a rule or the vendor judged the alert to be; null if nobody did */
+    verdict: text("verdict", { enum: verdicts }),
+    reason: text("reason", { enum: reasons }),
+    /** the name of the person or program that judged it */
+    judgedBy: text("judged_by"),
+    judgedAt: moment("judged_at"),
+    judgedHow: text("judged_how", { enum: judgedHow }),
+    /** whether the alert was old when its configuration was first polled, or first polled again after a long gap */
+    isBacklog: boolean("is_backlog").notNull().default(false),
+    /** the one box that the detection is in; the first that applies wins, and a pending status counts as done */
+    box: text("box", { enum: boxes })
+      .notNull()
+      .generatedAlwaysAs(
+        sql`CASE
+          WHEN is_sample THEN 'sample'
+          WHEN coalesce(pending_status, status) IN ('dismissed', 'resolved') THEN 'closed'
+          WHEN owner_id IS NOT NULL OR coalesce(pending_status, status) = 'in_progress' THEN 'owned'
+          WHEN is_backlog THEN 'backlog'
+          WHEN severity = 'informational' THEN 'information'
+          ELSE 'triage'
+        END`,
+      ),
     /** the id of the unfinished status change; null if there is none */
     pendingChangeId: uuid("pending_change_id"),
     pendingStatus: text("pending_status", { enum: targetStatuses }),
@@ -69,21 +92,22 @@ export const detections = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     index("detections_owned")
-      .on(t.organisationId, t.acknowledgedByUserId, t.configurationId)
-      .where(sql`acknowledged_by_user_id is not null and status in ('active', 'in_progress', 'unknown')`),
+      .on(t.organisationId, t.ownerId, t.configurationId)
+      .where(sql`owner_id is not null and box = 'owned'`),
     // ascending and scanned backwards, because "DESC NULLS LAST" wouldn't serve ORDER BY … DESC
     index("detections_feed").on(t.organisationId, t.occurredAt, t.id),
     index("detections_by_status").on(t.organisationId, t.status, t.occurredAt, t.id),
     index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt, t.id),
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
+    index("detections_by_box").on(t.organisationId, t.box, t.severityRank, t.occurredAt, t.id),
+    index("detections_not_saved")
+      .on(t.organisationId, t.configurationId)
+      .where(sql`sync_state in ('diverged', 'failed')`),
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
-    check(
-      "detections_acknowledged",
-      sql`(${t.acknowledgedByUserId} IS NULL) = (${t.acknowledgedAt} IS NULL)`,
-    ),
+    check("detections_owner", sql`(${t.ownerId} IS NULL) = (${t.ownedSince} IS NULL)`),
+    check("detections_judged", sql`(${t.verdict} IS NULL) = (${t.judgedAt} IS NULL)`),
     names(t, t.configurationId, configurations),
-    namesGlobal(t.acknowledgedByUserId, users),
     namesGlobal(t.ownerId, users),
   ],
 );
@@ -189,16 +213,17 @@ export const detectionTombstones = organisationTable(
 );
 
 /**
- * The number of detections by configuration, severity and status, without samples. A trigger updates the counts in the
- * transaction that changes the detections.
+ * The number of detections by configuration, box, severity and status. A trigger updates the counts in the transaction that
+ * changes the detections.
  */
 export const detectionCounts = organisationTable(
   "detection_counts",
   {
     configurationId: uuid("configuration_id").notNull(),
+    box: text("box", { enum: boxes }).notNull(),
     severity: text("severity", { enum: severities }).notNull(),
     status: text("status", { enum: statuses }).notNull(),
     count: bigint("count", { mode: "number" }).notNull(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.configurationId, t.severity, t.status] })],
+  (t) => [primaryKey({ columns: [t.organisationId, t.configurationId, t.box, t.severity, t.status] })],
 );

@@ -9,5 +9,5 @@ export * from "./organisations.ts";
 export * from "./outgoing.ts";
 export * from "./people.ts";
 export * from "./sessions.ts";
-export * from "./status-changes.ts";
+export * from "./changes.ts";
 export * from "./worker-presence.ts";

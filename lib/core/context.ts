@@ -123,6 +123,9 @@ export function isAllowed(actor: Actor, permission: Permission): boolean {
   return roleAllows(actor.role, permission) && (!actor.token || actor.token.permissions.includes(permission));
 }
 
+/** Whether the actor is an admin of the organisation, or one of PocketSOC's own programs. */
+export const isAdmin = (actor: Actor): boolean => actor.kind === "system" || actor.role === "admin";
+
 /** Returns the `source` of the actor's timeline entries: the portal or the API. */
 export function sourceOf(actor: Actor): "portal" | "api" {
   return actor.kind === "user" && actor.token ? "api" : "portal";

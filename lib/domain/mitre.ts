@@ -36,3 +36,21 @@ export function techniqueHref(id: string): string | null {
   if (!found) return null;
   return `https://attack.mitre.org/techniques/${found[1]}/${found[2] ? `${found[2]}/` : ""}`;
 }
+
+const chain = Object.keys(tactics);
+/** the number of tactics in the kill chain */
+export const killChainLength = chain.length;
+
+/** tactics that only vendors use, and the place where they belong */
+const vendorPlaces: Record<string, string> = {
+  preattack: "reconnaissance",
+  probing: "reconnaissance",
+  exploitation: "execution",
+};
+
+/** Returns a tactic's place in the kill chain, from 0 on, or null if the tactic is unknown. */
+export function killChainPlace(word: string): number | null {
+  const key = word.toLowerCase().replace(/[^a-z]/g, "");
+  const place = chain.indexOf(lookUp(vendorPlaces, key) ?? key);
+  return place < 0 ? null : place;
+}

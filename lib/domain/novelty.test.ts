@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NormalisedDetection } from "./detection.ts";
 import { defaultPolicy } from "./notification-policy.ts";
-import { noveltyOf } from "./novelty.ts";
+import { isBacklog, noveltyOf } from "./novelty.ts";
 
 const now = new Date("2026-03-04T05:00:00Z");
 const detection = (changes: Partial<NormalisedDetection>) =>
@@ -51,4 +51,27 @@ describe("a new detection", () => {
     const one = detection({ generatedAt: ago(raised * hourMs) });
     expect(noveltyOf(one, defaultPolicy, meeting, now)).toBe(expected);
   });
+});
+
+describe("the backlog", () => {
+  const hourMs = 3_600_000;
+  const old = { generatedAt: ago(73 * hourMs) };
+  it.each([
+    // the alert, and how many hours ago the last good poll was; null if there was none
+    [old, null, true],
+    [old, 25, true],
+    [old, 23, false],
+    [{ generatedAt: ago(71 * hourMs) }, null, false],
+    [{ generatedAt: null, startedAt: ago(73 * hourMs) }, null, true],
+    [{ generatedAt: null }, null, false],
+    [{ ...old, status: "in_progress" }, null, true],
+    [{ ...old, status: "dismissed" }, null, false],
+    [{ ...old, isSample: true }, null, false],
+  ] as [Partial<NormalisedDetection>, number | null, boolean][])(
+    "%j after %s h: %s",
+    (changes, hours, expected) => {
+      const lastGoodPollAt = hours === null ? null : new Date(ago(hours * hourMs));
+      expect(isBacklog(detection(changes), lastGoodPollAt, now)).toBe(expected);
+    },
+  );
 });

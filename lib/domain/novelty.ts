@@ -22,6 +22,29 @@ const historyAfterMs = 72 * 3_600_000;
  */
 export type Meeting = { seenAt: Date; usualDelayMs: number };
 
+/** After a source was off for this long, its next poll may bring a backlog, as its first poll may. */
+const backlogGapMs = 24 * 3_600_000;
+
+/**
+ * Whether a new detection belongs to the backlog: a source's first poll, or its first one after a day off, brought an open alert that
+ * was raised more than 72 hours earlier. `lastGoodPollAt` is null before the first poll.
+ */
+export function isBacklog(
+  detection: Pick<NormalisedDetection, "status" | "isSample" | "generatedAt" | "startedAt">,
+  lastGoodPollAt: Date | null,
+  now: Date,
+): boolean {
+  const raised = detection.generatedAt ?? detection.startedAt;
+  const isAfterGap = lastGoodPollAt === null || now.getTime() - lastGoodPollAt.getTime() > backlogGapMs;
+  return (
+    isAfterGap &&
+    isOpen(detection) &&
+    !detection.isSample &&
+    raised !== null &&
+    now.getTime() - new Date(raised).getTime() > historyAfterMs
+  );
+}
+
 /**
  * Decides whether a new detection notifies. `notify`: it is open, and the vendor raised the alert within the policy's
  * `freshMinutes` before PocketSOC met it, or within the usual delay. `history`: it is open but was older, or is older than 72 hours

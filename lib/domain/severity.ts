@@ -14,14 +14,17 @@ export const severityLabel: Record<Severity, string> = {
   unknown: "Unknown",
 };
 
+/** Whether a severity is treated as High: an unknown one is. */
+export const isUrgent = (severity: Severity): boolean => severity === "high" || severity === "unknown";
+
 /**
- * The rank of each severity. A higher rank is more urgent. Each detection stores its rank, so that a query can sort by
- * it.
+ * The rank of each severity. A higher rank is more urgent; an unknown severity counts as High. Each detection stores its rank,
+ * so that a query can sort by it.
  */
 export const severityRank: Record<Severity, number> = {
   high: 4,
   medium: 3,
   low: 2,
   informational: 1,
-  unknown: 0,
+  unknown: 4,
 };

@@ -9,6 +9,11 @@ export const bulkMax = 500;
 export const noteMissing = (to: TargetStatus) =>
   `Say why it is set to ${statusLabel[to]}: the next analyst who sees this alert will read it.`;
 
+/** the message for a person who closes a High alert without words */
+export const highMissing = "A High alert is closed with words: say in the note why.";
+/** the message for a person who says that nothing can be told, without what they looked at */
+export const undeterminedMissing = "Say in the note what you looked at.";
+
 /** The time ranges that the feed offers. They apply to the time at which an alert was raised. */
 export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
 export type TimeRange = (typeof timeRanges)[number];

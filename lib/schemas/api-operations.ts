@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Scope } from "#lib/domain/access-token.ts";
 import {
   ApiAcknowledged,
+  ApiOwnerChanged,
+  ApiUndone,
   ApiConfigurationList,
   ApiDetection,
   ApiDetectionList,
@@ -16,6 +18,7 @@ import {
   ApiFeedQuery,
   ApiStatusBody,
   ApiStreamQuery,
+  ApiTakeOverBody,
   ApiVendorAlertQuery,
 } from "./api-requests.ts";
 
@@ -145,6 +148,45 @@ export const operations = {
     params: byId,
     status: 200,
     response: ApiAcknowledged,
+    refusals: [404],
+  },
+  releaseDetection: {
+    ...defaults,
+    method: "POST",
+    path: "/api/v1/detections/{id}/release",
+    summary: "Release a detection",
+    description:
+      "Takes its owner away, so that it needs triage again and its escalation goes on where it was. If it is in_progress, it becomes active at the vendor too. For its owner and for admins.",
+    scope: "triage",
+    params: byId,
+    status: 200,
+    response: ApiOwnerChanged,
+    refusals: [404, 409],
+  },
+  takeOverDetection: {
+    ...defaults,
+    method: "POST",
+    path: "/api/v1/detections/{id}/take-over",
+    summary: "Take a detection over",
+    description: "Makes the caller its owner, whoever owns it now. The vendor isn't told.",
+    scope: "triage",
+    params: byId,
+    body: ApiTakeOverBody,
+    status: 200,
+    response: ApiOwnerChanged,
+    refusals: [404, 409, 413, 415],
+  },
+  undoChange: {
+    ...defaults,
+    method: "POST",
+    path: "/api/v1/changes/{id}/undo",
+    summary: "Undo a change",
+    description:
+      "Takes a change of a status or of an owner back while Undo is possible. `undone` is false if it is too late, or if somebody has changed it since.",
+    scope: "triage",
+    params: byId,
+    status: 200,
+    response: ApiUndone,
     refusals: [404],
   },
   setDetectionStatus: {

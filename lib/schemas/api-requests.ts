@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { bulkMax, noteLengthMax, timeRanges } from "#lib/domain/triage.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
+import { reasons } from "#lib/domain/verdict.ts";
+import { views } from "#lib/domain/view.ts";
 import { FeedCursorText } from "./detections.ts";
 import { limited } from "./limited.ts";
 
@@ -15,9 +17,22 @@ const expected = Status.meta({
   description: "The status you saw. The change is refused if it is different now.",
 });
 
+const reason = z.enum(reasons).optional().meta({
+  description:
+    "The verdict: `confirmed` goes with in_progress, `remediated` with resolved, the others with dismissed. `undetermined` needs a note.",
+});
+
 export const ApiStatusBody = z
-  .strictObject({ to: TargetStatus, expected, note })
+  .strictObject({ to: TargetStatus, expected, note, reason })
   .meta({ id: "ApiStatusBody" });
+
+export const ApiTakeOverBody = z
+  .strictObject({
+    from: z.uuid().nullable().meta({
+      description: "The `ownerId` you saw. It is refused if somebody else owns the detection now.",
+    }),
+  })
+  .meta({ id: "ApiTakeOverBody" });
 
 export const ApiBulkStatusBody = z
   .strictObject({
@@ -27,6 +42,7 @@ export const ApiBulkStatusBody = z
       .max(bulkMax),
     to: TargetStatus,
     note,
+    reason,
   })
   .meta({ id: "ApiBulkStatusBody" });
 
@@ -38,6 +54,10 @@ const list = <T extends z.ZodType<string, string>>(item: T) =>
 
 /** The feed's filters in a request to the API. An unknown or invalid filter is an error. */
 export const ApiFeedQuery = z.strictObject({
+  view: z.enum(views).default("all").meta({
+    description:
+      "A view of the portal's list. `triage`, `mine`, `owned`, `not_saved` and `backlog` are ordered by severity, then newest first; the others newest first, and so is every view while `q` is set.",
+  }),
   severity: list(Severity).meta({ description: "Any of these, comma separated." }),
   status: list(Status).meta({ description: "Any of these, comma separated." }),
   configuration: list(z.uuid()).meta({ description: "Any of these configuration ids, comma separated." }),

@@ -1,9 +1,13 @@
+// long: the responses of the whole API, a field a line
 import { z } from "zod";
 import { AffectedResource, Entity, TextOrLink } from "#lib/domain/detection.ts";
+import { boxes } from "#lib/domain/box.ts";
 import { environments } from "#lib/domain/environment.ts";
 import { healthStates } from "#lib/domain/health.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
+import { reasons, verdicts } from "#lib/domain/verdict.ts";
+import { views } from "#lib/domain/view.ts";
 import { FeedCursorText } from "./detections.ts";
 
 // the responses of the public API, which are reduced to these schemas; api-requests.ts has the requests
@@ -90,6 +94,10 @@ const Tracked = z.object({
   title: z.string(),
   severity: Severity,
   status: Status.meta({ description: "The status at the vendor when it was last read." }),
+  box: z.enum(boxes).meta({
+    description:
+      "The one box it is in; the first that fits, in this order. A requested status counts as done. `triage`: nobody owns it and it needs a decision.",
+  }),
   pendingStatus: TargetStatus.nullable().meta({
     description: "A requested status that isn't confirmed yet.",
   }),
@@ -103,7 +111,13 @@ const Tracked = z.object({
   tactics: z.array(z.string()),
   isSample: z.boolean(),
   isIncident: z.boolean(),
-  acknowledgedBy: z.string().nullable(),
+  ownerId: z
+    .uuid()
+    .nullable()
+    .meta({ description: "The user id of its owner, who acknowledged it or took it over." }),
+  acknowledgedBy: z.string().nullable().meta({ description: "The owner's name." }),
+  verdict: z.enum(verdicts).nullable(),
+  reason: z.enum(reasons).nullable().meta({ description: "Why it was judged so." }),
   acknowledgedAt: Moment.nullable(),
   occurredAt: Moment,
   receivedAt: Moment,
@@ -121,13 +135,16 @@ export const ApiDetectionList = z
     nextCursor: FeedCursorText.nullable().meta({ description: "Null on the last page." }),
     counts: z
       .object({
+        view: z.record(z.enum(views), z.object({ total: count, high: count })).meta({
+          description: "By view: all detections in it, and those of High or unknown severity among them.",
+        }),
         severity: z.partialRecord(Severity, count),
         status: z.partialRecord(Status, count),
         configuration: z.record(z.string(), count),
       })
       .meta({
         description:
-          "Counts of all detections in the organisation except samples, regardless of the filters.",
+          "Counts of all detections that the caller may see, regardless of the filters; except by view, without samples.",
       }),
   })
   .meta({ id: "ApiDetectionList" });
@@ -190,8 +207,19 @@ export const ApiAcknowledged = z
     id: z.uuid(),
     outcome: z.enum(["acknowledged", "already"]),
     by: z.string().nullable().meta({ description: "Who has acknowledged it." }),
+    changeId: z.uuid().nullable().meta({ description: "For Undo; null if nothing changed." }),
   })
   .meta({ id: "ApiAcknowledged" });
+
+export const ApiOwnerChanged = z
+  .object({
+    id: z.uuid(),
+    changeId: z.uuid(),
+    undoMs: count.meta({ description: "Milliseconds in which the change can be undone." }),
+  })
+  .meta({ id: "ApiOwnerChanged" });
+
+export const ApiUndone = z.object({ changeId: z.uuid(), undone: z.boolean() }).meta({ id: "ApiUndone" });
 
 export const ApiStatusHeld = z
   .object({

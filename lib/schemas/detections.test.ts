@@ -5,6 +5,7 @@ import { severities } from "#lib/domain/severity.ts";
 import { statuses } from "#lib/domain/status.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { timeRanges } from "#lib/domain/triage.ts";
+import { views } from "#lib/domain/view.ts";
 import { FeedCursorText, FeedQuery, setStatusInput } from "./detections.ts";
 
 const id = "0190f6f0-1111-7222-8333-444455556666";
@@ -20,6 +21,7 @@ describe("FeedQuery", () => {
         q: " tor ",
       }),
     ).toEqual({
+      view: "all",
       severity: ["high", "low"],
       status: ["active"],
       configuration: [id],
@@ -29,12 +31,13 @@ describe("FeedQuery", () => {
     });
   });
 
-  it("defaults to everything of the last 30 days", () => {
+  it("defaults to what needs triage, whenever it was raised", () => {
     expect(FeedQuery.parse({})).toEqual({
+      view: "triage",
       severity: [],
       status: [],
       configuration: [],
-      range: "30d",
+      range: "all",
       q: "",
       id: [],
     });
@@ -48,8 +51,10 @@ describe("FeedQuery", () => {
     ["configuration", `${id},x`, []],
     ["id", `${id},x`, []],
     ["severity", "high,".repeat(2_000), []],
-    ["range", "forever", "30d"],
-    ["range", "__proto__", "30d"],
+    ["range", "forever", "all"],
+    ["range", "__proto__", "all"],
+    ["view", "everything", "triage"],
+    ["view", "constructor", "triage"],
     ["q", "a\0b", "ab"],
     ["q", "\ud83d", "\ufffd"],
   ])("leaves out %s=%j", (name, value, left) => {
@@ -57,7 +62,7 @@ describe("FeedQuery", () => {
   });
 
   it("never fails, and returns only values that the database accepts", () => {
-    const names = ["severity", "status", "configuration", "range", "q", "id"];
+    const names = ["view", "severity", "status", "configuration", "range", "q", "id"];
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(anyText, anyJson)), (values) => {
         const query = FeedQuery.parse(values);
@@ -65,12 +70,25 @@ describe("FeedQuery", () => {
         expect(statuses).toEqual(expect.arrayContaining(query.status));
         for (const id of [...query.configuration, ...query.id]) expect(id).toMatch(/^[0-9a-f-]{36}$/i);
         expect(timeRanges).toContain(query.range);
+        expect(views).toContain(query.view);
         expect(query.q.length).toBeLessThanOrEqual(200);
         expect(query.q).not.toContain("\0");
         expect(query.q.isWellFormed()).toBe(true);
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it.each([
+    [{}, "triage"],
+    [{ severity: "high" }, "all"],
+    [{ status: "dismissed" }, "all"],
+    [{ range: "all" }, "all"],
+    [{ q: "coin" }, "all"],
+    [{ severity: "high", view: "triage" }, "triage"],
+    [{ severity: "loud", range: "forever", q: " " }, "triage"],
+  ])("with %j opens the view %s", (values, view) => {
+    expect(FeedQuery.parse(values).view).toBe(view);
   });
 
   it("cuts a long text without splitting a character", () => {
@@ -83,6 +101,7 @@ describe("FeedQuery", () => {
 describe("FeedCursorText", () => {
   it("accepts the cursor of a list", () => {
     expect(FeedCursorText.safeParse(`2026-03-04T05:06:07.123456Z_${id}`).success).toBe(true);
+    expect(FeedCursorText.safeParse(`4_2026-03-04T05:06:07.123456Z_${id}`).success).toBe(true);
   });
 
   it.each([
@@ -116,7 +135,8 @@ describe("setStatusInput", () => {
   const parse = (more: object) => SetStatusInput.safeParse({ items: [item], to: "resolved", ...more });
 
   it("accepts one detection and 500", () => {
-    expect(parse({}).data).toEqual({ items: [item], to: "resolved", note: "" });
+    expect(parse({}).data).toEqual({ items: [item], to: "resolved", note: "", reason: null });
+    expect(parse({ to: "dismissed", reason: "expected" }).success).toBe(true);
     expect(parse({ items: Array.from({ length: 500 }, () => item) }).success).toBe(true);
   });
 

@@ -46,7 +46,7 @@ const idOf = ({ actor }: Context) => (actor.kind === "user" ? actor.userId : "")
 /** Requests the status Resolved for the detection. It can be undone for a minute. */
 async function ask(ctx: Context): Promise<void> {
   const items = [{ id: detectionId, expected: "active" }];
-  expect(await setDetectionStatus(ctx, { items, to: "resolved", note: "" })).toMatchObject([
+  expect(await setDetectionStatus(ctx, { items, to: "resolved", note: "Looked at it." })).toMatchObject([
     { outcome: "held" },
   ]);
 }
@@ -173,7 +173,7 @@ describe("a status change is sent although the person", () => {
       async () => {
         await ask(analyst);
         await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-          tx.execute("update status_changes set requester = null"),
+          tx.execute("update changes set requester = null"),
         );
       },
     ],

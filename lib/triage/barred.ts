@@ -1,5 +1,5 @@
 import type { Transaction } from "#db/client.ts";
-import type { StatusChangeRow } from "#db/queries/triage/status-changes.ts";
+import type { ChangeRow } from "#db/queries/triage/decisions.ts";
 import type { Services } from "#lib/core/context.ts";
 import { mayStill } from "#lib/core/requester.ts";
 import { sendPace, vendorIo } from "#lib/core/vendors.ts";
@@ -13,7 +13,7 @@ import type { Ending, Work } from "./write-back.ts";
 export async function isBarred(
   services: Services,
   tx: Transaction,
-  { organisationId, requestedById, requester }: StatusChangeRow,
+  { organisationId, requestedById, requester }: ChangeRow,
 ): Promise<boolean> {
   // earlier versions stored only the person
   const asked = requester ?? (requestedById ? { userId: requestedById } : null);

@@ -1,7 +1,8 @@
 import { getPipeTestRow, listSamplesSince, updatePipeTest } from "#db/queries/ingest/pipe-tests.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
-import { setDetectionStatus, type StatusResult } from "#lib/triage/set-status.ts";
+import type { StatusResult } from "#lib/triage/request-status.ts";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
 
 const gone = () => new ServiceError("not_found", "This test isn't here any more. Run another one.");
 

@@ -3,18 +3,17 @@ import { beginRounds } from "#db/queries/alerting/escalations.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { type OutboxLease, outboxLeases } from "#db/queries/triage/outbox.ts";
 import {
-  type LockedDetection,
   listSourceStates,
   lockDetections,
-  moveStatusChange,
+  moveChange,
   setVendorStatus,
   updateDetection,
-} from "#db/queries/triage/status-changes.ts";
+} from "#db/queries/triage/decisions.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 import { isReopening } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { isReopenedMeanwhile, resumeIfUnowned, withoutAcknowledgementOf } from "./acknowledgement.ts";
+import { columnsBefore, isReopenedMeanwhile, resumeIfUnowned } from "./team-state.ts";
 import type { Ending, Work } from "./write-back.ts";
 
 /**
@@ -35,7 +34,7 @@ export function finishStatusChange(
     if (!(await outboxLeases.remove(tx, lease))) return;
     const now = services.now();
     const { message, remedy, requestId } = ending;
-    const moved = await moveStatusChange(tx, organisationId, change.id, ["held", "sending"], ending.state, {
+    const moved = await moveChange(tx, organisationId, change.id, ["held", "sending"], ending.state, {
       finishedAt: now,
       message,
       remedy,
@@ -50,17 +49,17 @@ export function finishStatusChange(
         ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
         : null;
     const status = newerState?.vendorStatus ?? row.status;
-    const owner = ownerAfter(change, row, ending, now);
+    const team = ending.state === "confirmed" ? {} : columnsBefore(change, row);
     // nobody here reopened it
     const isReopened =
       ending.state !== "confirmed" &&
       (isReopening(row.status, status) || (isPending && isReopenedMeanwhile(change, status)));
     if (isReopened) await beginRounds(tx, organisationId, [row.id], newId);
-    else await resumeIfUnowned(services, tx, { ...row, ...owner, status });
+    else await resumeIfUnowned(services, tx, { ...row, ...team, status });
     const sequence = await updateDetection(tx, organisationId, row.id, {
       ...(isPending ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
       ...(newerState ? { status: newerState.vendorStatus } : {}),
-      ...(isReopened ? {} : owner),
+      ...(isReopened ? {} : team),
     });
     if (newerState) await setVendorStatus(tx, organisationId, row.id, newerState);
     await insertEvents(tx, organisationId, row.id, now, sequence, [
@@ -98,18 +97,4 @@ export function finishStatusChange(
       },
     );
   });
-}
-
-/** Returns the columns of the acknowledgement that a change's ending alters. Whoever reopens an alert owns it from then on. */
-function ownerAfter(
-  change: Work["change"],
-  row: LockedDetection,
-  { state }: Ending,
-  now: Date,
-): Partial<Pick<LockedDetection, "acknowledgedByUserId" | "acknowledgedAt">> {
-  if (state !== "confirmed") return withoutAcknowledgementOf(change, row);
-  const { fromStatus, toStatus, requestedById } = change;
-  if (!isReopening(fromStatus, toStatus) || !requestedById || row.acknowledgedByUserId === requestedById)
-    return {};
-  return { acknowledgedByUserId: requestedById, acknowledgedAt: now };
 }

@@ -13,14 +13,22 @@ import { listRecipients } from "#db/queries/alerting/recipients.ts";
 import type { TextOrLink } from "#lib/domain/detection.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
 import { isOwnEvent } from "#lib/domain/timeline.ts";
-import { statusLabel } from "#lib/domain/status.ts";
+import { isClosed, statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Words } from "#lib/domain/vendor-words.ts";
-import { type ConfigurationAccess, listAccess, readableIds } from "#lib/core/access.ts";
-import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
+import { listAccess, readableIds } from "#lib/core/access.ts";
+import {
+  actorId,
+  authorise,
+  type Context,
+  inOwnOrganisation,
+  isAdmin,
+  isAllowed,
+} from "#lib/core/context.ts";
 import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import type { VendorLinks } from "#lib/vendors/contract.ts";
 import { eventText } from "./timeline-text.ts";
+import { writeProblemOf } from "./write-problem.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
 const gone = () =>
@@ -55,6 +63,11 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const { manifest, links } = vendorOf(ctx.services, configuration);
     const words = wordsFor(ctx.services, configuration);
     const alert = source.normalised;
+    const readerId = actorId(ctx.actor);
+    const isNotSaved =
+      latest !== undefined &&
+      ["diverged", "failed"].includes(latest.state) &&
+      latest.state === detection.syncState;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
     const consoleUrl = links.alert(
       { vendorUrl: alert.vendorUrl, application: ownAccess.credential.application },
@@ -67,6 +80,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       title: detection.title,
       severity: detection.severity,
       status: detection.status,
+      box: detection.box,
       pendingStatus: detection.pendingStatus,
       pendingChangeId: detection.pendingChangeId,
       syncState: detection.syncState,
@@ -81,8 +95,11 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       tactics: detection.tactics,
       isSample: detection.isSample,
       isIncident: detection.isIncident,
-      acknowledgedBy: found.acknowledgedBy,
-      acknowledgedAt: detection.acknowledgedAt?.toISOString() ?? null,
+      verdict: detection.verdict,
+      reason: detection.reason,
+      ownerId: detection.ownerId,
+      acknowledgedBy: found.ownerName,
+      acknowledgedAt: detection.ownedSince?.toISOString() ?? null,
       occurredAt: detection.occurredAt.toISOString(),
       receivedAt: detection.receivedAt.toISOString(),
       changeSequence: detection.changeSequence,
@@ -117,6 +134,14 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       timeline: events.map((event) => timelineItem(event, words, ctx.actor.name)),
       recipients: recipients.map(recipientView),
       canTriage,
+      readerId,
+      isMine: readerId !== null && detection.ownerId === readerId,
+      canRelease:
+        canTriage &&
+        !isClosed(detection.status) &&
+        detection.pendingStatus === null &&
+        (detection.ownerId !== null || detection.status === "in_progress") &&
+        (isAdmin(ctx.actor) || detection.ownerId === null || detection.ownerId === readerId),
       unconfirmedSince: configuration.disabledAt ? null : (ownAccess.unconfirmedSince?.toISOString() ?? null),
       writeBlock: canTriage ? (ownAccess.writeBlock ?? unknownBlock(source, words)) : null,
       copies: {
@@ -126,8 +151,10 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       },
       noteRequired: ctx.services.noteRequired,
       writeProblem: canTriage ? writeProblemOf(ownAccess, words) : null,
+      /** the status that wasn't saved at the vendor, and why it was asked for; null if every change was saved */
+      notSaved: isNotSaved && latest?.toStatus ? { to: latest.toStatus, reason: latest.reason } : null,
       stateSentence:
-        latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState
+        latest && isNotSaved
           ? [
               latest.message,
               latest.remedy,
@@ -168,27 +195,6 @@ const unknownBlock = (source: DetectionSourceRow, words: Words) =>
   isUnknown(source) ? unknownToVendor(words) : null;
 
 const rawText = (gzipped: Buffer | null) => (gzipped ? prettyJson(gunzipSync(gzipped).toString("utf8")) : "");
-
-/**
- * Returns a sentence that says why the vendor will probably refuse a status change. Returns null if no reason is known.
- */
-function writeProblemOf(
-  { configuration, account, writeBlock }: ConfigurationAccess,
-  words: Words,
-): string | null {
-  if (configuration.disabledAt)
-    return `This configuration is disabled, so nothing is sent to ${words.provider}.`;
-  if (writeBlock) return null;
-  const personal = configuration.writeAs === "person";
-  const permissions = WritePermissions.safeParse(personal ? account?.facts : configuration.facts);
-  if (!permissions.success || Object.values(permissions.data.rights).some((right) => right !== "no"))
-    return null;
-  const asOf = permissions.data.rightsAsOf.slice(0, 16).replace("T", " ");
-  const who = personal ? `Your ${words.account}` : "The application";
-  return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has ${words.writeRole} on the ${words.scope}.`;
-}
-
-const WritePermissions = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });
 
 const sourceLabels = { portal: "Portal", api: "API", worker: "PocketSOC", webhook: "Webhook" } as const;
 

@@ -51,9 +51,7 @@ describe("an escalation that was ended goes on at once if its time has passed", 
     await sendDue(services);
     await ask(analyst, id, "resolved", "in_progress");
     await stopped(id);
-    await run.execute(
-      `update detections set acknowledged_at = null, acknowledged_by_user_id = null where id = '${id}'`,
-    );
+    await run.execute(`update detections set owned_since = null, owner_id = null where id = '${id}'`);
     later(6);
     await atAzure(name, "Active");
     await sendDue(services);
@@ -132,8 +130,8 @@ it("goes on at its second step, and not again after that", async () => {
   await releaseLostOwners(services, signal);
   await fire();
   expect(await reasons(id)).toEqual(steps);
-  await run.execute(`update detections set acknowledged_at = now(),
-    acknowledged_by_user_id = '${userIdOf(analyst)}' where id = '${id}'`);
+  await run.execute(`update detections set owned_since = now(),
+    owner_id = '${userIdOf(analyst)}' where id = '${id}'`);
   await releaseLostOwners(services, signal);
   expect(await run.dueInSeconds("escalation")).toEqual([]);
 });

@@ -9,7 +9,7 @@ import type { FeedRow } from "#db/queries/triage/feed.ts";
  */
 export function itemOf(
   services: Services,
-  { cursorAt: _at, pendingChangeId: _change, ...row }: FeedRow,
+  { cursorAt: _at, pendingChangeId: _change, severityRank: _rank, ownerName, ownedSince, ...row }: FeedRow,
   configuration: ConfigurationRow,
 ) {
   return {
@@ -19,7 +19,8 @@ export function itemOf(
     provider: vendorOf(services, configuration).manifest.words.provider,
     occurredAt: row.occurredAt.toISOString(),
     receivedAt: row.receivedAt.toISOString(),
-    acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
+    acknowledgedBy: ownerName,
+    acknowledgedAt: ownedSince?.toISOString() ?? null,
   };
 }
 export type FeedItem = ReturnType<typeof itemOf>;

@@ -76,14 +76,14 @@ async function scansOf(work: () => Promise<unknown>): Promise<Scan[]> {
   });
 }
 
-const growing = ["detections", "detection_sources", "detection_events", "status_changes", "audit_events"];
+const growing = ["detections", "detection_sources", "detection_events", "changes", "audit_events"];
 const fullScans = (scans: Scan[]) =>
   scans.filter((scan) => scan.type === "Seq Scan" && growing.includes(scan.table));
 const rowsOf = (scans: Scan[]) =>
   Math.max(0, ...scans.filter((scan) => scan.table === "detections").map((scan) => scan.rows));
 const indexesOf = (scans: Scan[]) => [...new Set(scans.flatMap((scan) => scan.index ?? []))];
 const list = (query: object, cursor: string | null = null) =>
-  listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), cursor);
+  listDetections(ctx, FeedQuery.parse({ view: "all", ...query }), cursor);
 
 describe("query plans of a feed with 10,000 detections", () => {
   it("show a full table scan where there is one", async () => {

@@ -2,13 +2,13 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import { listRoles } from "#db/queries/identity/people.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { listOwnedBy, listOwners, type Owner } from "#db/queries/triage/owners.ts";
-import { type LockedDetection, lockDetections, updateDetection } from "#db/queries/triage/status-changes.ts";
+import { type LockedDetection, lockDetections, updateDetection } from "#db/queries/triage/decisions.ts";
 import { listReadable } from "#lib/core/access.ts";
 import type { Services } from "#lib/core/context.ts";
 import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import { roleAllows } from "#lib/domain/roles.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { resumeIfUnowned } from "./acknowledgement.ts";
+import { noOwner, resumeIfUnowned } from "./team-state.ts";
 
 const perTransaction = 50;
 
@@ -47,27 +47,23 @@ async function releasePart(services: Services, organisationId: string, owner: Ow
     const ids = await listOwnedBy(tx, organisationId, owner, perTransaction);
     const rows = await lockDetections(tx, organisationId, ids, null);
     // someone else may own it by now
-    const ours = rows.filter(({ acknowledgedByUserId }) => acknowledgedByUserId === owner.userId);
-    const unowned = { acknowledgedByUserId: null, acknowledgedAt: null };
-    for (const row of ours) await resumeIfUnowned(services, tx, { ...row, ...unowned });
+    const ours = rows.filter(({ ownerId }) => ownerId === owner.userId);
+    for (const row of ours) await resumeIfUnowned(services, tx, { ...row, ...noOwner });
     for (const row of ours) await release(services, tx, row);
     return ours.length === perTransaction;
   });
 }
 
 async function release(services: Services, tx: Transaction, row: LockedDetection): Promise<void> {
-  const { organisationId, id, acknowledgedBy } = row;
-  const sequence = await updateDetection(tx, organisationId, id, {
-    acknowledgedByUserId: null,
-    acknowledgedAt: null,
-  });
+  const { organisationId, id, ownerName } = row;
+  const sequence = await updateDetection(tx, organisationId, id, noOwner);
   await insertEvents(tx, organisationId, id, services.now(), sequence, [
     {
       id: newId(),
       kind: "owner_lost",
       actor: "PocketSOC",
       source: "worker",
-      detail: { person: acknowledgedBy ?? "" },
+      detail: { person: ownerName ?? "" },
       note: null,
     },
   ]);

@@ -29,7 +29,7 @@ async function allPages(query: object) {
   const found: { id: string; at: string }[] = [];
   let cursor: string | null = null;
   do {
-    const page = await listDetections(admin, FeedQuery.parse({ range: "all", ...query }), cursor);
+    const page = await listDetections(admin, FeedQuery.parse({ view: "all", ...query }), cursor);
     found.push(...page.items.map((item) => ({ id: item.id, at: item.occurredAt })));
     cursor = page.nextCursor;
   } while (cursor);

@@ -28,7 +28,7 @@ beforeEach(async () => {
   const active = (await feed(admin)).items.find(({ status }) => status === "active");
   detectionId = active?.id ?? "";
   const items = [{ id: detectionId, expected: "active" }];
-  await setDetectionStatus(admin, { items, to: "in_progress", note: "" });
+  await setDetectionStatus(admin, { items, to: "in_progress", note: "Looked at it." });
   await stack.control("DELETE", "/requests");
   stack.logged.length = 0;
 });

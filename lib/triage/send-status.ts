@@ -10,11 +10,12 @@ import {
   removeOutbox,
 } from "#db/queries/triage/outbox.ts";
 import {
-  getStatusChange,
+  type ChangeRow,
+  getChange,
   lockDetections,
-  moveStatusChange,
+  moveChange,
   updateDetection,
-} from "#db/queries/triage/status-changes.ts";
+} from "#db/queries/triage/decisions.ts";
 import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { isDatabaseUnavailable } from "#lib/platform/errors.ts";
@@ -34,7 +35,13 @@ import { keepLease } from "#lib/core/work.ts";
 import { endBarred, isBarred } from "./barred.ts";
 import { failedUnread, snapshotAfterFailure } from "./failure.ts";
 import { finishStatusChange } from "./finish-status.ts";
-import { type Ending, unknownRefEnding, type Work, writeAndReadBack } from "./write-back.ts";
+import {
+  type Ending,
+  type StatusChange,
+  unknownRefEnding,
+  type Work,
+  writeAndReadBack,
+} from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
 const attemptsMax = 10;
@@ -134,20 +141,18 @@ function postpone(services: Services, lease: OutboxLease, dueInMs: number): Prom
 function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
   const { organisationId, changeId } = lease;
   return inOrganisation(services.db, organisationId, async (tx) => {
-    const asked = await getStatusChange(tx, organisationId, changeId);
+    const asked = await getChange(tx, organisationId, changeId);
     // every writer locks the detection before its status change
     if (asked) await lockDetections(tx, organisationId, [asked.detectionId], null);
-    const change = await getStatusChange(tx, organisationId, changeId);
+    const change = await getChange(tx, organisationId, changeId);
     const found = change && (await getDetectionRow(tx, organisationId, change.detectionId));
     const configured = change && (await getConfiguration(tx, organisationId, change.configurationId));
-    if (!change || !found || !configured || !["held", "sending"].includes(change.state)) {
+    if (!hasStatus(change) || !found || !configured || !["held", "sending"].includes(change.state)) {
       await removeOutbox(tx, organisationId, changeId);
       return null;
     }
     const attemptedAt = services.now();
-    if (
-      !(await moveStatusChange(tx, organisationId, changeId, ["held", "sending"], "sending", { attemptedAt }))
-    )
+    if (!(await moveChange(tx, organisationId, changeId, ["held", "sending"], "sending", { attemptedAt })))
       return null;
     await updateDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
     const { source } = found;
@@ -159,7 +164,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     return {
       change,
       isBarred: await isBarred(services, tx, change),
-      owner: found.acknowledgedBy,
+      owner: found.ownerName,
       takeReadTicket: () => takeReadTicket(services.db),
       onlyByWebhook: !source.firstPolledAt,
       vendor,
@@ -181,9 +186,9 @@ async function giveUp(services: Services, lease: OutboxLease, error: unknown): P
   services.log("status.begin_failed", { changeId: lease.changeId, error });
   const { organisationId, changeId } = lease;
   const change = await inOrganisation(services.db, organisationId, (tx) =>
-    getStatusChange(tx, organisationId, changeId),
+    getChange(tx, organisationId, changeId),
   );
-  if (change)
+  if (hasStatus(change))
     await finishStatusChange(
       services,
       lease,
@@ -196,6 +201,10 @@ async function giveUp(services: Services, lease: OutboxLease, error: unknown): P
     );
   return null;
 }
+
+/** Whether there is a change, and it has a status. Only such a change has anything to send. */
+const hasStatus = (change: ChangeRow | undefined): change is StatusChange =>
+  change !== undefined && change.toStatus !== null;
 
 /** Returns the stored ref if the vendor can read it, otherwise null. */
 function refOf(services: Services, vendor: Vendor, { detectionId, ref }: DetectionSourceRow): Json | null {

@@ -1,35 +1,16 @@
-import type { Transaction } from "#db/client.ts";
-import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
-import { putOutbox } from "#db/queries/triage/outbox.ts";
-import {
-  insertStatusChange,
-  type LockedDetection,
-  listSourceStates,
-  lockDetections,
-  updateDetection,
-} from "#db/queries/triage/status-changes.ts";
-import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { type LockedDetection, listSourceStates, lockDetections } from "#db/queries/triage/decisions.ts";
+import { isClosed } from "#lib/domain/status.ts";
+import { isUrgent } from "#lib/domain/severity.ts";
+import { highMissing } from "#lib/domain/triage.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { newId, newReference } from "#lib/platform/ids.ts";
+import { newReference } from "#lib/platform/ids.ts";
 import { type SetStatusInput, setStatusInput } from "#lib/schemas/detections.ts";
-import type { Vendor } from "#lib/vendors/contract.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
-import { recordAudit } from "#lib/core/audit/record.ts";
-import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
-import { requesterOf } from "#lib/core/requester.ts";
+import { actorId, authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
+import { howOf, refusedResult, requestStatus, type StatusResult } from "./request-status.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
-
-export type StatusResult =
-  /** `undoMs`: for this number of ms, the change can be undone */
-  | { id: string; outcome: "held"; changeId: string; undoMs: number }
-  | {
-      id: string;
-      outcome: "refused";
-      code: "not_found" | "conflict" | "not_allowed" | "unavailable";
-      message: string;
-    };
 
 const perTransaction = 50;
 
@@ -95,7 +76,15 @@ async function requestPart(
             ? refusedResult(row.id, "not_allowed", ownAccess.writeBlock)
             : source && isUnknown(source)
               ? refusedResult(row.id, "not_allowed", unknownToVendor(vendor.manifest.words))
-              : await requestOne(ctx, tx, vendor, row, expected.get(row.id) ?? row.status, input),
+              : lacksWords(ctx.actor, row, input)
+                ? refusedResult(row.id, "not_allowed", highMissing)
+                : await requestStatus(ctx, tx, vendor, row, {
+                    expected: expected.get(row.id) ?? row.status,
+                    to: input.to,
+                    note: input.note,
+                    reason: input.reason,
+                    ownerId: actorId(ctx.actor) ?? row.ownerId,
+                  }),
         );
       }
       const userId = actorId(ctx.actor);
@@ -112,104 +101,6 @@ async function requestPart(
   }
 }
 
-const refusedResult = (id: string, code: "conflict" | "not_allowed", message: string): StatusResult => ({
-  id,
-  outcome: "refused",
-  code,
-  message,
-});
-
-/** Returns the refusal of a status change. Returns null if the detection allows the change now. */
-function refusalOf(
-  { manifest, can }: Vendor,
-  row: LockedDetection,
-  expected: LockedDetection["status"],
-  to: TargetStatus,
-): StatusResult | null {
-  const refuse = (code: "conflict" | "not_allowed", message: string) => refusedResult(row.id, code, message);
-  if (row.configurationDisabledAt) {
-    return refuse(
-      "not_allowed",
-      `“${row.configurationName}” is disabled, so nothing is sent to ${manifest.words.provider}. An admin can enable it under Settings.`,
-    );
-  }
-  if (row.pendingStatus) {
-    return refuse(
-      "conflict",
-      `Someone asked for ${statusLabel[row.pendingStatus]} a moment ago. Wait until it is confirmed, then decide.`,
-    );
-  }
-  if (row.status !== expected) {
-    return refuse(
-      "conflict",
-      `It is ${statusLabel[row.status]} by now, no longer ${statusLabel[expected]}. Look at it again, then decide.`,
-    );
-  }
-  const { provider } = manifest.words;
-  if (!can.update?.fields.includes("status"))
-    return refuse("not_allowed", `${provider} takes no changes of status from PocketSOC.`);
-  if (!manifest.transitions[row.status].includes(to)) {
-    return refuse(
-      "not_allowed",
-      `${provider} doesn't take ${statusLabel[row.status]} to ${statusLabel[to]}. Set it back to Active first.`,
-    );
-  }
-  return null;
-}
-
-async function requestOne(
-  ctx: Context,
-  tx: Transaction,
-  vendor: Vendor,
-  row: LockedDetection,
-  expected: LockedDetection["status"],
-  input: { to: TargetStatus; note: string },
-): Promise<StatusResult> {
-  const refusal = refusalOf(vendor, row, expected, input.to);
-  if (refusal) return refusal;
-  const { organisationId } = ctx.actor;
-  const userId = actorId(ctx.actor);
-  const now = ctx.services.now();
-  const changeId = newId();
-  await insertStatusChange(tx, {
-    organisationId,
-    id: changeId,
-    detectionId: row.id,
-    configurationId: row.configurationId,
-    alertType: row.alertType,
-    resourceName: row.resourceName,
-    fromStatus: row.status,
-    toStatus: input.to,
-    note: input.note || null,
-    state: "held",
-    requestedBy: ctx.actor.name,
-    requestedById: userId,
-    requester: requesterOf(ctx.actor),
-    requestedAt: now,
-  });
-  await putOutbox(tx, organisationId, [changeId], ctx.services.undoWindowMs);
-  const sequence = await updateDetection(tx, organisationId, row.id, {
-    pendingChangeId: changeId,
-    pendingStatus: input.to,
-    syncState: "held",
-    ...(userId && !row.acknowledgedAt ? { acknowledgedByUserId: userId, acknowledgedAt: now } : {}),
-  });
-  await insertEvents(tx, organisationId, row.id, now, sequence, [
-    {
-      id: newId(),
-      kind: "status_requested",
-      actor: ctx.actor.name,
-      source: sourceOf(ctx.actor),
-      detail: { from: row.status, to: input.to, changeId },
-      note: input.note || null,
-    },
-  ]);
-  await recordAudit(
-    ctx,
-    tx,
-    "detection.status_requested",
-    { kind: "detection", id: row.id },
-    { from: row.status, to: input.to },
-  );
-  return { id: row.id, outcome: "held", changeId, undoMs: ctx.services.undoWindowMs };
-}
+/** Whether a person is about to close a High alert in the portal without a word. Programs with a token decide themselves. */
+const lacksWords = (actor: Context["actor"], row: LockedDetection, { to, note }: SetStatusInput): boolean =>
+  howOf(actor) === "sheet" && isClosed(to) && isUrgent(row.severity) && !row.isSample && note === "";

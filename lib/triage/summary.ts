@@ -1,17 +1,28 @@
-import { listCounts } from "#db/queries/triage/feed.ts";
+import {
+  countNotSaved,
+  countOwned,
+  getOldestHigh,
+  listCounts,
+  type ViewCount,
+} from "#db/queries/triage/feed.ts";
 import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
 import type { Transaction } from "#db/client.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
-import type { Severity } from "#lib/domain/severity.ts";
+import { type Severity, severityRank } from "#lib/domain/severity.ts";
 import type { Status } from "#lib/domain/status.ts";
+import type { Box } from "#lib/domain/box.ts";
+import type { View } from "#lib/domain/view.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
-import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
+import { actorId, authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
 import { secretAcceptedAt } from "#lib/sources/configurations/expiry.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
 import { wordsByVendor } from "#lib/core/vendors.ts";
 import { webhookProblems, unheardSince } from "#lib/sources/configurations/webhook-health.ts";
 
 type FeedCounts = {
+  /** by view, regardless of the filters */
+  view: Record<View, ViewCount>;
+  // without samples
   severity: Partial<Record<Severity, number>>;
   status: Partial<Record<Status, number>>;
   configuration: Record<string, number>;
@@ -61,7 +72,8 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
   const mayReplace = isAllowed(ctx.actor, "settings.manage");
   const readable = access.filter((ownAccess) => ownAccess.readable);
   const readableIds = new Set(readable.map(({ configuration }) => configuration.id));
-  const counts = await listCounts(tx, organisationId);
+  const counts = await countsOf(ctx, tx, readableIds);
+  const oldestHigh = await getOldestHigh(tx, organisationId, [...readableIds]);
   const webhookHealth = await listWebhookHealth(tx, organisationId);
   const configurations = readable.map(({ configuration }) => configuration);
   const problems = await webhookProblems(
@@ -81,8 +93,11 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
     ),
     /** the vendor's own words, by vendor id */
     words: wordsByVendor(ctx.services),
-    // counts are stored for each configuration, so that a person's counts are a sum over what they may see
-    counts: countsOf(counts.filter(({ configurationId }) => readableIds.has(configurationId))),
+    counts,
+    /** who looks; null for a program */
+    readerId: actorId(ctx.actor),
+    /** the detection of High severity that has needed triage for longest; null if there is none */
+    oldestHigh: oldestHigh ? { id: oldestHigh.id, occurredAt: oldestHigh.occurredAt.toISOString() } : null,
     connections: access.flatMap((ownAccess) => accountNotices(ctx, ownAccess)),
     disabled: access.flatMap(disabledNotices),
     /** whether the vendor refuses some of the team's configurations to this person */
@@ -110,12 +125,40 @@ export async function getFeedSummary(ctx: Context): Promise<FeedSummary> {
   return inOwnOrganisation(ctx, async (tx) => summaryOf(ctx, tx, await listAccess(ctx, tx)));
 }
 
-function countsOf(rows: Awaited<ReturnType<typeof listCounts>>): FeedCounts {
-  const counts: FeedCounts = { severity: {}, status: {}, configuration: {} };
+/** Returns the counts of the detections that a person may see. They are kept for each configuration, so they are sums. */
+async function countsOf(ctx: Context, tx: Transaction, readable: ReadonlySet<string>): Promise<FeedCounts> {
+  const { organisationId } = ctx.actor;
+  const rows = (await listCounts(tx, organisationId)).filter((row) => readable.has(row.configurationId));
+  const readerId = actorId(ctx.actor);
+  const inBoxes = (...boxes: Box[]): ViewCount => viewCountOf(rows.filter(({ box }) => boxes.includes(box)));
+  const counts: FeedCounts = {
+    view: {
+      triage: inBoxes("triage"),
+      mine: readerId ? await countOwned(tx, organisationId, readerId, [...readable]) : { total: 0, high: 0 },
+      owned: inBoxes("owned"),
+      closed: inBoxes("closed"),
+      all: viewCountOf(rows),
+      not_saved: await countNotSaved(tx, organisationId, [...readable]),
+      backlog: inBoxes("backlog"),
+      samples: inBoxes("sample"),
+    },
+    severity: {},
+    status: {},
+    configuration: {},
+  };
   for (const row of rows) {
+    if (row.box === "sample") continue;
     counts.severity[row.severity] = (counts.severity[row.severity] ?? 0) + row.count;
     counts.status[row.status] = (counts.status[row.status] ?? 0) + row.count;
     counts.configuration[row.configurationId] = (counts.configuration[row.configurationId] ?? 0) + row.count;
   }
   return counts;
+}
+
+function viewCountOf(rows: Awaited<ReturnType<typeof listCounts>>): ViewCount {
+  const sum = (counted: typeof rows) => counted.reduce((total, { count }) => total + count, 0);
+  return {
+    total: sum(rows),
+    high: sum(rows.filter(({ severity }) => severityRank[severity] >= severityRank.high)),
+  };
 }

@@ -3,6 +3,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { isReopening, statusLabel } from "#lib/domain/status.ts";
 import type { VendorWords } from "#lib/vendors/manifest.ts";
+import { judgements, reasons } from "#lib/domain/verdict.ts";
 import { type TimelineKind, toldFieldLabel, toldFields } from "#lib/domain/timeline.ts";
 import { Severity, Status } from "#lib/domain/words.ts";
 
@@ -15,6 +16,13 @@ function isReopened({ from, to }: Detail): boolean {
   return before.success && after.success && isReopening(before.data, after.data);
 }
 const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
+
+/** Says how a decision judges the alert: " as Expected". */
+const judged = (reason: Json | undefined) => {
+  const known = reasons.find((each) => each === reason);
+  return known ? ` as ${judgements[known].label}` : "";
+};
+const ownerSteps = { acknowledged: "Acknowledge", taken_over: "Take over", released: "Release" };
 
 const fieldLabel = (field: Json | undefined) => {
   const told = toldFields.find((one) => one === field);
@@ -47,15 +55,21 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
   admins_notified_again: (d) =>
     `Nobody acknowledged it within ${minutesText(Number(d.minutes))}, so the admins were notified again.`,
   acknowledged: () => "Acknowledged",
+  taken_over: ({ person }) => `Took it over from ${text(person) || "a colleague"}`,
+  released: () => "Released: nobody owns it now",
+  owner_undone: ({ what }) =>
+    `Undid “${ownerSteps[text(what) as keyof typeof ownerSteps] ?? "the change of owner"}”`,
   owner_lost: ({ person }) =>
     `Nobody owns it any more: ${text(person) || "Whoever acknowledged it"} may not work on this alert now. Acknowledge it if you take it on.`,
-  status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
+  status_requested: (d) =>
+    `Asked for ${label(d.to)}${judged(d.reason)}${d.released === true ? ", without an owner" : ""} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,
   status_confirmed: (d, { provider }) =>
     `${provider} confirmed ${label(d.to)}${text(d.as) ? `, changed as ${text(d.as)}` : ""}`,
   status_diverged: (d, { provider }) =>
     `${provider} holds ${label(d.holds)}, not ${label(d.to)}. ${text(d.message)}`,
   status_failed: (d) => `The change to ${label(d.to)} failed. ${text(d.message)}`,
+  change_given_up: () => "Gave up the change that wasn't saved",
   status_changed: (d, { provider }) =>
     `${isReopened(d) ? "Reopened" : "Status changed"} in ${provider}: ${label(d.from)} → ${label(d.to)}`,
   field_changed: ({ field, from, to }) =>

@@ -4,20 +4,21 @@ import { beginRounds } from "#db/queries/alerting/escalations.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { removeOutbox } from "#db/queries/triage/outbox.ts";
 import {
-  listStatusChanges,
+  listChanges,
   type LockedDetection,
   lockDetections,
-  moveStatusChange,
+  moveChange,
   updateDetection,
-  type StatusChangeRow,
-} from "#db/queries/triage/status-changes.ts";
+  type ChangeRow,
+} from "#db/queries/triage/decisions.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
-import { authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
-import { isReopenedMeanwhile, resumeIfUnowned, withoutAcknowledgementOf } from "./acknowledgement.ts";
+import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
+import type { OwnerStep } from "./owner.ts";
+import { columnsBefore, isReopenedMeanwhile, resumeIfUnowned, type TeamColumns } from "./team-state.ts";
 
 const UndoInput = z.array(z.uuid()).min(1).max(bulkMax);
 
@@ -26,7 +27,7 @@ type UndoResult = { changeId: string; undone: boolean };
 const perTransaction = 50;
 
 /**
- * Undoes up to 500 pending status changes. Returns one result for each. `undone` is false if the change was sent,
+ * Undoes up to 500 decisions: pending status changes, and changes of the owner in the last seconds. Returns one result for each. `undone` is false if the change was sent,
  * doesn't exist, or belongs to a detection that the actor may not see. Throws ServiceError.
  */
 export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promise<UndoResult[]> {
@@ -46,7 +47,7 @@ export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promis
 async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
   try {
     return await inOwnOrganisation(ctx, async (tx) => {
-      const changes = await listStatusChanges(tx, ctx.actor.organisationId, part);
+      const changes = await listChanges(tx, ctx.actor.organisationId, part);
       const rows = await lockDetections(
         tx,
         ctx.actor.organisationId,
@@ -69,36 +70,62 @@ async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
 async function undoOne(
   ctx: Context,
   tx: Transaction,
-  change: StatusChangeRow,
+  change: ChangeRow,
   detection: LockedDetection,
 ): Promise<boolean> {
-  const { id: detectionId } = detection;
   const { organisationId } = ctx.actor;
+  const { toStatus } = change;
   const now = ctx.services.now();
-  if (!(await moveStatusChange(tx, organisationId, change.id, ["held"], "cancelled", { finishedAt: now })))
+  const reverted = columnsBefore(change, detection);
+  if (toStatus === null && !isOwnerUndoable(ctx, change, reverted)) return false;
+  const from = toStatus === null ? "confirmed" : "held";
+  if (!(await moveChange(tx, organisationId, change.id, [from], "cancelled", { finishedAt: now })))
     return false;
-  await removeOutbox(tx, organisationId, change.id);
-  const reverted = withoutAcknowledgementOf(change, detection);
+  if (toStatus !== null) await removeOutbox(tx, organisationId, change.id);
   if (isReopenedMeanwhile(change, detection.status))
-    await beginRounds(tx, organisationId, [detectionId], newId);
+    await beginRounds(tx, organisationId, [detection.id], newId);
   else await resumeIfUnowned(ctx.services, tx, { ...detection, ...reverted });
-  const sequence = await updateDetection(tx, organisationId, detectionId, {
-    pendingChangeId: null,
-    pendingStatus: null,
-    syncState: "idle",
+  const sequence = await updateDetection(tx, organisationId, detection.id, {
+    ...(toStatus === null ? {} : { pendingChangeId: null, pendingStatus: null, syncState: "idle" }),
     ...reverted,
   });
-  await insertEvents(tx, organisationId, detectionId, now, sequence, [
+  const what = toStatus === null ? ownerStepOf(change) : null;
+  await insertEvents(tx, organisationId, detection.id, now, sequence, [
     {
       id: newId(),
-      kind: "status_undone",
+      kind: what ? "owner_undone" : "status_undone",
       actor: ctx.actor.name,
       source: sourceOf(ctx.actor),
-      detail: { from: change.fromStatus, to: change.toStatus },
+      detail: what ? { what } : { from: change.fromStatus, to: toStatus },
       note: null,
     },
   ]);
-  const subject = { kind: "detection", id: detectionId };
-  await recordAudit(ctx, tx, "detection.status_undone", subject, { to: change.toStatus });
+  const subject = { kind: "detection", id: detection.id };
+  await recordAudit(
+    ctx,
+    tx,
+    what ? "detection.owner_undone" : "detection.status_undone",
+    subject,
+    what ? { what } : { to: toStatus },
+  );
   return true;
 }
+
+/** how much longer than people see, because their press takes its time to arrive */
+const graceMs = 2_000;
+
+/**
+ * Whether a change of the owner can be undone: by the person who made it, while Undo is possible, and unless somebody has
+ * changed the owner since.
+ */
+function isOwnerUndoable(ctx: Context, change: ChangeRow, reverted: Partial<TeamColumns>): boolean {
+  const ageMs = ctx.services.now().getTime() - change.requestedAt.getTime();
+  return (
+    reverted.ownedSince !== undefined &&
+    change.requestedById === actorId(ctx.actor) &&
+    ageMs < ctx.services.undoWindowMs + graceMs
+  );
+}
+
+const ownerStepOf = ({ toOwnerId, before }: ChangeRow): OwnerStep =>
+  toOwnerId === null ? "released" : before?.ownerId ? "taken_over" : "acknowledged";

@@ -1,5 +1,5 @@
 import { unknownAfterPolls } from "#lib/domain/forwarding.ts";
-import type { SourceState } from "#db/queries/triage/status-changes.ts";
+import type { SourceState } from "#db/queries/triage/decisions.ts";
 import type { VendorWords } from "#lib/vendors/manifest.ts";
 
 /**

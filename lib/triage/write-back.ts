@@ -1,9 +1,9 @@
 import type { Read } from "#db/queries/ingest/read-tickets.ts";
 import type { AccountRow } from "#db/queries/sources/accounts.ts";
-import type { StatusChangeRow } from "#db/queries/triage/status-changes.ts";
+import type { ChangeRow } from "#db/queries/triage/decisions.ts";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
-import { statusLabel } from "#lib/domain/status.ts";
-import { verdictOf } from "#lib/domain/verdict.ts";
+import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { judgements, verdictOf } from "#lib/domain/verdict.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorChange, VendorSource } from "#lib/vendors/contract.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
@@ -13,9 +13,12 @@ import type { VendorProblem } from "#lib/vendors/problem.ts";
 /** the pauses in ms before each snapshot after a write, because a vendor may show a change late */
 const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 
+/** A change that has a status, which is what vendors are told. */
+export type StatusChange = ChangeRow & { toStatus: TargetStatus };
+
 /** A status change with all the data needed to send it. */
 export type Work = {
-  change: StatusChangeRow;
+  change: StatusChange;
   /** the person who acknowledged the detection; null if nobody did */
   owner: string | null;
   vendor: Vendor;
@@ -80,7 +83,7 @@ export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
 /** Returns the values of a status change that the vendor accepts, such as the status, the owner or the note. */
 function changeOf({ change, owner, vendor }: Work): VendorChange {
   const decision: VendorChange = { status: change.toStatus };
-  const verdict = verdictOf(change.toStatus);
+  const verdict = change.reason ? judgements[change.reason].verdict : verdictOf(change.toStatus);
   if (verdict !== undefined) decision.verdict = verdict;
   if (owner) decision.owner = owner;
   if (change.note) decision.comment = change.note;

@@ -55,7 +55,7 @@ async function slip(number: string, state = "open") {
   await stack.rest();
   return written;
 }
-const ask = async (number: string, to: string, note = "") => {
+const ask = async (number: string, to: string, note = "Looked at it.") => {
   const { id: detectionId, status } = await detectionOf(number);
   const [result] = await setDetectionStatus(admin, {
     items: [{ id: detectionId, expected: status }],

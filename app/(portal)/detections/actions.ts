@@ -3,6 +3,9 @@
 import { act } from "#lib/http/action.ts";
 import { requestSync } from "#lib/sources/configurations/change.ts";
 import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
+import { giveUpChanges } from "#lib/triage/give-up.ts";
+import { releaseDetections } from "#lib/triage/release.ts";
+import { takeOverDetections } from "#lib/triage/take-over.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { undoStatusChanges } from "#lib/triage/undo-status.ts";
 
@@ -16,6 +19,18 @@ export async function undoStatus(changeIds: unknown) {
 
 export async function acknowledge(ids: unknown) {
   return act((ctx) => acknowledgeDetections(ctx, ids));
+}
+
+export async function takeOver(items: unknown) {
+  return act((ctx) => takeOverDetections(ctx, items));
+}
+
+export async function release(ids: unknown) {
+  return act((ctx) => releaseDetections(ctx, ids));
+}
+
+export async function giveUp(ids: unknown) {
+  return act((ctx) => giveUpChanges(ctx, ids));
 }
 
 export async function refreshNow(configurationIds: unknown) {

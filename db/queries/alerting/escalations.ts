@@ -60,6 +60,14 @@ const deleteSkipped = (tx: Transaction, organisationId: string, detectionId: str
     where n.organisation_id = ${organisationId}::uuid and n.detection_id = ${detectionId}::uuid and n.state = 'skipped'
       and d.organisation_id = n.organisation_id and d.id = n.detection_id and n.round = d.notify_round`);
 
+/** a reopening withdraws the verdict; a higher severity leaves it */
+const withdrawn = Object.fromEntries(
+  (["verdict", "reason", "judgedBy", "judgedAt", "judgedHow"] as const).map((key) => [
+    key,
+    sql`case when ${detections.status} in ('dismissed', 'resolved') then null else ${detections[key]} end`,
+  ]),
+);
+
 /**
  * Begins a new round for locked detections that the vendor reopened or made High: nobody owns them, and they notify and escalate like new
  * ones, whatever their age. Samples notify nobody. Call it before taking change numbers.
@@ -75,8 +83,10 @@ export async function beginRounds(
     .update(detections)
     .set({
       notifyRound: sql`${detections.notifyRound} + 1`,
-      acknowledgedByUserId: null,
-      acknowledgedAt: null,
+      ownerId: null,
+      ownedSince: null,
+      isBacklog: false,
+      ...withdrawn,
     })
     .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...detectionIds])))
     .returning({ id: detections.id, isSample: detections.isSample });

@@ -158,7 +158,7 @@ export async function listSaid(
         isGatheredFor(organisationId, digestId),
         inArray(detections.configurationId, [...configurationIds]),
         isOpen
-          ? and(inArray(detections.status, ["active", "unknown"]), sql`${detections.acknowledgedAt} is null`)
+          ? and(inArray(detections.status, ["active", "unknown"]), sql`${detections.ownedSince} is null`)
           : undefined,
       ),
     )

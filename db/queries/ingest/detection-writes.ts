@@ -22,6 +22,7 @@ type NewDetection = WrittenDetection & {
   vendor: string;
   identity: Buffer;
   configurationId: string;
+  isBacklog: boolean;
   event: EventInput;
 };
 
@@ -73,7 +74,8 @@ export async function insertDetections(
     insertRecords(
       tx,
       detections,
-      rows.map(({ id, configurationId, shown }, index) => ({
+      rows.map(({ id, configurationId, isBacklog, shown }, index) => ({
+        isBacklog,
         syncState: "idle" as const,
         ...listColumns(shown),
         organisationId,

@@ -75,7 +75,7 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
       ...sourceColumns,
       occurredAt: detections.occurredAt,
       pendingStatus: detections.pendingStatus,
-      acknowledgedAt: detections.acknowledgedAt,
+      ownedSince: detections.ownedSince,
       ref: detectionSources.ref,
       normalised: detectionSources.normalised,
       polled: detectionSources.polled,

@@ -14,7 +14,7 @@ import {
   outbox,
   pipeTests,
   skippedAlerts,
-  statusChanges,
+  detectionChanges,
   webhookHealth,
 } from "../../schema/index.ts";
 import { deleteAccountsFor } from "../sources/account-writes.ts";
@@ -75,16 +75,18 @@ export async function deleteDetections(
     })),
   );
   const changeIds = tx
-    .select({ id: statusChanges.id })
-    .from(statusChanges)
-    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.detectionId, ids)));
+    .select({ id: detectionChanges.id })
+    .from(detectionChanges)
+    .where(
+      and(eq(detectionChanges.organisationId, organisationId), inArray(detectionChanges.detectionId, ids)),
+    );
   await tx
     .delete(outbox)
     .where(and(eq(outbox.organisationId, organisationId), inArray(outbox.changeId, changeIds)));
   for (const [table, column] of [
     [detectionSources, detectionSources.detectionId],
     [detectionEvents, detectionEvents.detectionId],
-    [statusChanges, statusChanges.detectionId],
+    [detectionChanges, detectionChanges.detectionId],
     [notifications, notifications.detectionId],
     [notificationGroups, notificationGroups.detectionId],
     [notificationGroups, notificationGroups.intoDetectionId],

@@ -5,7 +5,7 @@ import {
   detectionEvents,
   detectionSources,
   detections,
-  statusChanges,
+  detectionChanges,
 } from "../../schema/index.ts";
 import { configurationOfDetection, sourceOfDetection } from "../joins.ts";
 
@@ -14,9 +14,9 @@ export type DetectionSourceRow = typeof detectionSources.$inferSelect;
 export type DetectionEventRow = typeof detectionEvents.$inferSelect;
 
 /** The current name of the person who acknowledged a detection; null if nobody has. */
-export const acknowledgedBy = sql<
+export const ownerName = sql<
   string | null
->`(select users.display_name from users where users.id = detections.acknowledged_by_user_id)`;
+>`(select users.display_name from users where users.id = detections.owner_id)`;
 
 /** Returns the detections with these ids and their configurations. Leaves out detections of deleted configurations. */
 export async function listDetectionRows(tx: Transaction, organisationId: string, ids: readonly string[]) {
@@ -32,7 +32,7 @@ export async function getDetectionRow(tx: Transaction, organisationId: string, i
   const rows = await tx
     .select({
       detection: detections,
-      acknowledgedBy,
+      ownerName,
       source: detectionSources,
       configuration: configurations,
     })
@@ -63,9 +63,11 @@ export async function listEvents(
 export async function getLatestChange(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx
     .select()
-    .from(statusChanges)
-    .where(and(eq(statusChanges.organisationId, organisationId), eq(statusChanges.detectionId, detectionId)))
-    .orderBy(desc(statusChanges.requestedAt))
+    .from(detectionChanges)
+    .where(
+      and(eq(detectionChanges.organisationId, organisationId), eq(detectionChanges.detectionId, detectionId)),
+    )
+    .orderBy(desc(detectionChanges.requestedAt))
     .limit(1);
   return rows[0];
 }
@@ -82,20 +84,24 @@ export async function getLastSimilarNote(
 ) {
   if (configurationIds?.length === 0) return undefined;
   const rows = await tx
-    .select({ note: statusChanges.note, by: statusChanges.requestedBy, at: statusChanges.requestedAt })
-    .from(statusChanges)
+    .select({
+      note: detectionChanges.note,
+      by: detectionChanges.requestedBy,
+      at: detectionChanges.requestedAt,
+    })
+    .from(detectionChanges)
     .where(
       and(
-        eq(statusChanges.organisationId, organisationId),
-        eq(statusChanges.alertType, detection.alertType),
-        eq(statusChanges.resourceName, detection.resourceName),
-        isNotNull(statusChanges.note),
-        ne(statusChanges.detectionId, detection.id),
-        ne(statusChanges.state, "cancelled"),
-        configurationIds ? inArray(statusChanges.configurationId, configurationIds) : undefined,
+        eq(detectionChanges.organisationId, organisationId),
+        eq(detectionChanges.alertType, detection.alertType),
+        eq(detectionChanges.resourceName, detection.resourceName),
+        isNotNull(detectionChanges.note),
+        ne(detectionChanges.detectionId, detection.id),
+        ne(detectionChanges.state, "cancelled"),
+        configurationIds ? inArray(detectionChanges.configurationId, configurationIds) : undefined,
       ),
     )
-    .orderBy(desc(statusChanges.requestedAt))
+    .orderBy(desc(detectionChanges.requestedAt))
     .limit(1);
   return rows[0];
 }

@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Requester } from "#lib/domain/requester.ts";
 import type { Database, Transaction } from "../../client.ts";
 import { fromNow, leasedTable, type LeaseOf } from "../../leased.ts";
-import { outbox, statusChanges } from "../../schema/index.ts";
+import { outbox, detectionChanges } from "../../schema/index.ts";
 
 export const outboxLeases = leasedTable(outbox, "changeId", ["attempts"]);
 export type OutboxLease = LeaseOf<typeof outboxLeases>;
@@ -45,12 +45,12 @@ async function lockUnsent(
   rowsWhere?: SQL,
 ): Promise<string[]> {
   const unsent = tx
-    .select({ id: statusChanges.id })
-    .from(statusChanges)
+    .select({ id: detectionChanges.id })
+    .from(detectionChanges)
     .where(
       and(
-        eq(statusChanges.organisationId, organisationId),
-        inArray(statusChanges.state, ["held", "sending"]),
+        eq(detectionChanges.organisationId, organisationId),
+        inArray(detectionChanges.state, ["held", "sending"]),
         changesWhere,
       ),
     );
@@ -69,7 +69,7 @@ export async function removeOutboxOf(
   organisationId: string,
   configurationId: string,
 ): Promise<void> {
-  const ids = await lockUnsent(tx, organisationId, eq(statusChanges.configurationId, configurationId));
+  const ids = await lockUnsent(tx, organisationId, eq(detectionChanges.configurationId, configurationId));
   if (ids.length > 0) await tx.delete(outbox).where(inArray(outbox.changeId, ids));
 }
 
@@ -83,7 +83,7 @@ export async function hastenOutboxOf(
   organisationId: string,
   { userId, tokenId, sessionHashes }: Pick<Requester, "userId" | "tokenId"> & { sessionHashes?: string[] },
 ): Promise<void> {
-  const { requester, requestedById } = statusChanges;
+  const { requester, requestedById } = detectionChanges;
   const ids = await lockUnsent(
     tx,
     organisationId,

@@ -1,13 +1,13 @@
-import { and, asc, eq, inArray, isNotNull } from "drizzle-orm";
+import { and, asc, eq, isNotNull } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { detections } from "../../schema/index.ts";
 
 const isOwned = (organisationId: string) =>
   and(
     eq(detections.organisationId, organisationId),
-    isNotNull(detections.acknowledgedByUserId),
+    isNotNull(detections.ownerId),
     // as in the index detections_owned
-    inArray(detections.status, ["active", "in_progress", "unknown"]),
+    eq(detections.box, "owned"),
   );
 
 /** A person who acknowledged open detections of a configuration. */
@@ -16,7 +16,7 @@ export type Owner = { userId: string; configurationId: string };
 /** Lists who acknowledged open detections, once for each configuration. */
 export async function listOwners(tx: Transaction, organisationId: string): Promise<Owner[]> {
   const rows = await tx
-    .selectDistinct({ userId: detections.acknowledgedByUserId, configurationId: detections.configurationId })
+    .selectDistinct({ userId: detections.ownerId, configurationId: detections.configurationId })
     .from(detections)
     .where(isOwned(organisationId));
   return rows.flatMap(({ userId, configurationId }) => (userId ? [{ userId, configurationId }] : []));
@@ -35,7 +35,7 @@ export async function listOwnedBy(
     .where(
       and(
         isOwned(organisationId),
-        eq(detections.acknowledgedByUserId, userId),
+        eq(detections.ownerId, userId),
         eq(detections.configurationId, configurationId),
       ),
     )

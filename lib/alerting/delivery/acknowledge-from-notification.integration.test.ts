@@ -121,7 +121,7 @@ describe("a recipient", () => {
   it("acted if they changed the status, but not if the change was refused", async () => {
     const { id } = await raiseFor(analyst, admin);
     const change = (ctx: Context, expected: string) =>
-      setDetectionStatus(ctx, { items: [{ id, expected }], to: "in_progress", note: "" });
+      setDetectionStatus(ctx, { items: [{ id, expected }], to: "in_progress", note: "Looked at it." });
     expect(await change(admin, "resolved")).toMatchObject([{ outcome: "refused" }]);
     expect(await actedOf(id)).toEqual({ "Some analyst": false, "Some admin": false });
     expect(await change(admin, "active")).toMatchObject([{ outcome: "held" }]);

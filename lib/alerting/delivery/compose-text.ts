@@ -46,7 +46,7 @@ async function composeDetection(
   const found = await lookups.detection(detectionId);
   const { readableOf } = await lookups.readable();
   if (!found || !readableOf(userId).includes(found.configuration.id)) throw notTheirs();
-  const { title, severity, resourceName, tactics, acknowledgedAt, notifyRound, isSample } = found.detection;
+  const { title, severity, resourceName, tactics, ownedSince, notifyRound, isSample } = found.detection;
   // a sample that is reopened notifies nobody anew
   if (round !== notifyRound && !isSample) throw new Superseded("It notified anew before this was sent.");
   return detectionText({
@@ -59,7 +59,7 @@ async function composeDetection(
     reason,
     groupedCount: (await lookups.groupedCounts()).get(id) ?? 0,
     policy: await lookups.policy(),
-    canAcknowledge: acknowledgedAt === null && roleAllows(role, "detections.triage"),
+    canAcknowledge: ownedSince === null && roleAllows(role, "detections.triage"),
   });
 }
 

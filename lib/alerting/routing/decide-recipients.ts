@@ -97,7 +97,7 @@ async function planAlert(
   const readers = peopleFor(people, configurationId);
   const subject = subjectOf(open.configuration, severity);
   const recipients = recipientsOf(subject, readers, services.now());
-  if (open.detection.acknowledgedAt !== null) {
+  if (open.detection.ownedSince !== null) {
     planOwned(plan, open.detection, recipients);
     return [];
   }

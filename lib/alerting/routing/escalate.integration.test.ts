@@ -114,7 +114,7 @@ describe("a decision that doesn't stand gives the escalation back", () => {
     const [result] = await setDetectionStatus(analyst, {
       items: [{ id, expected: "active" }],
       to: "resolved",
-      note: "",
+      note: "Looked at it.",
     });
     if (result?.outcome !== "held") throw new Error(JSON.stringify(result));
     // it waits while the change is under way
@@ -151,7 +151,7 @@ describe("a decision that doesn't stand gives the escalation back", () => {
     const [result] = await setDetectionStatus(analyst, {
       items: [{ id, expected: "active" }],
       to: "resolved",
-      note: "",
+      note: "Looked at it.",
     });
     await undoStatusChanges(analyst, [result?.outcome === "held" ? result.changeId : ""]);
     await escalateDue(2);

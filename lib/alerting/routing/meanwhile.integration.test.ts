@@ -202,7 +202,7 @@ describe("an alert that is gathered", () => {
       const [change] = await setDetectionStatus(analyst, {
         items: [{ id, expected: "active" }],
         to: "resolved",
-        note: "",
+        note: "Looked at it.",
       });
       await until(65 * seconds);
       if (change?.outcome !== "held") throw new Error("not pending");

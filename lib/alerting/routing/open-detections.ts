@@ -18,5 +18,5 @@ export async function listOpenDetections(
 }
 
 /** Whether somebody has acknowledged a detection or changed its status, so that nobody else needs to be told. */
-export const isTakenCareOf = ({ detection: { status, acknowledgedAt } }: OpenDetection): boolean =>
-  acknowledgedAt !== null || (status !== "active" && status !== "unknown");
+export const isTakenCareOf = ({ detection: { status, ownedSince } }: OpenDetection): boolean =>
+  ownedSince !== null || (status !== "active" && status !== "unknown");

@@ -271,7 +271,7 @@ describe("escalations", () => {
     const [change] = await setDetectionStatus(analyst, {
       items: [{ id: ids[2] ?? "", expected: "active" }],
       to: "resolved",
-      note: "",
+      note: "Looked at it.",
     });
     if (change?.outcome !== "held") throw new Error("not pending");
     log.length = 0;

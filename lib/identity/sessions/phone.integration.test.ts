@@ -120,7 +120,7 @@ describe("a session on a verified phone", () => {
     expect((await feed(ctx)).items).toEqual([]);
     const id = newId();
     expect(await acknowledgeDetections(ctx, [id])).toMatchObject([{ outcome: "not_found" }]);
-    const change = { to: "resolved", note: "", items: [{ id, expected: "active" }] };
+    const change = { to: "resolved", note: "Looked at it.", items: [{ id, expected: "active" }] };
     expect(await setDetectionStatus(ctx, change)).toMatchObject([{ code: "not_found" }]);
     for (const verb of [
       () => listDevices(ctx),

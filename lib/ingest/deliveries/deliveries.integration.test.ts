@@ -238,6 +238,7 @@ describe("an alert that only a webhook brought", () => {
     const [refused] = await setDetectionStatus(admin, {
       items: [{ id: after.id, expected: "active" }],
       to: "resolved",
+      note: "Looked at it.",
     });
     expect(refused).toMatchObject({ outcome: "refused", code: "not_allowed" });
   });
@@ -247,7 +248,11 @@ describe("an alert that only a webhook brought", () => {
     if (!alert) throw new Error("Azure has no alert");
     const { delivery } = await deliver(webhookBodyOf(alert));
     const { id } = await detectionOf(delivery);
-    await setDetectionStatus(admin, { items: [{ id, expected: "active" }], to: "resolved" });
+    await setDetectionStatus(admin, {
+      items: [{ id, expected: "active" }],
+      to: "resolved",
+      note: "Looked at it.",
+    });
     await sendDue(stack.services);
     expect(await getDetection(admin, id)).toMatchObject({ syncState: "confirmed", status: "resolved" });
     const requests = await requestsToAzure();
@@ -274,7 +279,11 @@ describe("an alert that only a webhook brought", () => {
       const { delivery } = await deliver(webhookBodyOf(arm("s-1"), { AlertUri, SystemAlertId }));
       const [id] = delivery.detectionIds;
       if (!id) throw new Error("it was not stored");
-      await setDetectionStatus(admin, { items: [{ id, expected: "active" }], to: "resolved" });
+      await setDetectionStatus(admin, {
+        items: [{ id, expected: "active" }],
+        to: "resolved",
+        note: "Looked at it.",
+      });
       await sendDue(stack.services);
       expect(await getDetection(admin, id)).toMatchObject({ syncState: "failed", status: "active" });
     }

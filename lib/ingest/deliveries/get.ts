@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { Transaction } from "#db/client.ts";
 import { getDeliveryRow } from "#db/queries/ingest/deliveries.ts";
-import { listFeed } from "#db/queries/triage/feed.ts";
+import { listFeedRows } from "#db/queries/triage/feed.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
@@ -143,7 +143,7 @@ async function listBrought(
   access: readonly ConfigurationAccess[],
 ) {
   if (ids.length === 0) return [];
-  const rows = await listFeed(tx, organisationId, { ids }, null, detectionsShown);
+  const rows = await listFeedRows(tx, organisationId, ids.slice(0, detectionsShown));
   const readable = new Set(
     access.filter(({ readable }) => readable).map(({ configuration }) => configuration.id),
   );

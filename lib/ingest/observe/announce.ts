@@ -92,7 +92,7 @@ export async function announceWaited(
 ): Promise<StoredDetection[]> {
   const waited = updates.filter(
     ({ held, from }) =>
-      from.how === "webhook" && !held.firstDeliveredAt && held.firstPolledAt && held.acknowledgedAt === null,
+      from.how === "webhook" && !held.firstDeliveredAt && held.firstPolledAt && held.ownedSince === null,
   );
   if (waited.length === 0) return [];
   const { organisationId } = configuration;
@@ -151,15 +151,14 @@ export async function announceChanges(
   const begun = new Set([...reopened, ...updates.filter(becomesHigh)].map(({ held }) => held.id));
   await beginRounds(tx, organisationId, [...begun], newId);
   const released = moved.filter(
-    ({ held, shown }) =>
-      held.status === "in_progress" && !isClosed(shown.status) && held.acknowledgedAt === null,
+    ({ held, shown }) => held.status === "in_progress" && !isClosed(shown.status) && held.ownedSince === null,
   );
   const ids = released.map(({ held }) => held.id);
   await resumeEscalations(tx, organisationId, ids, newId, services.now());
 }
 
 type AnnouncedUpdate = {
-  held: Pick<StoredDetection, "id" | "status" | "pendingStatus" | "acknowledgedAt" | "normalised">;
+  held: Pick<StoredDetection, "id" | "status" | "pendingStatus" | "ownedSince" | "normalised">;
   shown: Pick<NormalisedDetection, "status" | "severity" | "vendorSeverity">;
 };
 
@@ -168,7 +167,7 @@ const becomesHigh = ({ held, shown }: AnnouncedUpdate): boolean =>
   !mustNotify(held.normalised.severity) &&
   mustNotify(shown.severity) &&
   !lacksSeverity(shown) &&
-  held.acknowledgedAt === null &&
+  held.ownedSince === null &&
   (shown.status === "active" || shown.status === "unknown");
 
 /** Counts new history by severity in the configuration's open digest. Opens a digest if there is none. */

@@ -49,7 +49,11 @@ describe("a poll", () => {
     const item = await active();
     const before = (await atAzure()).find(({ properties }) => properties.alertDisplayName === item.title);
     if (!before) throw new Error("Azure doesn't hold it");
-    await setDetectionStatus(admin, { items: [{ id: item.id, expected: "active" }], to: "resolved" });
+    await setDetectionStatus(admin, {
+      items: [{ id: item.id, expected: "active" }],
+      to: "resolved",
+      note: "Looked at it.",
+    });
     await sendDue(stack.services);
     expect(await getDetection(admin, item.id)).toMatchObject({ status: "resolved" });
     // the vendor's list shows the alert as the last poll read it

@@ -8,9 +8,9 @@ import {
   listReadings,
   lockByIdentity,
 } from "#db/queries/ingest/stored-detections.ts";
-import { lacksSeverity, type Observations, mergeObservations } from "#lib/domain/observations.ts";
+import { lacksSeverity } from "#lib/domain/observations.ts";
+import { isBacklog } from "#lib/domain/novelty.ts";
 import { listLagMs } from "#lib/domain/forwarding.ts";
-import type { Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
@@ -23,8 +23,9 @@ import {
   uncountHistory,
 } from "./announce.ts";
 import { changesBetween } from "./changes-between.ts";
-import { completed, completedPoll, polledOf } from "./complete.ts";
+import { completed, completedPoll } from "./complete.ts";
 import type { Observation, Stored } from "./observation.ts";
+import { deliveredOf, mergeInto } from "./merge-into.ts";
 import { dropRereadEvents } from "./reread.ts";
 
 /**
@@ -89,7 +90,7 @@ export async function storeObservations(
 
 /** Returns the row of a new detection, with its first timeline event and how the alert came. */
 function newRow(configuration: ConfigurationRow, { identity, from, ...rest }: Observation, now: Date) {
-  const { id: configurationId, vendor, displayName } = configuration;
+  const { id: configurationId, vendor, displayName, lastGoodSyncAt } = configuration;
   const { how } = from;
   const event: EventInput = {
     id: newId(),
@@ -100,7 +101,16 @@ function newRow(configuration: ConfigurationRow, { identity, from, ...rest }: Ob
     note: null,
   };
   const merged = mergeInto(null, { identity, from, ...rest }, now);
-  return { id: newId(), vendor, identity, configurationId, from, ...merged, event };
+  return {
+    id: newId(),
+    vendor,
+    identity,
+    configurationId,
+    isBacklog: how === "poll" && isBacklog(merged.shown, lastGoodSyncAt, now),
+    from,
+    ...merged,
+    event,
+  };
 }
 
 type SourceRow = Awaited<ReturnType<typeof listByIdentity>>[number];
@@ -152,61 +162,6 @@ function updateOf(vendor: Vendor, current: StoredDetection, received: Observatio
   ];
   return { held: current, ...merged, events };
 }
-
-/**
- * Merges an observation into a detection, or makes a new one if `current` is null. `shown` has the detection's fields.
- * `source` has the values of the row that stores the observations.
- */
-function mergeInto(current: StoredDetection | null, observation: Observation, now: Date) {
-  const { from, detection, raw, ref } = observation;
-  const latest = { polled: current && polledOf(current), delivered: deliveredOf(current) };
-  if (from.how === "poll") {
-    latest.polled = detection;
-    const shown = mergeObservations(latest);
-    const source = {
-      contentHash: observation.contentHash,
-      readTicket: from.read.ticket,
-      readAt: from.read.at,
-      firstPolledAt: current?.firstPolledAt ?? now,
-      missedPolls: 0,
-      ref,
-      raw,
-      ...storedApart(latest),
-      normalised: shown,
-    };
-    return { shown, source };
-  }
-  latest.delivered = detection;
-  const merged = mergeObservations(latest);
-  const source = {
-    firstDeliveredAt: current?.firstDeliveredAt ?? from.receivedAt,
-    webhookOrder: from.order,
-    webhookTicket: current?.webhookTicket ?? from.ticket,
-    // a webhook body may say anything, so a ref that a poll brought is kept
-    ref: current?.firstPolledAt ? current.ref : (ref ?? current?.ref ?? null),
-    webhookRaw: raw,
-    ...storedApart(latest),
-    normalised: merged,
-  };
-  return { shown: { ...merged, status: statusAfterDelivery(current, merged.status) }, source };
-}
-
-/**
- * Returns the values of the columns `polled` and `delivered`. Both are null while only one observation exists, because
- * `normalised` has the same content.
- */
-function storedApart({ polled, delivered }: Observations): Observations {
-  return polled && delivered ? { polled, delivered } : { polled: null, delivered: null };
-}
-const deliveredOf = (current: StoredDetection | null) =>
-  current?.firstDeliveredAt ? (current.delivered ?? current.normalised) : null;
-
-/**
- * Returns a detection's status after a delivery. The delivered status counts only until a poll or a write-back has read
- * the alert.
- */
-const statusAfterDelivery = (current: StoredDetection | null, delivered: Status) =>
-  current && (current.firstPolledAt || current.readTicket > 0) ? current.status : delivered;
 
 /**
  * Returns a timeline event if a poll now finds an alert that only the webhook had brought, or the reverse. Otherwise

@@ -50,7 +50,7 @@ async function change() {
   const [asked] = await setDetectionStatus(ben, {
     items: [{ id: item?.id, expected: "active" }],
     to: "in_progress",
-    note: "",
+    note: "Looked at it.",
   });
   expect(asked).toMatchObject({ outcome: "held" });
   await stack.services.db.execute("update outbox set due_at = now() - interval '1 second'");
@@ -134,7 +134,7 @@ describe("a refused change that isn't about rights", () => {
     await setDetectionStatus(ben, {
       items: [{ id: item?.id, expected: "active" }],
       to: "in_progress",
-      note: "",
+      note: "Looked at it.",
     });
     await stack.control("POST", "/challenges", { objectId: people.ben, claims, interactive: true });
     await stack.services.db.execute("update outbox set due_at = now() - interval '1 second'");

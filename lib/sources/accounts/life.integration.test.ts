@@ -91,7 +91,9 @@ describe("a person's view of a configuration", () => {
       await makeAllDue();
       expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
       expect(await sees(ben)).toBe(false);
-      expect((await feed(ben)).counts).toEqual({ severity: {}, status: {}, configuration: {} });
+      const { view, ...rest } = (await feed(ben)).counts;
+      expect(rest).toEqual({ severity: {}, status: {}, configuration: {} });
+      expect(new Set(Object.values(view).map(({ total }) => total))).toEqual(new Set([0]));
       expect(await ownAccount(ben)).toMatchObject({ access: "refused", account: { signInNeeded: true } });
       expect(stack.logged.join()).toContain(`AADSTS${number}`);
       expect(await sees(admin)).toBe(true);
@@ -143,7 +145,7 @@ describe("a person's view of a configuration", () => {
       await setDetectionStatus(ben, {
         items: [{ id: item?.id, expected: "active" }],
         to: "in_progress",
-        note: "",
+        note: "Looked at it.",
       }),
     ).toMatchObject([{ outcome: "refused", code: "not_allowed" }]);
     setClockAhead(71 * hourMs);
@@ -317,7 +319,7 @@ describe("a status change", () => {
     await setDetectionStatus(ben, {
       items: [{ id: item?.id, expected: "active" }],
       to: "in_progress",
-      note: "",
+      note: "Looked at it.",
     });
     await disconnect(ben, id);
     await control("DELETE", "/requests");

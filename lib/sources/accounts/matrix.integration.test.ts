@@ -54,7 +54,7 @@ async function tryAll(ctx: Context, detectionId: string, configurationId: string
   const [asked] = await setDetectionStatus(ctx, {
     items: [{ id: detectionId, expected: "active" }],
     to: "in_progress",
-    note: "",
+    note: "Looked at it.",
   });
   await sendDue(stack.services);
   const after = await getDetection(ctx, detectionId).then(

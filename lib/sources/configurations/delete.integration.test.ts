@@ -80,7 +80,7 @@ describe("a deleted configuration", () => {
       "detections",
       "detection_sources",
       "detection_events",
-      "status_changes",
+      "changes",
       "detection_counts",
       "credentials",
     ])

@@ -23,6 +23,7 @@ const findings: Record<Verdict, string> = {
   true_positive: "confirmed",
   false_positive: "mistaken",
   benign: "harmless",
+  undetermined: "unclear",
 };
 const weights: Record<string, Severity> = {
   red: "high",

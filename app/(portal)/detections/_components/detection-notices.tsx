@@ -1,14 +1,25 @@
 import Link from "next/link";
+import { ActionButton } from "#components/ui/action-button.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
 import { statusLabel } from "#lib/domain/status.ts";
+import { judgements } from "#lib/domain/verdict.ts";
 import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { UnknownNotice } from "./arrival.tsx";
 
+type Props = {
+  detection: DetectionDetail;
+  nowIso: string;
+  /** asks for the change that wasn't saved once more */
+  onRetry: () => void;
+  onGiveUp: () => void;
+};
+
 /** The warnings about a detection that a person must read before they change its status. */
-export function DetectionNotices({ detection: d, nowIso }: { detection: DetectionDetail; nowIso: string }) {
+export function DetectionNotices({ detection: d, nowIso, onRetry, onGiveUp }: Props) {
   const { provider } = d.words;
   return (
     <>
@@ -20,8 +31,23 @@ export function DetectionNotices({ detection: d, nowIso }: { detection: Detectio
         </Notice>
       ) : null}
       {d.stateSentence ? (
-        <Notice tone="warning" title={`The last change did not take effect in ${provider}`}>
+        <Notice
+          tone="danger"
+          title={
+            d.notSaved
+              ? `Not saved: ${d.notSaved.reason ? judgements[d.notSaved.reason].label : statusLabel[d.notSaved.to]}`
+              : `The last change did not take effect in ${provider}`
+          }
+        >
           {d.stateSentence}
+          {d.canTriage && d.notSaved ? (
+            <span className="mt-2 flex gap-2">
+              <Button disabled={d.writeBlock !== null} onClick={onRetry}>
+                Try again
+              </Button>
+              <ActionButton onAct={onGiveUp}>Give up</ActionButton>
+            </span>
+          ) : null}
         </Notice>
       ) : null}
       {d.unconfirmedSince ? (

@@ -6,11 +6,11 @@ import { useState } from "react";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useReread } from "#components/ui/page-state.ts";
-import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import type { LiveEvent } from "../_store/live-connection.ts";
 import { DetectionNews, noveltyOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
+import type { Preset } from "./status-dialog.tsx";
 import { TriageDialogs } from "./triage-dialogs.tsx";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
@@ -43,9 +43,12 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
     },
   });
   const lookEveryMs = live.state === "live" ? 60_000 : detection.pendingStatus ? 1_500 : 30_000;
-  const triage = useTriage({ unreachable, onChanged: reread });
+  const triage = useTriage({ unreachable, readerId: detection.readerId, onChanged: reread });
   const acknowledge = () => triage.acknowledgeAll([detection]);
-  const ask = (preset: TargetStatus | null) => {
+  const release = () => {
+    if (detection.canRelease) triage.releaseAll([detection]);
+  };
+  const ask = (preset: Preset | null) => {
     if (detection.canTriage && !detection.pendingStatus && !detection.writeBlock)
       triage.ask([detection], preset);
   };
@@ -53,10 +56,12 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
     a: () => {
       if (detection.canTriage) acknowledge();
     },
-    i: () => ask("in_progress"),
-    r: () => ask("resolved"),
-    d: () => ask("dismissed"),
-    t: () => ask("active"),
+    A: release,
+    "!": () => ask({ to: "in_progress", reason: "confirmed" }),
+    i: () => ask({ to: "in_progress" }),
+    r: () => ask({ to: "resolved" }),
+    d: () => ask({ to: "dismissed" }),
+    t: () => ask({ to: "active" }),
     u: triage.undo,
     v: () => document.querySelector<HTMLAnchorElement>("[data-console-link]")?.click(),
     y: () => void navigator.clipboard.writeText(location.href),
@@ -83,7 +88,14 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
           <Notice tone="danger" title={triage.problem} />
         </div>
       ) : null}
-      <DetectionView detection={detection} nowIso={nowIso} onStatus={ask} onAcknowledge={acknowledge} />
+      <DetectionView
+        detection={detection}
+        nowIso={nowIso}
+        onStatus={ask}
+        onAcknowledge={acknowledge}
+        onRelease={release}
+        onGiveUp={() => triage.owner.giveUp(detection)}
+      />
       <DetectionNews
         news={shown.news}
         nowIso={nowIso}

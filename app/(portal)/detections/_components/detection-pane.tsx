@@ -4,8 +4,8 @@ import { Maximize2, X } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
-import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
+import type { Preset } from "./status-dialog.tsx";
 import { DetectionNews, noveltyOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
 
@@ -18,8 +18,10 @@ type Props = {
   /** whether a toast lies over the lower end of the page */
   isToastOpen: boolean;
   onClose: () => void;
-  onStatus: (detection: DetectionDetail, preset: TargetStatus | null) => void;
+  onStatus: (detection: DetectionDetail, preset: Preset | null) => void;
   onAcknowledge: (detection: DetectionDetail) => void;
+  onRelease: (detection: DetectionDetail) => void;
+  onGiveUp: (detection: DetectionDetail) => void;
 };
 
 type Held = {
@@ -36,7 +38,7 @@ const liveMs = 60_000;
 
 /** The detection beside the list, on wide screens. Rereads the detection when a change arrives and lists what others changed. */
 export function DetectionPane(props: Props) {
-  const { id, look, isLive, isToastOpen, onClose, onStatus, onAcknowledge } = props;
+  const { id, look, isLive, isToastOpen, onClose, onStatus, onAcknowledge, onRelease, onGiveUp } = props;
   const [held, setHeld] = useState<Held | null>(null);
   const waiting = held?.detection?.id === id && held.detection.pendingStatus !== null;
   useEffect(() => {
@@ -81,7 +83,7 @@ export function DetectionPane(props: Props) {
   return (
     <aside
       aria-label="Detection"
-      className="hidden xl:sticky xl:top-4 xl:block xl:max-h-[calc(100dvh-2rem)] xl:self-start xl:overflow-y-auto xl:rounded-lg xl:border xl:border-line xl:bg-raised xl:p-5"
+      className="hidden xl:sticky xl:top-0 xl:block xl:h-dvh xl:self-start xl:overflow-y-auto xl:border-l xl:border-line xl:bg-raised xl:px-5 xl:py-4"
     >
       <div className="-mt-2 -mr-2 mb-1 flex justify-end">
         <Link href={`/detections/${id}`} aria-label="Open as a page" title="Open as a page" className={icon}>
@@ -109,6 +111,8 @@ export function DetectionPane(props: Props) {
           inPane
           onStatus={(preset) => onStatus(detection, preset)}
           onAcknowledge={() => onAcknowledge(detection)}
+          onRelease={() => onRelease(detection)}
+          onGiveUp={() => onGiveUp(detection)}
         />
       ) : null}
       {detection && held ? (

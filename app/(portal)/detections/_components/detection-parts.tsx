@@ -6,7 +6,7 @@ import { tacticOf, techniqueHref } from "#lib/domain/mitre.ts";
 import { defang } from "#lib/domain/text.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import { feedAddress, noFilters } from "../_store/feed-address.ts";
+import { feedAddress, onlyView } from "../_store/feed-address.ts";
 
 /** A section, with a heading, of a detection's page. */
 export function Section({
@@ -92,7 +92,7 @@ export function Entities({ detection: { entities, words } }: { detection: Detect
                 <Link
                   className="font-medium text-accent underline"
                   title="Show every detection that names this"
-                  href={feedAddress({ ...noFilters, range: "all", q: entity.pivot.value })}
+                  href={feedAddress({ ...onlyView("all"), q: entity.pivot.value })}
                 >
                   {entity.name}
                 </Link>

@@ -1,17 +1,18 @@
 "use client";
 
 import { ExternalLink } from "lucide-react";
-import { Chip, SeverityMark, StatusPill } from "#components/detections/marks.tsx";
+import { Chip, SeverityMark, StatusMark } from "#components/detections/marks.tsx";
 import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
-import type { TargetStatus } from "#lib/domain/status.ts";
+import { judgements } from "#lib/domain/verdict.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { Arrival, RawAlert } from "./arrival.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Properties, Remediation, Resources, Timeline } from "./detection-lists.tsx";
 import { DetectionNotices } from "./detection-notices.tsx";
 import { Clocks, Entities, MaybeLink, Section, Tactics, unconfirmedText } from "./detection-parts.tsx";
+import type { Preset } from "./status-dialog.tsx";
 import { ToldList } from "./told-list.tsx";
 
 type Props = {
@@ -19,12 +20,20 @@ type Props = {
   nowIso: string;
   /** whether the view is in the pane beside the list; the page then has another heading above the view */
   inPane?: boolean;
-  onStatus: (preset: TargetStatus | null) => void;
+  onStatus: (preset: Preset | null) => void;
+  /** acknowledges the detection, or asks whether to take it over from its owner */
   onAcknowledge: () => void;
+  onRelease: () => void;
+  onGiveUp: () => void;
 };
 
+const presetOf = ({ to, reason }: NonNullable<DetectionDetail["notSaved"]>): Preset => ({
+  to,
+  ...(reason ? { reason } : {}),
+});
+
 /** Everything about one detection, for the detection's page and for the pane beside the list. */
-export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknowledge }: Props) {
+export function DetectionView({ detection: d, nowIso, inPane, ...acts }: Props) {
   const Title = inPane ? "h2" : "h1";
   const level = inPane ? "h3" : "h2";
   return (
@@ -32,9 +41,9 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
       <header className="space-y-3">
         <div className="flex flex-wrap items-center gap-2">
           <SeverityMark severity={d.severity} />
-          <StatusPill status={d.status} />
-          {d.isSample ? <Chip>SAMPLE</Chip> : null}
-          {d.isIncident ? <Chip>INCIDENT</Chip> : null}
+          <StatusMark status={d.status} />
+          {d.isSample ? <Chip>Sample</Chip> : null}
+          {d.isIncident ? <Chip>Incident</Chip> : null}
           <span className="text-sm text-muted">
             <Moment iso={d.occurredAt} nowIso={nowIso} />
           </span>
@@ -44,13 +53,19 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
           {[d.resourceName, d.configurationName, d.words.provider].filter(Boolean).join(" · ")}
           {d.acknowledgedBy && d.acknowledgedAt ? (
             <>
-              {` · acknowledged by ${d.acknowledgedBy} `}
+              {d.isMine ? " · yours since " : ` · ${d.acknowledgedBy} owns it since `}
               <Moment iso={d.acknowledgedAt} nowIso={nowIso} />
             </>
           ) : null}
+          {d.reason ? ` · ${judgements[d.reason].label}` : null}
         </p>
-        <Actions detection={d} inPane={inPane} onStatus={onStatus} onAcknowledge={onAcknowledge} />
-        <DetectionNotices detection={d} nowIso={nowIso} />
+        <Actions detection={d} inPane={inPane} {...acts} />
+        <DetectionNotices
+          detection={d}
+          nowIso={nowIso}
+          onRetry={() => acts.onStatus(d.notSaved && presetOf(d.notSaved))}
+          onGiveUp={acts.onGiveUp}
+        />
       </header>
       <Section level={level} title="Description">
         <p translate="yes" className="whitespace-pre-wrap break-words">
@@ -102,7 +117,13 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
   );
 }
 
-function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, "nowIso">) {
+function Actions({
+  detection: d,
+  inPane,
+  onStatus,
+  onAcknowledge,
+  onRelease,
+}: Omit<Props, "nowIso" | "onGiveUp">) {
   const primary = d.acknowledgedBy ? "status" : "acknowledge";
   return (
     // an element around both: a list's spacing would lift the bar off the navigation
@@ -110,11 +131,12 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
       <div className="flex flex-wrap gap-2">
         {d.canTriage ? (
           <span className={inPane ? "contents" : "hidden md:contents"}>
-            {d.acknowledgedBy ? null : (
+            {d.isMine ? null : (
               <ActionButton tone={primary === "acknowledge" ? "primary" : "quiet"} onAct={onAcknowledge}>
-                Acknowledge
+                {d.acknowledgedBy ? "Take over" : "Acknowledge"}
               </ActionButton>
             )}
+            {d.canRelease ? <ActionButton onAct={onRelease}>Release</ActionButton> : null}
             <Button
               tone={primary === "status" ? "primary" : "quiet"}
               disabled={d.pendingStatus !== null || d.writeBlock !== null}
@@ -143,11 +165,20 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
       </div>
       {d.canTriage && !inPane ? (
         <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex gap-2 border-t border-line bg-raised p-2 md:hidden">
-          {d.acknowledgedBy ? null : (
-            <ActionButton tone="primary" className="flex-1" onAct={onAcknowledge}>
-              Acknowledge
+          {d.isMine ? null : (
+            <ActionButton
+              tone={d.acknowledgedBy ? "quiet" : "primary"}
+              className="flex-1"
+              onAct={onAcknowledge}
+            >
+              {d.acknowledgedBy ? "Take over" : "Acknowledge"}
             </ActionButton>
           )}
+          {d.canRelease ? (
+            <ActionButton className="flex-1" onAct={onRelease}>
+              Release
+            </ActionButton>
+          ) : null}
           <Button
             tone={d.acknowledgedBy ? "primary" : "quiet"}
             className="flex-1"

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { FeedPage } from "#lib/triage/list.ts";
 import { draw } from "#test/draw.ts";
 import { DisabledNotice } from "./disabled-notice.tsx";
-import { noFilters } from "../_store/feed-address.ts";
+import { onlyView } from "../_store/feed-address.ts";
 import { FeedEmpty } from "./feed-empty.tsx";
 
 const configuration = {
@@ -19,6 +19,7 @@ const page = (disabled: FeedPage["disabled"], more: object = {}) =>
     configurations: [],
     connections: [],
     someHidden: false,
+    counts: { view: { all: { total: 0, high: 0 } } },
     ...more,
   }) as unknown as FeedPage;
 
@@ -43,7 +44,7 @@ it("names the disabled configurations and what follows, with a link for admins",
 
 it("tells a feed whose configurations are disabled from one without any", async () => {
   const empty = (of: FeedPage) => (
-    <FeedEmpty page={of} filters={noFilters} vendors={[]} canConfigure onChange={() => {}} />
+    <FeedEmpty page={of} filters={onlyView("all")} vendors={[]} canConfigure onChange={() => {}} />
   );
   const { place, again } = await draw(empty(page([{ ...configuration, readable: false }])));
   expect(place.textContent).toMatch(/No configuration is enabled/);

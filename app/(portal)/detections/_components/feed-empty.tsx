@@ -1,9 +1,9 @@
 import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { accountsLabel, commonWords, type Words } from "#lib/domain/vendor-words.ts";
+import type { View } from "#lib/domain/view.ts";
 import type { FeedPage } from "#lib/triage/list.ts";
-import { countFilters, type Filters, noFilters } from "../_store/feed-address.ts";
-import { rangeLabel } from "./feed-facets.tsx";
+import { countFilters, type Filters, onlyView } from "../_store/feed-address.ts";
 
 /** What a vendor's manifest says to people who have no configuration to look at yet. */
 export type FirstSteps = {
@@ -87,35 +87,58 @@ export function FeedEmpty(props: {
     return (
       <Empty title="Nothing matches these filters">
         <p>Remove a filter above, or clear them all.</p>
-        <button type="button" className={`${buttonStyle()} mt-4`} onClick={() => onChange(noFilters)}>
+        <button
+          type="button"
+          className={`${buttonStyle()} mt-4`}
+          onClick={() => onChange(onlyView(filters.view))}
+        >
           Clear all filters
         </button>
       </Empty>
     );
   }
+  const { title, text } = emptyViews[filters.view];
   return (
-    <Empty title={`No alerts: ${rangeLabel[filters.range].toLowerCase()}`}>
-      <p>
-        {polled.length === 0
-          ? "New alerts don't appear while every configuration is disabled."
-          : vendor
-            ? `To see what one looks like, create sample alerts: ${vendor.sampleHint}`
-            : "To see what one looks like, create sample alerts at the vendor."}
-      </p>
-      <button
-        type="button"
-        className={`${buttonStyle()} mt-4`}
-        onClick={() => onChange({ ...noFilters, range: "all" })}
-      >
-        Look further back
-      </button>
+    <Empty title={title}>
+      <p>{text}</p>
+      {page.counts.view.all.total > 0 && filters.view !== "all" ? (
+        <button type="button" className={`${buttonStyle()} mt-4`} onClick={() => onChange(onlyView("all"))}>
+          {`Show all ${page.counts.view.all.total.toLocaleString("en")}`}
+        </button>
+      ) : (
+        <p>
+          {polled.length === 0
+            ? "New alerts don't appear while every configuration is disabled."
+            : vendor
+              ? `To see what an alert looks like, create sample alerts: ${vendor.sampleHint}`
+              : "To see what an alert looks like, create sample alerts at the vendor."}
+        </p>
+      )}
     </Empty>
   );
 }
 
+/** What an empty view without filters says. */
+const emptyViews: Record<View, { title: string; text: string }> = {
+  triage: { title: "Nothing needs triage", text: "New alerts appear here within seconds." },
+  mine: { title: "You own nothing", text: "An alert that you acknowledge is yours until it is closed." },
+  owned: {
+    title: "Nobody owns an open alert",
+    text: "Acknowledged alerts stand here until they are closed.",
+  },
+  closed: { title: "Nothing is closed", text: "Resolved and dismissed alerts stand here." },
+  all: { title: "No alerts", text: "New alerts appear here within seconds." },
+  not_saved: { title: "Every change was saved", text: "A change that a vendor refuses stands here." },
+  backlog: {
+    title: "The backlog is empty",
+    text: "Alerts that were old when their source was connected stand here.",
+  },
+  samples: { title: "No samples", text: "Sample alerts stand here and count nowhere else." },
+};
+
 function Empty({ title, children }: { title: string; children: React.ReactNode }) {
   return (
-    <div className="rounded-lg border border-dashed border-line p-8 text-center text-sm text-muted">
+    <div className="px-4 py-16 text-center text-sm text-muted">
       <p className="mb-1 text-base font-semibold text-ink">{title}</p>
       {children}
     </div>

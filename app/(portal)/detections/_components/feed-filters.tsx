@@ -1,16 +1,14 @@
 "use client";
 
-import { Search, SlidersHorizontal, X } from "lucide-react";
-import Link from "next/link";
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { SlidersHorizontal, X } from "lucide-react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel, statuses } from "#lib/domain/status.ts";
 import type { FeedPage } from "#lib/triage/list.ts";
-import { countFilters, feedAddress, type Filters, noFilters, views } from "../_store/feed-address.ts";
+import { countFilters, type Filters, noFilters, onlyView } from "../_store/feed-address.ts";
 import { type Facet, FacetMenu, FacetOptions, RangeSelect, rangeLabel } from "./feed-facets.tsx";
-import { useKeys } from "./use-keys.ts";
 
 function facetsOf(page: FeedPage): Facet[] {
   const counted = <T extends string>(
@@ -40,76 +38,44 @@ function facetsOf(page: FeedPage): Facet[] {
   ];
 }
 
-type Change = (filters: Filters, how?: "push" | "replace") => void;
-type Props = { page: FeedPage; filters: Filters; change: Change };
+export type ChangeFilters = (filters: Filters, how?: "push" | "replace") => void;
+type Props = { page: FeedPage; filters: Filters; onChange: ChangeFilters };
+/** `isNarrow`: a pane beside the list takes room */
+type MenusProps = Props & { isNarrow: boolean };
 
-/**
- * The feed's preset views, search, filters, and chips for the chosen filters. On phones, a single sheet contains the
- * filters.
- */
-export function FeedFilters({ page, filters, change }: Props) {
-  const searchRef = useRef<HTMLInputElement>(null);
-  useKeys({ "/": () => searchRef.current?.focus() });
-  // text that was typed but not submitted is applied with any other filter
-  const onChange: Change = (next, how) => {
-    const typed = searchRef.current?.value.trim() ?? next.q;
-    change(next === noFilters || next.q !== filters.q ? next : { ...next, q: typed }, how);
-  };
-  const [sheet, setSheet] = useState(false);
+const toggled = (filters: Filters, name: Facet["name"], value: string): Filters => {
+  const chosen = filters[name] as string[];
+  const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
+  return { ...filters, [name]: next };
+};
+
+/** The filters as menus. Where there is little room, a single sheet contains them. */
+export function FilterMenus({ page, filters, isNarrow, onChange }: MenusProps) {
+  const [isSheetOpen, setSheetOpen] = useState(false);
   const facets = facetsOf(page);
   const count = countFilters(filters);
-  const here = feedAddress(filters);
-  const toggled = (name: Facet["name"], value: string): Filters => {
-    const chosen = filters[name] as string[];
-    const next = chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
-    return { ...filters, [name]: next };
-  };
   return (
-    <div className="space-y-3">
-      <nav aria-label="Views" className="-mx-4 overflow-x-auto px-4 md:mx-0 md:px-0">
-        <ul className="flex gap-1 border-b border-line text-sm">
-          {views.map((view) => {
-            const address = feedAddress(view.filters);
-            return (
-              <li key={view.name} className="shrink-0">
-                <Link
-                  href={address}
-                  aria-current={address === here ? "page" : undefined}
-                  className="-mb-px flex min-h-11 min-w-11 items-center justify-center border-b-2 border-transparent px-3 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink md:min-h-9"
-                >
-                  {view.name}
-                </Link>
-              </li>
-            );
-          })}
-        </ul>
-      </nav>
-      <div className="flex flex-wrap gap-2">
-        <SearchBox
-          key={filters.q}
-          text={filters.q}
-          searchRef={searchRef}
-          onChange={(q) => onChange({ ...filters, q }, "replace")}
-        />
-        <div className="hidden flex-wrap gap-2 md:flex">
-          {facets.map((facet) => (
-            <FacetMenu
-              key={facet.name}
-              facet={facet}
-              chosen={filters[facet.name]}
-              onToggle={(value) => onChange(toggled(facet.name, value))}
-            />
-          ))}
-          <RangeSelect value={filters.range} onChange={(range) => onChange({ ...filters, range })} />
-        </div>
-        <Button className="md:hidden" onClick={() => setSheet(true)}>
-          <SlidersHorizontal aria-hidden="true" size={16} />
-          {count > 0 ? `Filters (${count})` : "Filters"}
-        </Button>
+    <>
+      <div className={`hidden items-center gap-1 lg:flex ${isNarrow ? "xl:hidden min-[110rem]:flex" : ""}`}>
+        {facets.map((facet) => (
+          <FacetMenu
+            key={facet.name}
+            facet={facet}
+            chosen={filters[facet.name]}
+            onToggle={(value) => onChange(toggled(filters, facet.name, value))}
+          />
+        ))}
+        <RangeSelect value={filters.range} onChange={(range) => onChange({ ...filters, range })} />
       </div>
-      <FilterChips facets={facets} filters={filters} toggled={toggled} onChange={onChange} />
-      {sheet ? (
-        <Dialog title="Filters" shape="sheet" onClose={() => setSheet(false)}>
+      <Button
+        className={`lg:hidden ${isNarrow ? "xl:inline-flex min-[110rem]:hidden" : ""}`}
+        onClick={() => setSheetOpen(true)}
+      >
+        <SlidersHorizontal aria-hidden="true" size={16} />
+        {count > 0 ? `Filters (${count})` : "Filters"}
+      </Button>
+      {isSheetOpen ? (
+        <Dialog title="Filters" shape="sheet" onClose={() => setSheetOpen(false)}>
           <div className="space-y-4">
             {facets.map((facet) => (
               <fieldset key={facet.name}>
@@ -117,79 +83,33 @@ export function FeedFilters({ page, filters, change }: Props) {
                 <FacetOptions
                   facet={facet}
                   chosen={filters[facet.name]}
-                  onToggle={(value) => onChange(toggled(facet.name, value))}
+                  onToggle={(value) => onChange(toggled(filters, facet.name, value))}
                 />
               </fieldset>
             ))}
             <RangeSelect value={filters.range} onChange={(range) => onChange({ ...filters, range })} />
             <div className="sticky bottom-0 -mx-5 -mb-5 flex gap-2 border-t border-line bg-raised px-5 py-3">
-              <Button tone="primary" className="flex-1" onClick={() => setSheet(false)}>
+              <Button tone="primary" className="flex-1" onClick={() => setSheetOpen(false)}>
                 Show results
               </Button>
-              <Button onClick={() => onChange(noFilters)} disabled={count === 0}>
+              <Button onClick={() => onChange(onlyView(filters.view))} disabled={count === 0}>
                 Clear
               </Button>
             </div>
           </div>
         </Dialog>
       ) : null}
-    </div>
+    </>
   );
 }
 
-function SearchBox({
-  text,
-  searchRef,
-  onChange,
-}: {
-  text: string;
-  searchRef: RefObject<HTMLInputElement | null>;
-  onChange: (q: string) => void;
-}) {
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return (
-    <form
-      className="relative flex-[1_1_8rem] md:basis-full"
-      onSubmit={(event) => {
-        event.preventDefault();
-        clearTimeout(timer.current);
-        onChange(searchRef.current?.value.trim() ?? "");
-      }}
-    >
-      <Search aria-hidden="true" size={16} className="absolute top-1/2 left-3 -translate-y-1/2 text-muted" />
-      <input
-        ref={searchRef}
-        type="search"
-        aria-label="Search detections"
-        name="q"
-        defaultValue={text}
-        maxLength={200}
-        placeholder="Search title, resource, IP, account: press Enter"
-        className="min-h-11 w-full rounded-md border border-line bg-raised pr-2 pl-9 text-base text-ellipsis placeholder:text-muted md:min-h-9 md:text-sm"
-        onChange={(event) => {
-          const { value } = event.target;
-          clearTimeout(timer.current);
-          // only clearing the box acts immediately; a search starts with Enter, so that no letter is lost
-          if (value === "" && text) timer.current = setTimeout(() => onChange(""), 300);
-        }}
-      />
-    </form>
-  );
-}
-
-function FilterChips(props: {
-  facets: Facet[];
-  filters: Filters;
-  toggled: (name: Facet["name"], value: string) => Filters;
-  onChange: (filters: Filters) => void;
-}) {
-  const { facets, filters, toggled, onChange } = props;
-  const chips = facets.flatMap((facet) =>
+/** The chosen filters as chips. A press removes one. */
+export function FilterChips({ page, filters, onChange }: Props) {
+  const chips = facetsOf(page).flatMap((facet) =>
     filters[facet.name].map((value) => ({
       key: `${facet.name} ${value}`,
       text: `${facet.label}: ${facet.options.find((option) => option.value === value)?.label ?? "not here any more"}`,
-      without: toggled(facet.name, value),
+      without: toggled(filters, facet.name, value),
     })),
   );
   if (filters.q) chips.push({ key: "q", text: `Text: ${filters.q}`, without: { ...filters, q: "" } });
@@ -201,7 +121,10 @@ function FilterChips(props: {
     });
   if (chips.length === 0) return null;
   return (
-    <ul aria-label="Filters in use" className="flex flex-wrap items-center gap-2 text-sm">
+    <ul
+      aria-label="Filters in use"
+      className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2 text-sm"
+    >
       {chips.map((chip) => (
         <li key={chip.key} className="min-w-0">
           <button
@@ -218,7 +141,7 @@ function FilterChips(props: {
       <li>
         <button
           type="button"
-          onClick={() => onChange(noFilters)}
+          onClick={() => onChange(onlyView(filters.view))}
           className="min-h-9 cursor-pointer px-2 underline md:min-h-7"
         >
           Clear all

@@ -15,7 +15,7 @@ type Props = {
   onOpen: (id: string, event: MouseEvent) => void;
 };
 
-const rowHeight = 57;
+const rowHeight = 37;
 /** the size that the server renders for, because the server doesn't know the window's size */
 const firstRect = { width: 1024, height: 1200 };
 
@@ -35,7 +35,7 @@ export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Prop
     initialRect: firstRect,
     overscan: 8,
     scrollMargin: top,
-    scrollPaddingStart: 80,
+    scrollPaddingStart: 96,
     scrollPaddingEnd: 80,
   });
 
@@ -64,7 +64,7 @@ export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Prop
     <ul
       ref={ref}
       aria-label="Detections"
-      className="overflow-hidden rounded-lg border border-line bg-raised"
+      className="border-line bg-raised md:border-t"
       style={{ paddingTop: Math.max(0, before), paddingBottom: Math.max(0, after) }}
     >
       {rows.map((row) => {
@@ -77,12 +77,14 @@ export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Prop
             data-index={row.index}
             aria-setsize={items.length}
             aria-posinset={row.index + 1}
-            className="border-b border-line last:border-b-0"
+            className="border-b border-line/60"
           >
             <FeedRow
               item={item}
               gone={feed.gone.get(item.id) ?? null}
               nowIso={feed.page.now}
+              readerId={feed.page.readerId}
+              showsSource={feed.page.configurations.length > 1}
               selecting={canTriage && look.isSelecting}
               selectable={canTriage}
               selected={selected.has(item.id)}

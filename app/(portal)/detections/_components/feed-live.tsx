@@ -23,7 +23,7 @@ export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
   return (
     <span className="inline-flex items-center gap-1.5 text-sm text-muted">
       <span aria-hidden="true" className={`size-2 rounded-full ${isLive ? "bg-success" : "bg-medium"}`} />
-      {text}
+      <span className="sr-only md:not-sr-only">{text}</span>
     </span>
   );
 }
@@ -50,7 +50,7 @@ export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () =
         <Button
           tone="primary"
           shape="pill"
-          className="fixed inset-x-0 bottom-20 z-10 mx-auto w-fit shadow-lg md:top-3 md:bottom-auto"
+          className="fixed inset-x-0 bottom-20 z-10 mx-auto w-fit shadow-lg md:top-[6.5rem] md:bottom-auto"
           onClick={onShow}
         >
           {freshText(fresh)}

@@ -19,10 +19,9 @@ export function LastRead({ page }: { page: FeedPage }) {
     configuration.lastGoodSyncAt ? [configuration.lastGoodSyncAt] : [],
   );
   const oldest = times.toSorted()[0];
-  if (!oldest || times.length < polled.length)
-    return <span className="text-sm text-muted">Not everything was read yet</span>;
+  if (!oldest || times.length < polled.length) return <span>Not everything was read yet</span>;
   return (
-    <span className="text-sm text-muted">
+    <span>
       Read <Moment iso={oldest} nowIso={page.now} />
     </span>
   );
@@ -44,7 +43,7 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   const all = [troubled, unheard, expiring, connections, page.disabled];
   if (all.every((some) => some.length === 0) && !trouble) return null;
   return (
-    <div className="space-y-2">
+    <div className="space-y-2 border-b border-line p-2 md:px-4">
       <ConnectNotice page={page} />
       {trouble ? (
         <div role="alert">

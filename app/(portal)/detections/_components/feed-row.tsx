@@ -1,29 +1,25 @@
 "use client";
 
-import { Check } from "lucide-react";
 import Link from "next/link";
 import { memo, type MouseEvent } from "react";
-import { Chip, SeverityMark, StatusPill } from "#components/detections/marks.tsx";
-import { Moment } from "#components/ui/moment.tsx";
-import { tacticOf } from "#lib/domain/mitre.ts";
-import type { Severity } from "#lib/domain/severity.ts";
+import { Avatar, Chip, SeverityGlyph, severityBar, StatusGlyph } from "#components/detections/marks.tsx";
+import { TacticDots } from "#components/detections/tactic-dots.tsx";
+import { Age } from "#components/ui/moment.tsx";
+import type { Box } from "#lib/domain/box.ts";
 import { statusLabel } from "#lib/domain/status.ts";
+import { judgements } from "#lib/domain/verdict.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
 import type { Gone } from "../_store/feed-state.ts";
-
-const bars: Record<Severity, string> = {
-  high: "border-l-high",
-  medium: "border-l-medium",
-  low: "border-l-low",
-  informational: "border-l-informational",
-  unknown: "border-l-line",
-};
 
 type Props = {
   item: FeedItem;
   /** why the row no longer belongs in the list; null if it belongs there */
   gone: Gone | null;
   nowIso: string;
+  /** who looks; null for a program */
+  readerId: string | null;
+  /** whether rows name their configuration, because there are several */
+  showsSource: boolean;
   /** whether the row has a checkbox */
   selectable: boolean;
   /** whether the checkbox is visible on phones */
@@ -36,28 +32,24 @@ type Props = {
   onFocus: (id: string) => void;
 };
 
-/** One detection of the list: two lines on a desktop, a card on a phone. A click anywhere on the row opens the detection. */
+/** One detection of the list: one line on a desktop, two on a phone. A click anywhere on the row opens the detection. */
 export const FeedRow = memo(function FeedRow(props: Props) {
-  const { item, gone, nowIso, selectable, selecting, selected, open, current } = props;
-  const where = [
-    item.resourceName || "No resource named",
-    item.configurationName,
-    item.provider,
-    item.tactics.map((word) => tacticOf(word).label).join(", "),
-  ].filter(Boolean);
+  const { item, gone, nowIso, readerId, showsSource, selectable, selecting, selected, open, current } = props;
+  const look = selected ? "bg-chosen" : open ? "bg-faint" : "bg-raised hover:bg-hover";
   return (
-    <div
-      className={`relative flex border-l-4 ${bars[item.severity]} ${open || selected ? "bg-chosen" : "bg-raised hover:bg-surface"} ${gone ? "grayscale" : ""}`}
-      data-gone={gone ?? undefined}
-    >
+    <div className={`group relative flex ${look} ${gone ? "text-muted" : ""}`} data-gone={gone ?? undefined}>
+      <span
+        aria-hidden="true"
+        className={`absolute inset-y-0 left-0 w-[3px] ${severityBar(item.severity)}`}
+      />
       {selectable ? (
         <label
-          className={`z-10 w-11 shrink-0 cursor-pointer items-center justify-center md:flex md:w-10 ${selecting ? "flex" : "hidden"}`}
+          className={`z-10 w-11 shrink-0 cursor-pointer items-center justify-center md:flex md:w-9 md:pl-1.5 ${selecting ? "flex" : "hidden"}`}
         >
           <span className="sr-only">{`Select ${item.title}`}</span>
           <input
             type="checkbox"
-            className="size-4"
+            className="size-4 md:size-3.5 md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100 md:checked:opacity-100 md:focus-visible:opacity-100"
             checked={selected}
             onChange={(event) =>
               props.onSelect(
@@ -75,59 +67,65 @@ export const FeedRow = memo(function FeedRow(props: Props) {
         tabIndex={current ? 0 : -1}
         onClick={(event) => props.onOpen(item.id, event)}
         onFocus={() => props.onFocus(item.id)}
-        className="grid min-w-0 flex-1 grid-cols-[1fr_auto] gap-x-3 gap-y-1 px-3 py-2.5 outline-offset-[-2px] md:min-h-14 md:grid-cols-[7.5rem_1fr_auto_4.75rem] md:items-center md:py-1.5 md:pl-2"
+        className={`grid min-h-16 min-w-0 flex-1 grid-cols-[14px_minmax(0,1fr)_auto_auto] items-center gap-x-2.5 gap-y-0.5 py-2 pr-4 outline-offset-[-2px] md:h-9 md:min-h-0 md:grid-cols-[14px_minmax(0,1fr)_minmax(0,10.5rem)_44px_7rem_20px_14px_44px] md:py-0 ${selectable ? "pl-4 md:pl-0" : "pl-4"}`}
       >
-        <SeverityMark severity={item.severity} />
-        <span className="order-2 col-span-2 min-w-0 md:order-none md:col-span-1">
-          <span className="line-clamp-2 text-[0.9375rem] font-medium break-words md:line-clamp-1 md:text-sm">
-            {item.title}
-          </span>
-          <span className="line-clamp-1 text-sm break-all text-muted md:text-[0.8125rem]">
+        <SeverityGlyph severity={item.severity} />
+        <span className="col-span-2 truncate text-[0.9375rem]/[1.375rem] font-medium md:col-span-1 md:text-[0.8125rem]/5">
+          {item.title}
+        </span>
+        <span className="justify-self-end text-xs whitespace-nowrap text-muted md:order-last">
+          <Age iso={item.occurredAt} nowIso={nowIso} />
+        </span>
+        <span className="col-start-2 truncate text-[0.8125rem]/5 text-muted md:col-start-auto md:text-ink">
+          {item.resourceName || "No resource named"}
+          {showsSource ? <span className="text-muted">{` · ${item.configurationName}`}</span> : null}
+        </span>
+        <span className="hidden md:block">
+          <TacticDots tactics={item.tactics} />
+        </span>
+        <span className="flex items-center justify-end gap-1.5">
+          <RowChips item={item} gone={gone} />
+        </span>
+        <span className="flex items-center justify-end gap-1.5 md:contents">
+          <span className="inline-flex w-5 justify-center">
             {item.acknowledgedBy ? (
-              <Claimed by={item.acknowledgedBy} at={item.acknowledgedAt} nowIso={nowIso} />
+              <Avatar name={item.acknowledgedBy} isMine={item.ownerId === readerId} />
             ) : null}
-            {where.join(" · ")}
           </span>
-        </span>
-        <span className="order-3 col-span-2 flex flex-wrap items-center gap-1.5 md:order-none md:col-span-1 md:max-w-80 md:justify-end">
-          {gone ? <Chip>{gone}</Chip> : null}
-          {item.isSample ? <Chip>SAMPLE</Chip> : null}
-          {item.isIncident ? <Chip>INCIDENT</Chip> : null}
-          {!item.pendingStatus && (item.syncState === "diverged" || item.syncState === "failed") ? (
-            <Chip tone="warning">Not as asked</Chip>
-          ) : null}
-          <StatusPill status={item.status} />
-          {item.pendingStatus ? (
-            <span
-              title={
-                item.syncState === "held"
-                  ? `Not sent to ${item.provider} yet`
-                  : `On its way to ${item.provider}`
-              }
-            >
-              <Chip>
-                <span className="sr-only">about to become </span>
-                <span aria-hidden="true">→ </span>
-                {`${statusLabel[item.pendingStatus]} …`}
-              </Chip>
-            </span>
-          ) : null}
-        </span>
-        <span className="order-1 text-right text-sm whitespace-nowrap text-muted md:order-none md:text-[0.8125rem]">
-          <Moment iso={item.occurredAt} nowIso={nowIso} />
+          <StatusGlyph status={item.pendingStatus ?? item.status} />
         </span>
       </Link>
     </div>
   );
 });
 
-/** Who acknowledged the detection, and when. */
-function Claimed({ by, at, nowIso }: { by: string; at: string | null; nowIso: string }) {
+/** What a row says that no longer belongs in the list: where the detection is now. */
+const placeNow: Record<Box, string> = {
+  sample: "a sample now",
+  closed: "closed now",
+  owned: "owned now",
+  backlog: "in the backlog",
+  information: "elsewhere now",
+  triage: "elsewhere now",
+};
+
+/** What a row says about a detection besides its columns. */
+function RowChips({ item, gone }: { item: FeedItem; gone: Gone | null }) {
+  const isNotSaved = !item.pendingStatus && (item.syncState === "diverged" || item.syncState === "failed");
   return (
-    <span>
-      <Check aria-hidden="true" size={13} className="mr-1 inline align-[-2px]" />
-      <span className="sr-only">Acknowledged by </span>
-      {by} {at ? <Moment iso={at} nowIso={nowIso} /> : null} ·{" "}
-    </span>
+    <>
+      {gone ? <Chip>{gone === "deleted" ? "deleted" : placeNow[item.box]}</Chip> : null}
+      {item.isSample ? <Chip>Sample</Chip> : null}
+      {item.isIncident ? <Chip>Incident</Chip> : null}
+      {isNotSaved ? <Chip tone="danger">Not saved</Chip> : null}
+      {item.pendingStatus ? (
+        <Chip>
+          <span className="sr-only">about to become </span>
+          {`${statusLabel[item.pendingStatus]} …`}
+        </Chip>
+      ) : item.reason ? (
+        <Chip>{judgements[item.reason].short}</Chip>
+      ) : null}
+    </>
   );
 }

@@ -9,7 +9,6 @@ import type { Drawn } from "../_store/open-feed.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
 import { FeedEmpty, type FirstSteps } from "./feed-empty.tsx";
-import { FeedFilters } from "./feed-filters.tsx";
 import { FeedHeader } from "./feed-header.tsx";
 import { FeedList } from "./feed-list.tsx";
 import { FreshButton } from "./feed-live.tsx";
@@ -19,6 +18,7 @@ import { TriageDialogs } from "./triage-dialogs.tsx";
 import { useFeed } from "./use-feed.ts";
 import { isWide, useFeedKeys } from "./use-feed-keys.ts";
 import { useFilters } from "./use-filters.ts";
+import { useSettled } from "./use-settled.ts";
 import { useTriage } from "./use-triage.ts";
 
 type Props = Drawn & {
@@ -34,7 +34,11 @@ export function Feed(props: Props) {
   const { vendors, canTriage, canConfigure } = props;
   const { store, view, feed, look } = useFeed(props);
   const filtering = useFilters(props.filters);
-  const triage = useTriage({ unreachable, onChanged: (ids) => void store.lookAt(ids) });
+  const triage = useTriage({
+    unreachable,
+    readerId: props.first.readerId,
+    onChanged: useSettled(store, view),
+  });
   const { items, page } = feed;
   const showFresh = () => {
     store.apply((state) => withFresh(state, view.keeps()));
@@ -58,18 +62,21 @@ export function Feed(props: Props) {
       translate="no"
       className={
         look.openId
-          ? "xl:grid xl:grid-cols-[minmax(0,1fr)_30rem] xl:gap-6 2xl:grid-cols-[minmax(0,1fr)_36rem]"
-          : ""
+          ? "-mx-4 -mt-4 md:-m-6 xl:grid xl:grid-cols-[minmax(0,1fr)_32.5rem]"
+          : "-mx-4 -mt-4 md:-m-6"
       }
     >
-      <div className="min-w-0 space-y-4">
+      <div className="min-w-0">
         <FeedHeader
           store={store}
           feed={feed}
           view={canTriage && items.length > 0 ? view : null}
           isSelecting={look.isSelecting}
+          isNarrow={look.openId !== null}
+          filters={filtering.filters}
+          onChange={filtering.change}
+          onOpen={onOpen}
         />
-        {page.configurations.length > 0 ? <FeedFilters page={page} {...filtering} /> : null}
         <FeedBanners page={page} canConfigure={canConfigure} trouble={trouble} />
         <FreshButton fresh={feed.fresh} onShow={showFresh} />
         <div
@@ -96,9 +103,11 @@ export function Feed(props: Props) {
           )}
         </div>
         {feed.nextCursor ? (
-          <Button onClick={() => void store.more()} disabled={feed.isLoadingMore}>
-            {feed.isLoadingMore ? "Loading …" : "Show more"}
-          </Button>
+          <div className="p-4">
+            <Button onClick={() => void store.more()} disabled={feed.isLoadingMore}>
+              {feed.isLoadingMore ? "Loading …" : "Show more"}
+            </Button>
+          </div>
         ) : null}
         <KeysHelp console={commonWords(Object.values(page.words)).console} />
       </div>
@@ -111,6 +120,8 @@ export function Feed(props: Props) {
           onClose={() => view.open(null)}
           onStatus={(detection, preset) => triage.ask([detection], preset)}
           onAcknowledge={(detection) => triage.acknowledgeAll([detection])}
+          onRelease={(detection) => triage.releaseAll([detection])}
+          onGiveUp={(detection) => triage.owner.giveUp(detection)}
         />
       ) : null}
       {selected.size > 0 ? (

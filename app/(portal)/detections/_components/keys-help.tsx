@@ -10,10 +10,12 @@ const rowsFor = (console: string): [string, string][] => [
   ["Esc", "Close, or clear the selection"],
   ["x", "Select"],
   ["Shift + J / K", "Extend the selection"],
-  ["a", "Acknowledge"],
+  ["a", "Acknowledge, or take over"],
+  ["Shift + A", "Release"],
+  ["!", "Confirm a true positive"],
   ["i", "In Progress"],
   ["r", "Resolved"],
-  ["d", "Dismissed"],
+  ["d", "Dismissed: 1 expected, 2 false positive, 3 test, 4 undetermined"],
   ["t", "Back to Active"],
   ["u", "Undo the last change"],
   ["v", `Open in the ${console}`],
@@ -32,7 +34,7 @@ export function KeysHelp({ console }: { console: string }) {
   useKeys({ "?": () => setOpen(true) });
   return (
     <>
-      <p className="hidden text-xs text-muted md:block">
+      <p className="hidden p-4 text-xs text-muted md:block">
         Press <kbd className="rounded border border-line px-1 font-mono">?</kbd> for keyboard shortcuts.
       </p>
       {isOpen ? <KeysDialog rows={rowsFor(console)} onClose={() => setOpen(false)} /> : null}

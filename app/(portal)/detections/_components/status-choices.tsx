@@ -6,6 +6,7 @@ import {
   type Transitions,
   targetStatuses,
 } from "#lib/domain/status.ts";
+import type { Severity } from "#lib/domain/severity.ts";
 import { capital } from "#lib/domain/text.ts";
 import { neutralWords, type Words } from "#lib/domain/vendor-words.ts";
 
@@ -13,6 +14,8 @@ import { neutralWords, type Words } from "#lib/domain/vendor-words.ts";
 export type Subject = {
   id: string;
   title: string;
+  severity: Severity;
+  isSample: boolean;
   status: Status;
   pendingStatus: TargetStatus | null;
   vendor: string;

@@ -4,23 +4,35 @@ import { describe, expect, it } from "vitest";
 import { neutralWords } from "#lib/domain/vendor-words.ts";
 import { draw } from "#test/draw.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
+import type { Reason } from "#lib/domain/verdict.ts";
 import type { Subject } from "./status-choices.tsx";
 import { keepNote } from "./kept-notes.ts";
-import { StatusDialog } from "./status-dialog.tsx";
+import { type Decision, type Preset, StatusDialog } from "./status-dialog.tsx";
 
 const every = ["active", "in_progress", "dismissed", "resolved"] as const;
 const transitions = { active: every, in_progress: every, dismissed: every, resolved: every, unknown: [] };
+
+const subject = (more: Partial<Subject> = {}): Subject => ({
+  id: "one",
+  title: "Any",
+  severity: "medium",
+  isSample: false,
+  status: "active",
+  pendingStatus: null,
+  vendor: "any",
+  ...more,
+});
+
+const resolved: Preset = { to: "resolved" };
 
 it("moves the focus only once while the feed is reread", async () => {
   // each reading of the feed brings another list
   const dialog = () => (
     <StatusDialog
-      subjects={[
-        { id: "one", title: "Sign-in from Tor", status: "active", pendingStatus: null, vendor: "any" },
-      ]}
+      subjects={[subject({ title: "Sign-in from Tor" })]}
       transitions={{ any: transitions }}
       words={{}}
-      preset="resolved"
+      preset={resolved}
       noteRequired={["dismissed"]}
       onClose={() => {}}
       onAsk={() => {}}
@@ -44,7 +56,7 @@ it("says from which status another one can be reached, as each vendor allows it"
   } as const;
   const { place } = await draw(
     <StatusDialog
-      subjects={[{ id: "one", title: "Any", status: "resolved", pendingStatus: null, vendor: "any" }]}
+      subjects={[subject({ status: "resolved" })]}
       transitions={{ any: { ...narrow, active: ["resolved", "dismissed"] } }}
       words={{ any: { ...neutralWords, provider: "Paper" } }}
       preset={null}
@@ -61,27 +73,26 @@ it("says from which status another one can be reached, as each vendor allows it"
   expect(said.find((text) => text.startsWith("Resolved"))).toContain("Current status");
 });
 
-const subject = (more: Partial<Subject> = {}): Subject => ({
-  id: "one",
-  title: "Any",
-  status: "active",
-  pendingStatus: null,
-  vendor: "any",
-  ...more,
-});
-
 /** Draws the dialog as the key of `preset` opens it, and returns how to press a key and what was asked for. */
-async function opened(preset: TargetStatus | null, noteRequired: TargetStatus[] = []) {
-  const asked: string[] = [];
+async function opened(
+  to: TargetStatus | null,
+  {
+    noteRequired = [] as TargetStatus[],
+    more = {} as Partial<Subject>,
+    reason = undefined as Reason | undefined,
+  } = {},
+) {
+  const asked: Decision[] = [];
+  const preset = to ? { to, ...(reason ? { reason } : {}) } : null;
   const { place } = await draw(
     <StatusDialog
-      subjects={[subject(preset === "active" ? { status: "resolved" } : {})]}
+      subjects={[subject({ ...(to === "active" ? { status: "resolved" } : {}), ...more })]}
       transitions={{ any: transitions }}
       words={{}}
       preset={preset}
       noteRequired={noteRequired}
       onClose={() => {}}
-      onAsk={(to) => asked.push(to)}
+      onAsk={(decision) => asked.push(decision)}
     />,
   );
   const press = (more: KeyboardEventInit = {}) =>
@@ -94,26 +105,72 @@ async function opened(preset: TargetStatus | null, noteRequired: TargetStatus[] 
 }
 
 describe("a status chosen by a key", () => {
-  it.each(["active", "in_progress", "dismissed", "resolved"] as const)(
-    "%s: what is typed next lands in the note, and Enter sends",
-    async (preset) => {
-      const { place, asked, press } = await opened(preset);
-      expect(document.activeElement).toBe(place.querySelector("textarea"));
-      await press({ shiftKey: true });
-      await press({ repeat: true });
-      await press({ isComposing: true });
-      await press({ key: " " });
-      expect(asked).toEqual([]);
-      await press();
-      expect(asked).toEqual([preset]);
+  it.each([
+    ["active", null],
+    ["in_progress", null],
+    ["resolved", "remediated"],
+  ] as const)("%s: what is typed next lands in the note, and Enter sends", async (to, reason) => {
+    const { place, asked, press } = await opened(to);
+    expect(document.activeElement).toBe(place.querySelector("textarea"));
+    await press({ shiftKey: true });
+    await press({ repeat: true });
+    await press({ isComposing: true });
+    await press({ key: " " });
+    expect(asked).toEqual([]);
+    await press();
+    expect(asked).toEqual([{ to, reason, note: "" }]);
+  });
+
+  it("Dismissed: a digit selects the reason, and only Enter sends", async () => {
+    const { place, asked, press } = await opened("dismissed", { noteRequired: ["dismissed"] });
+    expect(document.activeElement?.tagName).toBe("FIELDSET");
+    await press();
+    expect([asked, place.querySelector("[role=alert]")?.textContent]).toEqual([
+      [],
+      "Choose why it is dismissed.",
+    ]);
+    await press({ key: "2", repeat: true });
+    await press({ key: "7" });
+    await press();
+    expect(asked).toEqual([]);
+    await press({ key: "2" });
+    await press({ key: "1" });
+    expect(asked).toEqual([]);
+    await press();
+    expect(asked).toEqual([{ to: "dismissed", reason: "expected", note: "" }]);
+  });
+
+  it("Undetermined needs words", async () => {
+    const { place, asked, press } = await opened("dismissed");
+    await press({ key: "4" });
+    await press();
+    expect([asked, place.querySelector("[role=alert]")?.textContent]).toEqual([
+      [],
+      "Say in the note what you looked at.",
+    ]);
+  });
+
+  it.each(["high", "unknown"] as const)(
+    "a %s alert is closed only with words, by any key",
+    async (severity) => {
+      for (const to of ["resolved", "dismissed"] as const) {
+        const { place, asked, press } = await opened(to, { more: { severity } });
+        if (to === "dismissed") await press({ key: "2" });
+        for (let times = 0; times < 3; times++) await press();
+        expect([to, asked]).toEqual([to, []]);
+        expect(place.querySelector("[role=alert]")?.textContent).toContain("say in the note why");
+      }
     },
   );
 
-  it("isn't sent without the note that it needs", async () => {
-    const { place, asked, press } = await opened("dismissed", ["dismissed"]);
+  it("a true positive is confirmed without closing it, a High too", async () => {
+    const { place, asked, press } = await opened("in_progress", {
+      more: { severity: "high" },
+      reason: "confirmed",
+    });
+    expect(place.querySelector("button[type=submit]")?.textContent).toBe("Confirm true positive");
     await press();
-    expect(asked).toEqual([]);
-    expect(place.querySelector("[role=alert]")?.textContent).toContain("Say why");
+    expect(asked).toEqual([{ to: "in_progress", reason: "confirmed", note: "" }]);
   });
 });
 

@@ -1,22 +1,31 @@
 "use client";
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import { StatusPill } from "#components/detections/marks.tsx";
+import { StatusMark } from "#components/detections/marks.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
-import { noteMissing } from "#lib/domain/triage.ts";
+import { isUrgent } from "#lib/domain/severity.ts";
+import { isClosed, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { highMissing, noteMissing, undeterminedMissing } from "#lib/domain/triage.ts";
+import { judgements, type Reason } from "#lib/domain/verdict.ts";
 import { keptNote } from "./kept-notes.ts";
 import { NoteField } from "./note-field.tsx";
+import { impliedReason, ReasonChoices } from "./reason-choices.tsx";
 import { changeable, StatusChoices, type Subject, Unable, type Vendors } from "./status-choices.tsx";
 
 type Props = Vendors & {
   subjects: Subject[];
-  preset: TargetStatus | null;
+  preset: Preset | null;
   noteRequired: readonly TargetStatus[];
   onClose: () => void;
-  onAsk: (to: TargetStatus, subjects: Subject[], note: string) => void;
+  onAsk: (decision: Decision, subjects: Subject[]) => void;
 };
+
+/** What a key or a button chose before the dialog opened. */
+export type Preset = { to: TargetStatus; reason?: Reason };
+
+/** A status with the reason for it and a note. */
+export type Decision = { to: TargetStatus; reason: Reason | null; note: string };
 
 /** Drops the second click of a double-click, which would otherwise hit an element under the closed dialog. */
 function ignoreSecondClick(): void {
@@ -29,6 +38,32 @@ function ignoreSecondClick(): void {
   setTimeout(() => document.removeEventListener("click", ignore, { capture: true }), 500);
 }
 
+const isUrgentSubject = ({ severity, isSample }: Subject) => isUrgent(severity) && !isSample;
+
+/** Whether a decision needs words: always to close a High, and where nothing can be told. A reason counts otherwise. */
+function needsNote(
+  { to, reason }: Pick<Decision, "to" | "reason">,
+  subjects: readonly Subject[],
+  noteRequired: readonly TargetStatus[],
+): boolean {
+  if (reason === "undetermined") return true;
+  if (isClosed(to) && subjects.some(isUrgentSubject)) return true;
+  return reason === null && noteRequired.includes(to);
+}
+
+/** Why a decision can't be sent yet; null if it can. */
+function problemOf(
+  decision: Decision,
+  subjects: readonly Subject[],
+  noteRequired: readonly TargetStatus[],
+): string | null {
+  const { to, reason, note } = decision;
+  if (to === "dismissed" && reason === null) return "Choose why it is dismissed.";
+  if (note !== "" || !needsNote(decision, subjects, noteRequired)) return null;
+  if (reason === "undetermined") return undeterminedMissing;
+  return isClosed(to) && subjects.some(isUrgentSubject) ? highMissing : noteMissing(to);
+}
+
 /** The dialog that asks for a new status of one or many detections, and for a note. */
 export function StatusDialog(props: Props) {
   const { subjects, preset, noteRequired, transitions, onClose, onAsk } = props;
@@ -36,14 +71,18 @@ export function StatusDialog(props: Props) {
     subjects.filter(
       (subject) => !subject.pendingStatus && transitions[subject.vendor]?.[subject.status].includes(to),
     );
-  const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
+  const [to, setTo] = useState<TargetStatus | null>(preset && able(preset.to).length > 0 ? preset.to : null);
+  const [reason, setReason] = useState<Reason | null>(
+    to === null ? null : (preset?.reason ?? impliedReason(to)),
+  );
   const [note, setNote] = useState(() => keptNote(subjects.map(({ id }) => id)));
   const [missing, setMissing] = useState<string | null>(null);
   const noteRef = useRef<HTMLTextAreaElement>(null);
+  const reasonsRef = useRef<HTMLFieldSetElement>(null);
   // whoever chose the status by a key may type on, and a space on a focused button would send the change. Only once: later
   // the feed's next reading would move the focus
   const focusFirst = useEffectEvent(() => {
-    if (preset) noteRef.current?.focus();
+    if (preset) (reasonsRef.current ?? noteRef.current)?.focus();
   });
   useEffect(() => focusFirst(), []);
   const many = subjects.length > 1;
@@ -62,16 +101,17 @@ export function StatusDialog(props: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           if (!to) return setMissing("Choose a status.");
-          if (noteRequired.includes(to) && note.trim() === "") return setMissing(noteMissing(to));
+          const problem = problemOf({ to, reason, note: note.trim() }, able(to), noteRequired);
+          if (problem) return setMissing(problem);
           ignoreSecondClick();
-          onAsk(to, able(to), note.trim());
+          onAsk({ to, reason, note: note.trim() }, able(to));
         }}
       >
         {many ? (
           <Unable {...props} able={able} to={to} />
         ) : (
           <p className="text-sm break-words text-muted">
-            {first?.title} {first ? <StatusPill status={first.status} /> : null}
+            {first?.title} {first ? <StatusMark status={first.status} /> : null}
           </p>
         )}
         <StatusChoices
@@ -80,13 +120,25 @@ export function StatusDialog(props: Props) {
           to={to}
           onChange={(target) => {
             setTo(target);
+            setReason(impliedReason(target));
             setMissing(null);
           }}
         />
+        {to === "dismissed" ? (
+          <ReasonChoices
+            ref={reasonsRef}
+            reason={reason}
+            onChange={(chosen) => {
+              setReason(chosen);
+              setMissing(null);
+            }}
+          />
+        ) : null}
+        {reason === "confirmed" ? <p className="text-sm text-muted">{judgements.confirmed.meaning}</p> : null}
         <NoteField
           ref={noteRef}
           isEnterSending={preset !== null}
-          requiredFor={to && noteRequired.includes(to) ? to : null}
+          requiredFor={to && needsNote({ to, reason }, able(to), noteRequired) ? to : null}
           note={note}
           onChange={(text) => {
             setNote(text);
@@ -100,7 +152,11 @@ export function StatusDialog(props: Props) {
         ) : null}
         <div className="flex gap-2">
           <Button type="submit" tone="primary" className="flex-1 md:flex-none">
-            {to ? `Set ${statusLabel[to]}` : "Set status"}
+            {reason === "confirmed"
+              ? judgements.confirmed.label
+              : to
+                ? `Set ${statusLabel[to]}`
+                : "Set status"}
           </Button>
           <Button onClick={onClose}>Cancel</Button>
         </div>

@@ -1,9 +1,10 @@
 "use client";
 
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import type { TargetStatus, Transitions } from "#lib/domain/status.ts";
 import { commonWords, type Words } from "#lib/domain/vendor-words.ts";
 import { StatusDialog } from "./status-dialog.tsx";
-import { AcknowledgedToast } from "./acknowledged-toast.tsx";
+import { OwnerToast } from "./owner-toast.tsx";
 import { StatusToast, type Watched } from "./status-toast.tsx";
 import type { Triage } from "./use-triage.ts";
 
@@ -33,16 +34,29 @@ export function TriageDialogs({ triage, noteRequired, transitions, words, find, 
           transitions={transitions}
           words={words}
           onClose={triage.leave}
-          onAsk={(to, subjects, note) => {
+          onAsk={(decision, subjects) => {
             triage.leave();
             onSet?.();
-            triage.set(to, subjects, note);
+            triage.set(decision, subjects);
           }}
         />
       ) : null}
-      <div className="fixed inset-x-3 bottom-20 z-20 mx-auto max-w-md space-y-2 empty:hidden md:bottom-6">
-        {triage.acknowledged ? (
-          <AcknowledgedToast text={triage.acknowledged} onDismiss={triage.dismissAcknowledged} />
+      {triage.taking ? (
+        <ConfirmDialog
+          title={`Take it over from ${triage.taking.acknowledgedBy}?`}
+          text={`“${triage.taking.title}” is yours then. Nobody is paged again.`}
+          confirm="Take over"
+          onConfirm={triage.takeOver}
+          onClose={triage.leaveTaking}
+        />
+      ) : null}
+      <div className="fixed inset-x-3 bottom-20 z-20 mx-auto max-w-md space-y-2 empty:hidden md:right-4 md:bottom-4 md:left-auto md:mx-0 md:w-md">
+        {triage.owner.change ? (
+          <OwnerToast
+            change={triage.owner.change}
+            onUndo={triage.owner.undo}
+            onDismiss={triage.owner.dismiss}
+          />
         ) : null}
         {batch ? (
           <StatusToast
@@ -50,7 +64,7 @@ export function TriageDialogs({ triage, noteRequired, transitions, words, find, 
             batch={batch}
             provider={commonWords(batch.vendors.flatMap((vendor) => words[vendor] ?? [])).provider}
             find={find}
-            onUndo={triage.undo}
+            onUndo={triage.undoStatus}
             onDismiss={triage.dismiss}
           />
         ) : null}

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import type { TargetStatus } from "#lib/domain/status.ts";
+import type { Reason } from "#lib/domain/verdict.ts";
 import type { FeedView } from "../_store/feed-view.ts";
 import { useKeys } from "./use-keys.ts";
 import type { Triage } from "./use-triage.ts";
@@ -23,9 +24,9 @@ export function useFeedKeys({ view, triage, showFresh }: Options): void {
     const id = view.move(step, extend && triage !== null);
     if (id) document.dispatchEvent(new CustomEvent("pocketsoc:row", { detail: id }));
   }
-  const ask = (preset: TargetStatus) => () => {
+  const ask = (to: TargetStatus, reason?: Reason) => () => {
     const targets = view.targets();
-    if (targets.length > 0) triage?.ask(targets, preset);
+    if (targets.length > 0) triage?.ask(targets, { to, ...(reason ? { reason } : {}) });
   };
   useKeys({
     j: () => move(1, false),
@@ -49,6 +50,8 @@ export function useFeedKeys({ view, triage, showFresh }: Options): void {
       if (currentId && triage) view.toggle(currentId, false);
     },
     a: () => triage?.acknowledgeAll(view.targets(), view.clear),
+    A: () => triage?.releaseAll(view.targets(), view.clear),
+    "!": ask("in_progress", "confirmed"),
     i: ask("in_progress"),
     r: ask("resolved"),
     d: ask("dismissed"),

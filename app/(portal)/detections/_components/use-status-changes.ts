@@ -5,6 +5,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { setStatus, undoStatus } from "../actions.ts";
 import { keepNote } from "./kept-notes.ts";
+import type { Decision } from "./status-dialog.tsx";
 import type { Subject } from "./status-choices.tsx";
 
 /**
@@ -41,11 +42,11 @@ export function useStatusChanges(onChanged: (ids: string[]) => void) {
   const setting = useAction(unreachable.set, { refreshes: false });
   const undoing = useAction(unreachable.undo, { refreshes: false });
 
-  function set(to: TargetStatus, subjects: Subject[], note: string): void {
+  function set({ to, reason, note }: Decision, subjects: Subject[]): void {
     const items = subjects.map(({ id, status }) => ({ id, expected: status }));
     const ids = items.map(({ id }) => id);
     const asked = { ...nothingSet, to, vendors: [...new Set(subjects.map(({ vendor }) => vendor))] };
-    setting.run(() => setStatus({ items, to, note }), {
+    setting.run(() => setStatus({ items, to, note, reason }), {
       done: (results) => {
         const pending = results.flatMap((result) => (result.outcome === "held" ? [result] : []));
         const titles = new Map(subjects.map(({ id, title }) => [id, title]));

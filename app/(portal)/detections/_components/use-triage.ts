@@ -1,65 +1,66 @@
 "use client";
 
 import { useState } from "react";
-import { useAction } from "#components/ui/use-action.ts";
-import type { TargetStatus } from "#lib/domain/status.ts";
-import type { AcknowledgeResult } from "#lib/triage/acknowledge.ts";
-import { acknowledge } from "../actions.ts";
-import { acknowledgedSentence } from "./acknowledged-toast.tsx";
 import type { Subject } from "./status-choices.tsx";
+import type { Preset } from "./status-dialog.tsx";
+import { type OwnSubject, useOwner } from "./use-owner.ts";
 import { useStatusChanges } from "./use-status-changes.ts";
 
 type Options = {
   /** the message if the portal doesn't answer when the person acknowledges */
   unreachable: string;
+  /** who looks; null for nobody */
+  readerId: string | null;
   /** called with the ids of detections to reread */
   onChanged: (ids: string[]) => void;
 };
 export type Triage = ReturnType<typeof useTriage>;
 
-/** The decisions that a person can make on detections: acknowledge, choose and set a status, undo. */
-export function useTriage({ unreachable, onChanged }: Options) {
-  const [question, setQuestion] = useState<{ subjects: Subject[]; preset: TargetStatus | null } | null>(null);
-  const { batch, set, undo, dismiss } = useStatusChanges(onChanged);
-  const [acknowledged, setAcknowledged] = useState("");
-  const acknowledging = useAction(unreachable, { refreshes: false });
+/** The decisions that a person can make on detections: own them, choose and set a status, undo. */
+export function useTriage({ unreachable, readerId, onChanged }: Options) {
+  const [question, setQuestion] = useState<{ subjects: Subject[]; preset: Preset | null } | null>(null);
+  const [taking, setTaking] = useState<OwnSubject | null>(null);
+  const status = useStatusChanges(onChanged);
+  const owner = useOwner({ unreachable, onChanged });
+  // Undo is for whatever was done last
+  const [isOwnerLast, setOwnerLast] = useState(false);
 
-  /**
-   * Acknowledges those of `subjects` that nobody has acknowledged yet. Several are reported, and `onDone` is called, once that
-   * is done.
-   */
-  const acknowledgeAll = (
-    subjects: readonly { id: string; acknowledgedBy: string | null }[],
-    onDone?: () => void,
-  ): void => {
-    const ids = subjects.filter(({ acknowledgedBy }) => !acknowledgedBy).map(({ id }) => id);
-    const report = (results: readonly AcknowledgeResult[]) => {
-      if (subjects.length > 1) setAcknowledged(acknowledgedSentence(subjects.length, results));
-      onDone?.();
-    };
-    if (ids.length === 0) return subjects.length > 0 ? report([]) : undefined;
-    const look = () => onChanged(ids);
-    const done = (results: readonly AcknowledgeResult[]) => {
-      look();
-      report(results);
-    };
-    acknowledging.run(() => acknowledge(ids), { done, refused: look });
+  /** Acknowledges what nobody owns. If a colleague owns the only one, asks whether to take it over. */
+  const acknowledgeAll = (subjects: readonly OwnSubject[], onDone?: () => void): void => {
+    const [first] = subjects;
+    setOwnerLast(true);
+    if (subjects.length === 1 && first?.ownerId && first.ownerId !== readerId) setTaking(first);
+    else owner.acknowledgeAll(subjects, onDone);
   };
   return {
     question,
     /** opens the dialog that asks for a new status of these detections */
-    ask: (subjects: Subject[], preset: TargetStatus | null) => setQuestion({ subjects, preset }),
+    ask: (subjects: Subject[], preset: Preset | null) => setQuestion({ subjects, preset }),
     leave: () => setQuestion(null),
     acknowledgeAll,
-    /** the outcome of acknowledging several, or "" */
-    acknowledged,
-    dismissAcknowledged: () => setAcknowledged(""),
-    problem: acknowledging.problem,
+    /** the detection of a colleague that the person is asked to take over */
+    taking,
+    takeOver: () => {
+      if (taking) owner.takeOver(taking);
+      setTaking(null);
+    },
+    leaveTaking: () => setTaking(null),
+    releaseAll: (subjects: readonly OwnSubject[], onDone?: () => void) => {
+      setOwnerLast(true);
+      owner.releaseAll(subjects, onDone);
+    },
+    owner,
+    problem: owner.problem,
     /** whether a toast lies over the lower end of the page */
-    hasToast: batch !== null || acknowledged !== "",
-    batch,
-    set,
-    undo,
-    dismiss,
+    hasToast: status.batch !== null || owner.change !== null,
+    batch: status.batch,
+    set: (...decision: Parameters<typeof status.set>) => {
+      setOwnerLast(false);
+      owner.dismiss();
+      status.set(...decision);
+    },
+    undo: () => (isOwnerLast ? owner.undo() : status.undo()),
+    undoStatus: status.undo,
+    dismiss: status.dismiss,
   };
 }

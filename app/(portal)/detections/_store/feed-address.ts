@@ -1,8 +1,19 @@
+import type { View } from "#lib/domain/view.ts";
 import type { FeedQuery } from "#lib/schemas/detections.ts";
 
 export type Filters = Omit<FeedQuery, "id">;
 
-export const noFilters: Filters = { severity: [], status: [], configuration: [], range: "30d", q: "" };
+export const noFilters: Filters = {
+  view: "triage",
+  severity: [],
+  status: [],
+  configuration: [],
+  range: "all",
+  q: "",
+};
+
+/** The filters of a view without any other filter. */
+export const onlyView = (view: View): Filters => ({ ...noFilters, view });
 
 /** The feed's address with these filters and further parameters. Filters with their default value are left out. */
 export function feedAddress(
@@ -11,6 +22,8 @@ export function feedAddress(
   more: { id?: string; cursor?: string } = {},
 ): string {
   const words = new URLSearchParams(more);
+  // an address with filters but without a view means all detections
+  if (filters.view !== noFilters.view || countFilters(filters) > 0) words.set("view", filters.view);
   for (const name of ["severity", "status", "configuration"] as const) {
     if (filters[name].length > 0) words.set(name, filters[name].join(","));
   }
@@ -20,19 +33,8 @@ export function feedAddress(
   return text ? `${path}?${text}` : path;
 }
 
-/** The number of chosen filters. */
+/** The number of chosen filters, without the view. */
 export function countFilters(filters: Filters): number {
   const lists = filters.severity.length + filters.status.length + filters.configuration.length;
   return lists + (filters.q ? 1 : 0) + (filters.range === noFilters.range ? 0 : 1);
 }
-
-export const views: { name: string; filters: Filters }[] = [
-  { name: "All", filters: noFilters },
-  {
-    name: "Needs triage",
-    filters: { ...noFilters, severity: ["high", "medium"], status: ["active"] },
-  },
-  { name: "In progress", filters: { ...noFilters, status: ["in_progress"] } },
-  { name: "All open", filters: { ...noFilters, status: ["active", "in_progress"], range: "all" } },
-  { name: "Closed, 7 days", filters: { ...noFilters, status: ["resolved", "dismissed"], range: "7d" } },
-];

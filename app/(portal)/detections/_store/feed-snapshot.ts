@@ -1,3 +1,4 @@
+import type { DetectionOrder } from "#lib/domain/detection-query.ts";
 import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import { type FeedState, startOf } from "./feed-state.ts";
 import type { Live } from "./live-stream.ts";
@@ -17,8 +18,8 @@ export type Feed = FeedState & {
 };
 
 /** Returns the feed's first state, made from the page that the server rendered. */
-export const drawn = (page: FeedPage): Feed => ({
-  ...startOf(page),
+export const drawn = (page: FeedPage, order: DetectionOrder): Feed => ({
+  ...startOf(page, order),
   live: { state: "waiting", heardAt: 0 },
   trouble: null,
   moreProblem: null,

@@ -24,7 +24,7 @@ const row = (id: string, minute: number, changeSequence: number, more: Partial<F
   }) as FeedItem;
 const page = (items: FeedItem[], more: Partial<FeedPage> = {}) =>
   ({ items, nextCursor: null, changeSequence: 10, configurations: [{ id: "a" }], ...more }) as FeedPage;
-const start = () => startOf(page([row("c", 30, 3), row("b", 20, 2), row("a", 10, 1)]));
+const start = () => startOf(page([row("c", 30, 3), row("b", 20, 2), row("a", 10, 1)]), "newest");
 const ids = (items: FeedItem[]) => items.map((item) => item.id);
 const comes = (item: FeedItem, matches = true): Change => ({ type: "row", item, matches });
 
@@ -70,7 +70,7 @@ describe("a change in the list", () => {
   });
 
   it("below the loaded rows arrives with its page and not as new", () => {
-    const long = startOf(page([row("c", 30, 3), row("b", 20, 2)], { nextCursor: "more" }));
+    const long = startOf(page([row("c", 30, 3), row("b", 20, 2)], { nextCursor: "more" }), "newest");
     const changed = withChanges(long, [comes(row("old", 5, 11)), comes(row("d", 40, 12))]);
     expect(ids(changed.fresh)).toEqual(["d"]);
     const more = withMore(changed, page([row("old", 5, 11)]));
@@ -78,7 +78,7 @@ describe("a change in the list", () => {
   });
 
   it("keeps the newest counts when a page that was read earlier arrives later", () => {
-    const long = startOf(page([row("c", 30, 3)], { nextCursor: "more", changeSequence: 12 }));
+    const long = startOf(page([row("c", 30, 3)], { nextCursor: "more", changeSequence: 12 }), "newest");
     const more = withMore(long, page([row("b", 20, 2)], { changeSequence: 11 }));
     expect(ids(more.items)).toEqual(["c", "b"]);
     expect(more.page.changeSequence).toBe(12);
@@ -97,6 +97,7 @@ describe("rows that are gone", () => {
   const closed = () => {
     const list = startOf(
       page(["g", "f", "e", "d", "c", "b", "a"].map((id, index) => row(id, 50 - index, 1))),
+      "newest",
     );
     return withChanges(
       list,
@@ -147,7 +148,7 @@ describe("a reread page", () => {
     const other = withLook(start(), page([], { configurations: [] }));
     expect(other.items).toEqual([]);
     const filled = withLook(
-      startOf(page([])),
+      startOf(page([]), "newest"),
       page([row("c", 30, 3), row("b", 20, 2)], { nextCursor: "more" }),
     );
     expect([ids(filled.items), filled.nextCursor, filled.fresh]).toEqual([["c", "b"], "more", []]);

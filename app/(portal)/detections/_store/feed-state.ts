@@ -1,3 +1,5 @@
+import type { DetectionOrder } from "#lib/domain/detection-query.ts";
+import { severityRank } from "#lib/domain/severity.ts";
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 
 /**
@@ -14,6 +16,7 @@ export type Gone = "no longer matches" | "deleted";
  */
 export type FeedState = {
   page: FeedPage;
+  order: DetectionOrder;
   items: FeedItem[];
   fresh: FeedItem[];
   gone: ReadonlyMap<string, Gone>;
@@ -24,6 +27,10 @@ export type FeedState = {
 
 const newestFirst = (a: FeedItem, b: FeedItem) =>
   b.occurredAt.localeCompare(a.occurredAt) || b.id.localeCompare(a.id);
+const comparators: Record<DetectionOrder, (a: FeedItem, b: FeedItem) => number> = {
+  newest: newestFirst,
+  severity: (a, b) => severityRank[b.severity] - severityRank[a.severity] || newestFirst(a, b),
+};
 const idsOf = (items: readonly FeedItem[]) => new Set(items.map((item) => item.id));
 const newer = (held: FeedItem, other: FeedItem | undefined) =>
   other && other.changeSequence > held.changeSequence ? other : held;
@@ -52,8 +59,8 @@ const placeOf = ({ nextCursor, items }: FeedPage) => ({
 });
 
 /** The list's state after the first page was loaded. */
-export function startOf(page: FeedPage): FeedState {
-  return { page, items: page.items, fresh: [], gone: new Map(), ...placeOf(page) };
+export function startOf(page: FeedPage, order: DetectionOrder): FeedState {
+  return { page, order, items: page.items, fresh: [], gone: new Map(), ...placeOf(page) };
 }
 
 /** Appends the next page to the list. */
@@ -83,6 +90,7 @@ export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
  * list. A new row waits in `fresh`. A new row below the loaded rows is dropped, because the next pages will contain it.
  */
 function taken(state: FeedState, changes: readonly Change[]): FeedState {
+  const compare = comparators[state.order];
   const shown = idsOf(state.items);
   const copies = new Map<string, FeedItem>();
   const fresh = new Map(state.fresh.map((item) => [item.id, item]));
@@ -97,7 +105,7 @@ function taken(state: FeedState, changes: readonly Change[]): FeedState {
     } else if (change.type === "row" && change.matches) {
       const { item } = change;
       const held = fresh.get(id);
-      if (!state.end || newestFirst(item, state.end) <= 0) fresh.set(id, held ? newer(held, item) : item);
+      if (!state.end || compare(item, state.end) <= 0) fresh.set(id, held ? newer(held, item) : item);
     } else fresh.delete(id);
   }
   const same = gone.size === state.gone.size && [...gone].every(([id, why]) => state.gone.get(id) === why);
@@ -120,7 +128,7 @@ export function withLook(state: FeedState, page: FeedPage): FeedState {
     (item) =>
       !listed.has(item.id) &&
       item.changeSequence <= page.changeSequence &&
-      (!end || newestFirst(item, end) < 0),
+      (!end || comparators[state.order](item, end) < 0),
   );
   const isEmpty = state.items.length === 0;
   const changed = taken({ ...state, page, ...(isEmpty ? placeOf(page) : {}) }, [
@@ -140,7 +148,7 @@ export function withChanges(state: FeedState, changes: readonly Change[]): FeedS
 export function withFresh(state: FeedState, keeps: ReadonlySet<string> = new Set()): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...state.fresh.filter((item) => !known.has(item.id))];
-  return withoutGone({ ...state, items: items.sort(newestFirst), fresh: [] }, keeps);
+  return withoutGone({ ...state, items: items.sort(comparators[state.order]), fresh: [] }, keeps);
 }
 
 /** Removes the rows in `gone` except those in `keeps`. */
@@ -151,6 +159,17 @@ export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedS
     ...state,
     items: state.items.filter((item) => !leaves(item.id)),
     gone: new Map([...state.gone].filter(([id]) => !leaves(id))),
+  };
+}
+
+/** Puts those of the waiting rows with these ids in their places, because the person brought them back. */
+export function withBack(state: FeedState, ids: ReadonlySet<string>): FeedState {
+  const back = state.fresh.filter(({ id }) => ids.has(id));
+  if (back.length === 0) return state;
+  return {
+    ...state,
+    items: [...state.items, ...back].sort(comparators[state.order]),
+    fresh: state.fresh.filter(({ id }) => !ids.has(id)),
   };
 }
 

@@ -116,7 +116,7 @@ describe("rows by the stream", () => {
     expect(feed.titles()).toEqual(["c 11", "none", "a 13"]);
     expect(feed.fresh()).toEqual([]);
     await vi.advanceTimersByTimeAsync(400);
-    expect(portal.asked.map(({ address }) => address)).toEqual(["/api/feed?id=d%2Ce%2Cb&q=1"]);
+    expect(portal.asked.map(({ address }) => address)).toEqual(["/api/feed?id=d%2Ce%2Cb&view=triage&q=1"]);
     await portal.answer();
     expect(feed.fresh()).toEqual(["1 d"]);
     expect([...feed.store.get().gone]).toEqual([["b", "no longer matches"]]);

@@ -1,4 +1,6 @@
+// long: one store, whose steps share its private state
 import { Store } from "#components/ui/store.ts";
+import { orderOf } from "#lib/domain/view.ts";
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 import { awaitReads } from "./await-reads.ts";
 import { feedAddress, type Filters } from "./feed-address.ts";
@@ -17,6 +19,7 @@ import {
 import {
   type FeedState,
   startOf,
+  withBack,
   withChanges,
   withLook,
   withMore,
@@ -44,6 +47,8 @@ const moreTrouble = "The next page could not be loaded. What you see stays as it
 
 const configurationsOf = (page: FeedSummary) => page.configurations.map(({ id }) => id).join(" ");
 
+const asEvent = (item: FeedItem): LiveEvent => ({ type: "row", sequence: item.changeSequence, item });
+
 /**
  * The feed's state in the browser. The stream delivers rows; without a stream, the store polls. An answer of the portal may
  * arrive after newer stream events. Therefore the store applies those events again after the answer.
@@ -61,7 +66,7 @@ export class FeedStore extends Store<Feed> {
   #openId: string | null = null;
 
   constructor({ first, filters, liveName, surroundings = inBrowser, openLive }: Options) {
-    super(drawn(first));
+    super(drawn(first, orderOf(filters)));
     this.#first = first;
     this.#filters = filters;
     this.#requests = new FeedRequests(surroundings, {
@@ -102,7 +107,7 @@ export class FeedStore extends Store<Feed> {
     this.#filters = filters;
     this.#reading = {};
     this.#texts.clear();
-    this.change({ ...startOf(first), isLoadingMore: false, moreProblem: null });
+    this.change({ ...startOf(first, orderOf(filters)), isLoadingMore: false, moreProblem: null });
     if (!this.#takeAgain(first.changeSequence)) void this.look();
   };
 
@@ -156,6 +161,19 @@ export class FeedStore extends Store<Feed> {
   };
 
   /**
+   * Rereads the rows that the person has just decided on. Marks those that left the list, and puts those back in their places that
+   * the person brought back.
+   */
+  readonly settle = async (ids: readonly string[]): Promise<void> => {
+    for await (const rows of this.#requests.rows(ids)) {
+      this.#takeCopies(rows, rows);
+      const { changes } = changesOf(rows.map(asEvent), this.#filters, this.#reader());
+      this.change(withBack(withChanges(this.get(), changes), new Set(ids)));
+    }
+    this.#polls.askSoon();
+  };
+
+  /**
    * Waits until the requested polls have run after `sinceMs`, a time by the portal's clock. Reports the configurations that
    * took too long.
    */
@@ -196,7 +214,7 @@ export class FeedStore extends Store<Feed> {
   }
 
   #takeEvents(events: readonly LiveEvent[]): void {
-    const { rows, changes, unsure } = changesOf(events, this.#filters, Date.now());
+    const { rows, changes, unsure } = changesOf(events, this.#filters, this.#reader());
     for (const change of changes) if (change.type === "deleted") this.#texts.drop(change.id);
     for (const row of unsure) this.#texts.add(row);
     if (changes.length > 0) this.change(withChanges(this.get(), changes));
@@ -229,9 +247,13 @@ export class FeedStore extends Store<Feed> {
     const address = feedAddress(this.#filters, "/api/feed", { id: ids.join(",") });
     const got = await this.#requests.ask<FeedPage>(address);
     if (!got.ok || reading !== this.#reading) return got.ok;
-    this.change(withChanges(this.get(), changesIn(got.value, this.#filters, Date.now())));
+    this.change(withChanges(this.get(), changesIn(got.value, this.#filters, this.#reader())));
     this.#takeAgain(got.value.changeSequence);
     return true;
+  }
+
+  #reader() {
+    return { readerId: this.get().page.readerId, nowMs: Date.now() };
   }
 
   #noteLive(): void {

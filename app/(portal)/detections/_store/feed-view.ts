@@ -58,6 +58,22 @@ export class FeedView extends Store<Look> {
     this.#onOpen(id);
   };
 
+  /**
+   * Goes on to the next row that isn't in `leaving`, or else to the one before, if the current row leaves the list. Returns its id, or
+   * null if the current row stays.
+   */
+  readonly passOver = (leaving: ReadonlySet<string>): string | null => {
+    const items = this.#items();
+    const { currentId, openId } = this.get();
+    if (!currentId || !leaving.has(currentId)) return null;
+    const at = items.findIndex(({ id }) => id === currentId);
+    const stays = ({ id }: FeedItem) => !leaving.has(id);
+    const next = items.slice(at).find(stays) ?? items.slice(0, Math.max(0, at)).findLast(stays);
+    if (openId && leaving.has(openId)) this.open(next?.id ?? null);
+    this.change({ currentId: next?.id ?? null });
+    return next?.id ?? null;
+  };
+
   readonly focus = (id: string): void => this.change({ currentId: id });
 
   /**

@@ -1,6 +1,6 @@
 import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import type { Filters } from "./feed-address.ts";
-import { matchOf } from "./feed-match.ts";
+import { matchOf, type Reader } from "./feed-match.ts";
 import type { Change } from "./feed-state.ts";
 
 const askAfterMs = 400;
@@ -47,9 +47,9 @@ export class TextQuestions {
 }
 
 /** Converts the server's answer into changes of a list with these filters. The answer's `holding` has the rows with the text. */
-export const changesIn = ({ items, holding }: FeedPage, filters: Filters, nowMs: number): Change[] =>
+export const changesIn = ({ items, holding }: FeedPage, filters: Filters, reader: Reader): Change[] =>
   items.map((item) => ({
     type: "row",
     item,
-    matches: matchOf(filters, item, nowMs) !== "no" && holding.includes(item.id),
+    matches: matchOf(filters, item, reader) !== "no" && holding.includes(item.id),
   }));

@@ -1,5 +1,5 @@
 import type { ApiStatusResult } from "#lib/schemas/api.ts";
-import type { StatusResult } from "#lib/triage/set-status.ts";
+import type { StatusResult } from "#lib/triage/request-status.ts";
 
 /** Converts the outcome of one detection's status change to the format of the HTTP API. */
 export function statusAnswer(result: StatusResult): ApiStatusResult {

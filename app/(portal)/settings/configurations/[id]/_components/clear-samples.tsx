@@ -4,7 +4,7 @@ import { useState } from "react";
 import { ActionButton } from "#components/ui/action-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { StatusResult } from "#lib/triage/set-status.ts";
+import type { StatusResult } from "#lib/triage/request-status.ts";
 import { clear } from "../actions.ts";
 
 /**

@@ -8,6 +8,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = apiRoute({
     const [result] = await acknowledgeDetections(ctx, [params.id]);
     if (!result || result.outcome === "not_found")
       throw new ApiProblem("not_found", "This detection isn't in your organisation, or it was deleted.");
-    return { id: result.id, outcome: result.outcome, by: result.by };
+    const changeId = result.outcome === "acknowledged" ? result.changeId : null;
+    return { id: result.id, outcome: result.outcome, by: result.by, changeId };
   },
 });

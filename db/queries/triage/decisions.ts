@@ -1,14 +1,14 @@
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../../client.ts";
-import { configurations, detectionSources, detections, statusChanges } from "../../schema/index.ts";
+import { configurations, detectionSources, detections, detectionChanges } from "../../schema/index.ts";
 import { configurationOfDetection } from "../joins.ts";
-import { acknowledgedBy, type DetectionRow } from "./detections.ts";
+import { ownerName, type DetectionRow } from "./detections.ts";
 
-export type StatusChangeRow = typeof statusChanges.$inferSelect;
+export type ChangeRow = typeof detectionChanges.$inferSelect;
 
 /** A locked detection, and those columns of its configuration that decide whether a status may be sent to the vendor. */
 export type LockedDetection = DetectionRow & {
-  acknowledgedBy: string | null;
+  ownerName: string | null;
   configurationName: string;
   configurationDisabledAt: Date | null;
 };
@@ -27,7 +27,7 @@ export async function lockDetections(
   const rows = await tx
     .select({
       detection: detections,
-      acknowledgedBy,
+      ownerName,
       configurationName: configurations.displayName,
       configurationDisabledAt: configurations.disabledAt,
     })
@@ -53,7 +53,17 @@ export async function updateDetection(
   values: Partial<
     Pick<
       DetectionRow,
-      "status" | "pendingChangeId" | "pendingStatus" | "syncState" | "acknowledgedByUserId" | "acknowledgedAt"
+      | "status"
+      | "pendingChangeId"
+      | "pendingStatus"
+      | "syncState"
+      | "ownerId"
+      | "ownedSince"
+      | "verdict"
+      | "reason"
+      | "judgedBy"
+      | "judgedAt"
+      | "judgedHow"
     >
   >,
 ): Promise<number> {
@@ -108,87 +118,59 @@ export async function setVendorStatus(
     );
 }
 
-/**
- * Records that a person acknowledged a detection. Returns the detection's new change number, or null if the detection is
- * already acknowledged.
- */
-export async function markAcknowledged(
+/** Inserts a change. */
+export async function insertChange(
   tx: Transaction,
-  organisationId: string,
-  id: string,
-  userId: string,
-  at: Date,
-): Promise<number | null> {
-  const changeSequence = await takeChanges(tx, organisationId, 1);
-  const rows = await tx
-    .update(detections)
-    .set({ acknowledgedByUserId: userId, acknowledgedAt: at, changeSequence })
-    .where(
-      and(
-        eq(detections.organisationId, organisationId),
-        eq(detections.id, id),
-        isNull(detections.acknowledgedAt),
-      ),
-    )
-    .returning({ id: detections.id });
-  return rows.length === 1 ? changeSequence : null;
-}
-
-/** Inserts a status change. */
-export async function insertStatusChange(
-  tx: Transaction,
-  row: typeof statusChanges.$inferInsert,
+  row: typeof detectionChanges.$inferInsert,
 ): Promise<void> {
-  await tx.insert(statusChanges).values(row);
+  await tx.insert(detectionChanges).values(row);
 }
 
-/** Returns a status change, or undefined if there is none. */
-export async function getStatusChange(tx: Transaction, organisationId: string, id: string) {
+/** Returns a change, or undefined if there is none. */
+export async function getChange(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
-    .from(statusChanges)
-    .where(and(eq(statusChanges.organisationId, organisationId), eq(statusChanges.id, id)));
+    .from(detectionChanges)
+    .where(and(eq(detectionChanges.organisationId, organisationId), eq(detectionChanges.id, id)));
   return rows[0];
 }
 
-/** Returns the organisation's status changes with these ids, in the order of the ids. */
-export async function listStatusChanges(
+/** Returns the organisation's changes with these ids, in the order of the ids. */
+export async function listChanges(
   tx: Transaction,
   organisationId: string,
   ids: string[],
-): Promise<StatusChangeRow[]> {
+): Promise<ChangeRow[]> {
   if (ids.length === 0) return [];
   return tx
     .select()
-    .from(statusChanges)
-    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.id, ids)))
-    .orderBy(statusChanges.id);
+    .from(detectionChanges)
+    .where(and(eq(detectionChanges.organisationId, organisationId), inArray(detectionChanges.id, ids)))
+    .orderBy(detectionChanges.id);
 }
 
 /**
- * Moves a status change from one of the states `from` to `to`. Returns false if the status change has another state. So only
+ * Moves a change from one of the states `from` to `to`. Returns false if the change has another state. So only
  * one of several concurrent moves succeeds.
  */
-export async function moveStatusChange(
+export async function moveChange(
   tx: Transaction,
   organisationId: string,
   id: string,
-  from: StatusChangeRow["state"][],
-  to: StatusChangeRow["state"],
-  values: Partial<
-    Pick<StatusChangeRow, "attemptedAt" | "finishedAt" | "message" | "remedy" | "requestId">
-  > = {},
+  from: ChangeRow["state"][],
+  to: ChangeRow["state"],
+  values: Partial<Pick<ChangeRow, "attemptedAt" | "finishedAt" | "message" | "remedy" | "requestId">> = {},
 ): Promise<boolean> {
   const rows = await tx
-    .update(statusChanges)
+    .update(detectionChanges)
     .set({ state: to, ...values })
     .where(
       and(
-        eq(statusChanges.organisationId, organisationId),
-        eq(statusChanges.id, id),
-        inArray(statusChanges.state, from),
+        eq(detectionChanges.organisationId, organisationId),
+        eq(detectionChanges.id, id),
+        inArray(detectionChanges.state, from),
       ),
     )
-    .returning({ id: statusChanges.id });
+    .returning({ id: detectionChanges.id });
   return rows.length === 1;
 }

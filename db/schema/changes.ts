@@ -1,18 +1,30 @@
 import { sql } from "drizzle-orm";
-import { index, integer, jsonb, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import type { Requester } from "#lib/domain/requester.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
+import { type JudgedHow, type Reason, reasons, type Verdict } from "#lib/domain/verdict.ts";
 import { moment, organisationId } from "./columns.ts";
 import { detections } from "./detections.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
+/** What the team decided about a detection before a change, to which Undo and a refusal return. Times are in ISO 8601. */
+export type TeamState = {
+  ownerId: string | null;
+  ownedSince: string | null;
+  verdict: Verdict | null;
+  reason: Reason | null;
+  judgedBy: string | null;
+  judgedAt: string | null;
+  judgedHow: JudgedHow | null;
+};
+
 /**
- * A status that somebody requested. It is pending while Undo is possible. Then PocketSOC sends it and compares it with the
- * alert at the vendor.
+ * A decision on a detection: a status, an owner, a verdict, or several of them. A status is pending while Undo is possible. Then
+ * PocketSOC sends it and compares it with the alert at the vendor. A decision without a status holds at once.
  */
-export const statusChanges = organisationTable(
-  "status_changes",
+export const detectionChanges = organisationTable(
+  "changes",
   {
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
@@ -21,7 +33,15 @@ export const statusChanges = organisationTable(
     alertType: text("alert_type").notNull(),
     resourceName: text("resource_name").notNull(),
     fromStatus: text("from_status", { enum: statuses }).notNull(),
-    toStatus: text("to_status", { enum: targetStatuses }).notNull(),
+    /** the requested status; null if the decision has none */
+    toStatus: text("to_status", { enum: targetStatuses }),
+    /** whether the decision sets the owner, to `to_owner_id` or, if that is null, to nobody */
+    setsOwner: boolean("sets_owner").notNull().default(false),
+    toOwnerId: uuid("to_owner_id"),
+    /** why the alert was judged so; null if the decision has no verdict */
+    reason: text("reason", { enum: reasons }),
+    /** null for a decision of an earlier version */
+    before: jsonb("before").$type<TeamState>(),
     note: text("note"),
     state: text("state", {
       enum: ["held", "sending", "confirmed", "diverged", "failed", "cancelled"],
@@ -41,16 +61,17 @@ export const statusChanges = organisationTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    index("status_changes_of").on(t.organisationId, t.detectionId, t.requestedAt),
-    index("status_changes_notes")
+    index("changes_of").on(t.organisationId, t.detectionId, t.requestedAt),
+    index("changes_notes")
       .on(t.organisationId, t.alertType, t.resourceName, t.requestedAt)
       .where(sql`note is not null`),
     names(t, t.detectionId, detections),
     namesGlobal(t.requestedById, users),
+    namesGlobal(t.toOwnerId, users),
   ],
 );
 
-/** The outbox: a queue of status changes to send. Contains ids, times and leases only. */
+/** The outbox: a queue of decisions to send. Contains ids, times and leases only. */
 export const outbox = routingTable(
   "outbox",
   {
@@ -61,5 +82,5 @@ export const outbox = routingTable(
     leaseToken: uuid("lease_token"),
     attempts: integer("attempts").notNull().default(0),
   },
-  (t) => [index("outbox_due").on(t.dueAt), names(t, t.changeId, statusChanges)],
+  (t) => [index("outbox_due").on(t.dueAt), names(t, t.changeId, detectionChanges)],
 );

@@ -1,0 +1,118 @@
+"use client";
+
+import { useState } from "react";
+import { useAction } from "#components/ui/use-action.ts";
+import type { AcknowledgeResult } from "#lib/triage/acknowledge.ts";
+import type { OwnerResult } from "#lib/triage/take-over.ts";
+import { acknowledge, giveUp, release, takeOver, undoStatus } from "../actions.ts";
+import { acknowledgedSentence } from "./acknowledged-sentence.ts";
+
+/** A detection whose owner may change. */
+export type OwnSubject = { id: string; title: string; ownerId: string | null; acknowledgedBy: string | null };
+
+/** The latest change of owners: what happened, and what Undo takes back until `until`, in ms by this browser's clock. */
+export type OwnerChange = {
+  text: string;
+  /** sentences about the detections that weren't changed */
+  refused: string[];
+  done: { id: string; changeId: string }[];
+  until: number;
+};
+
+type Options = {
+  /** the message if the portal doesn't answer */
+  unreachable: string;
+  /** called with the ids of detections to reread */
+  onChanged: (ids: string[]) => void;
+};
+
+/** Acknowledges, takes over and releases detections, and undoes that. */
+export function useOwner({ unreachable, onChanged }: Options) {
+  const [change, setChange] = useState<OwnerChange | null>(null);
+  const acting = useAction(unreachable, { refreshes: false });
+
+  function report(
+    text: string,
+    results: readonly (OwnerResult | AcknowledgeResult)[],
+    subjects: readonly OwnSubject[],
+  ) {
+    const done = results.flatMap((result) => ("changeId" in result ? [result] : []));
+    const titleOf = (id: string) => subjects.find((subject) => subject.id === id)?.title ?? "";
+    const refused = results.flatMap((result) =>
+      result.outcome === "refused" ? [`“${titleOf(result.id)}”: ${result.message}`] : [],
+    );
+    const undoMs = Math.min(...done.map((result) => result.undoMs));
+    setChange({ text, refused, done, until: done.length > 0 ? Date.now() + undoMs : 0 });
+  }
+
+  /** Acknowledges those of `subjects` that nobody owns. Several are reported, and then `onDone` is called. */
+  function acknowledgeAll(subjects: readonly OwnSubject[], onDone?: () => void): void {
+    const ids = subjects.filter(({ acknowledgedBy }) => !acknowledgedBy).map(({ id }) => id);
+    const tell = (results: readonly AcknowledgeResult[]) => {
+      report(acknowledgedSentence(subjects.length, results), results, subjects);
+      onDone?.();
+    };
+    if (ids.length === 0) return subjects.length > 1 ? tell([]) : undefined;
+    const look = () => onChanged(ids);
+    const done = (results: readonly AcknowledgeResult[]) => {
+      look();
+      tell(results);
+    };
+    acting.run(() => acknowledge(ids), { done, refused: look });
+  }
+
+  /** What follows a change of the owner: the rows are reread, and the toast reports. */
+  function following(
+    subjects: readonly OwnSubject[],
+    sentence: (count: number) => string,
+    onDone?: () => void,
+  ) {
+    const look = () => onChanged(subjects.map(({ id }) => id));
+    const done = (results: readonly OwnerResult[]) => {
+      look();
+      const count = results.filter(({ outcome }) => outcome === "done").length;
+      report(count > 0 ? sentence(count) : "", results, subjects);
+      onDone?.();
+    };
+    return { done, refused: look };
+  }
+
+  function undo(): void {
+    if (!change || change.done.length === 0) return;
+    const undone = change.done;
+    const ids = undone.map(({ id }) => id);
+    acting.run(() => undoStatus(undone.map(({ changeId }) => changeId)), {
+      done: (results) => {
+        onChanged(ids);
+        const late = results.filter((result) => !result.undone).length;
+        const refused = late > 0 ? [`${late} of ${results.length} can't be undone any more.`] : [];
+        setChange({ text: late < results.length ? "Undone." : "", refused, done: [], until: 0 });
+      },
+      refused: () => onChanged(ids),
+    });
+  }
+
+  return {
+    change,
+    acknowledgeAll,
+    takeOver: (subject: OwnSubject) =>
+      acting.run(
+        () => takeOver([{ id: subject.id, from: subject.ownerId }]),
+        following([subject], () => "It is yours."),
+      ),
+    releaseAll: (subjects: readonly OwnSubject[], onDone?: () => void) => {
+      if (subjects.length === 0) return;
+      const sentence = (count: number) =>
+        count === 1 ? "Released. It needs triage again." : `${count} released. They need triage again.`;
+      acting.run(() => release(subjects.map(({ id }) => id)), following(subjects, sentence, onDone));
+    },
+    /** gives up the change of a detection that its vendor didn't save */
+    giveUp: ({ id }: { id: string }) => {
+      const look = () => onChanged([id]);
+      acting.run(() => giveUp([id]), { done: look, refused: look });
+    },
+    undo,
+    dismiss: () => setChange(null),
+    problem: acting.problem,
+  };
+}
