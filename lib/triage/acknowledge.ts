@@ -1,3 +1,4 @@
+import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { authorise, type Context } from "#lib/core/context.ts";
 import { forEachLocked, parseIds, personOf, writeOwner } from "./owner.ts";
 
@@ -13,7 +14,7 @@ export type AcknowledgeResult =
  * Throws ServiceError.
  */
 export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult[]> {
-  authorise(ctx, "detections.triage");
+  authorise(ctx, triageVerbs.acknowledge.permission);
   const ids = parseIds(rawInput);
   const userId = personOf(ctx);
   return forEachLocked<AcknowledgeResult>(

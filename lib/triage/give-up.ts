@@ -1,3 +1,4 @@
+import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { updateDetection } from "#db/queries/triage/decisions.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -12,7 +13,7 @@ export type GiveUpResult = { id: string; outcome: "given_up" | "nothing" | "not_
  * stay as they are. Throws ServiceError.
  */
 export async function giveUpChanges(ctx: Context, rawInput: unknown): Promise<GiveUpResult[]> {
-  authorise(ctx, "detections.triage");
+  authorise(ctx, triageVerbs.giveUp.permission);
   return forEachLocked<GiveUpResult>(
     ctx,
     parseIds(rawInput),
@@ -31,7 +32,7 @@ export async function giveUpChanges(ctx: Context, rawInput: unknown): Promise<Gi
           note: null,
         },
       ]);
-      await recordAudit(ctx, tx, "detection.change_given_up", { kind: "detection", id: row.id });
+      await recordAudit(ctx, tx, triageVerbs.giveUp.audit, { kind: "detection", id: row.id });
       return { id: row.id, outcome: "given_up" };
     },
     (id) => ({ id, outcome: "not_found" }),

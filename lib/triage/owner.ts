@@ -1,3 +1,4 @@
+import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
@@ -19,6 +20,8 @@ import { noOwner, resumeIfUnowned, teamStateOf } from "./team-state.ts";
 
 /** The steps that only change the owner. None of them calls the vendor. */
 export type OwnerStep = "acknowledged" | "taken_over" | "released";
+
+const verbOf = { acknowledged: "acknowledge", taken_over: "takeOver", released: "release" } as const;
 
 const Ids = z.array(z.uuid()).min(1).max(bulkMax);
 
@@ -111,7 +114,7 @@ export async function writeOwner(
   await recordAudit(
     ctx,
     tx,
-    `detection.${what}`,
+    triageVerbs[verbOf[what]].audit,
     { kind: "detection", id: row.id },
     what === "acknowledged" ? {} : { person },
   );

@@ -1,3 +1,4 @@
+import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { listSourceStates } from "#db/queries/triage/decisions.ts";
 import type { Transaction } from "#db/client.ts";
 import type { LockedDetection } from "#db/queries/triage/decisions.ts";
@@ -16,7 +17,7 @@ import { isUnknown, unknownToVendor } from "./unknown.ts";
  * ServiceError.
  */
 export async function releaseDetections(ctx: Context, rawInput: unknown): Promise<OwnerResult[]> {
-  authorise(ctx, "detections.triage");
+  authorise(ctx, triageVerbs.release.permission);
   return forEachLocked<OwnerResult>(
     ctx,
     parseIds(rawInput),

@@ -1,3 +1,4 @@
+import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import type { Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { insertChange, type LockedDetection, updateDetection } from "#db/queries/triage/decisions.ts";
@@ -153,7 +154,7 @@ export async function requestStatus(
       note: note || null,
     },
   ]);
-  await recordAudit(ctx, tx, "detection.status_requested", { kind: "detection", id: row.id }, told);
+  await recordAudit(ctx, tx, triageVerbs.setStatus.audit, { kind: "detection", id: row.id }, told);
   return { id: row.id, outcome: "held", changeId, undoMs: ctx.services.undoWindowMs };
 }
 

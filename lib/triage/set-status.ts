@@ -1,3 +1,4 @@
+import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
 import { type LockedDetection, listSourceStates, lockDetections } from "#db/queries/triage/decisions.ts";
 import { isClosed } from "#lib/domain/status.ts";
@@ -20,7 +21,7 @@ const perTransaction = 50;
  * saw. Throws ServiceError.
  */
 export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promise<StatusResult[]> {
-  authorise(ctx, "detections.triage");
+  authorise(ctx, triageVerbs.setStatus.permission);
   const parsed = setStatusInput(ctx.services.noteRequired).safeParse(rawInput);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];

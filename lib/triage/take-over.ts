@@ -1,3 +1,4 @@
+import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { z } from "zod";
 import { bulkMax } from "#lib/domain/triage.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -27,7 +28,7 @@ export const ownerNotFound = (id: string): OwnerResult => ({
  * nobody. A result is `refused` if another person owns the detection by now. The escalation stays stopped. Throws ServiceError.
  */
 export async function takeOverDetections(ctx: Context, rawInput: unknown): Promise<OwnerResult[]> {
-  authorise(ctx, "detections.triage");
+  authorise(ctx, triageVerbs.takeOver.permission);
   const parsed = Input.safeParse(rawInput);
   if (!parsed.success) throw new ServiceError("invalid", `Choose between 1 and ${bulkMax} detections.`);
   const userId = personOf(ctx);

@@ -1,3 +1,4 @@
+import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
 import { beginRounds } from "#db/queries/alerting/escalations.ts";
@@ -31,7 +32,7 @@ const perTransaction = 50;
  * doesn't exist, or belongs to a detection that the actor may not see. Throws ServiceError.
  */
 export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promise<UndoResult[]> {
-  authorise(ctx, "detections.triage");
+  authorise(ctx, triageVerbs.undoStatus.permission);
   const parsed = UndoInput.safeParse(rawInput);
   if (!parsed.success) throw new ServiceError("invalid", "There is nothing to undo.");
   const ids = [...new Set(parsed.data)];
@@ -104,7 +105,7 @@ async function undoOne(
   await recordAudit(
     ctx,
     tx,
-    what ? "detection.owner_undone" : "detection.status_undone",
+    what ? triageVerbs.undoOwner.audit : triageVerbs.undoStatus.audit,
     subject,
     what ? { what } : { to: toStatus },
   );
