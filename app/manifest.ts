@@ -10,8 +10,8 @@ export default function manifest(): MetadataRoute.Manifest {
     start_url: "/detections",
     scope: "/",
     display: "standalone",
-    background_color: "#f8fafc",
-    theme_color: "#1d4ed8",
+    background_color: "#fbfbfc",
+    theme_color: "#5b5bd6",
     icons: [
       { src: "/icons/icon-192.png", sizes: "192x192", type: "image/png" },
       { src: "/icons/icon-512.png", sizes: "512x512", type: "image/png" },

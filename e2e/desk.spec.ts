@@ -44,7 +44,7 @@ test("what is closed leaves the list, the next row has the focus, and Undo puts 
 }) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await visit(page, "/detections?view=all&status=active&severity=medium");
+  await visit(page, "/detections?view=triage&severity=medium");
   const links = rows(page).getByRole("link");
   await expect(links.nth(2)).toBeVisible();
   const [second, third] = await Promise.all([1, 2].map((at) => links.nth(at).getAttribute("data-row")));

@@ -48,7 +48,8 @@ test("a second vendor is chosen first, connected by key, and takes a decision ba
   await page.getByRole("radio", { name: /^Resolved/ }).check();
   await page.getByLabel("Note").fill("It was the postman.");
   await page.getByRole("button", { name: "Set Resolved" }).click();
-  await expect(detail.getByText("Paper Ledger confirmed Resolved")).toBeVisible({ timeout: 60_000 });
+  // the row has left the list, so the message at the screen's foot tells
+  await expect(page.getByText("Paper Ledger confirmed Resolved.")).toBeVisible({ timeout: 60_000 });
   const [slip] = await ledger("GET", "slips");
   expect(slip).toMatchObject({
     state: "closed",

@@ -90,7 +90,7 @@ import { sendOutgoingAgain } from "#lib/alerting/webhook/send-again.ts";
 import { testOutgoingWebhook } from "#lib/alerting/webhook/send-test.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { listDetections } from "#lib/triage/list.ts";
-import { getFeedSummary } from "#lib/triage/summary.ts";
+import { getFeedSummary, getTriageCount } from "#lib/triage/summary.ts";
 import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { sendStatusChange } from "#lib/triage/send-status.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
@@ -871,6 +871,14 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: () => [a.configurationId, a.personalId, a.paperId],
   },
   syncConfiguration: { ask: () => code(syncConfiguration(a.ctx, b.configurationId)), answer: "not_found" },
+  getTriageCount: {
+    ask: async () => {
+      const { counts } = await getFeedSummary(a.ctx);
+      const { total } = await getTriageCount(a.ctx);
+      return total === counts.view.triage.total;
+    },
+    answer: true,
+  },
   getFeedSummary: {
     ask: async () => {
       const { configurations, counts } = await getFeedSummary(a.ctx);

@@ -7,6 +7,7 @@ import { requirePage } from "#lib/auth/session.ts";
 import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
 import { getOwnShift } from "#lib/alerting/preferences/get-own.ts";
 import { listOwnOrganisations } from "#lib/identity/sessions/current.ts";
+import { getTriageCount } from "#lib/triage/summary.ts";
 import { chooseOrganisation, endSession } from "../(auth)/actions.ts";
 import { KeepDevice } from "./_components/keep-device.tsx";
 import { ReportTimeZone } from "./_components/report-time-zone.tsx";
@@ -28,6 +29,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       renderedFor={membership ? renderedFor({ ...membership, userId: person.userId }) : undefined}
       name={person.name}
       theme={theme === "dark" || theme === "light" ? theme : "system"}
+      triage={membership ? await getTriageCount(ctx) : null}
       signOut={endSession}
       chooseOrganisation={chooseOrganisation}
     >

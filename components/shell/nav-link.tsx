@@ -12,7 +12,7 @@ export function NavLink({ href, children }: { href: string; children: ReactNode 
     <Link
       href={href}
       aria-current={here ? "page" : undefined}
-      className="flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 rounded-md px-3 text-xs text-muted hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-accent md:min-h-9 md:flex-none md:flex-row md:justify-start md:gap-2.5 md:px-2 md:text-sm md:aria-[current=page]:bg-chosen md:aria-[current=page]:text-ink"
+      className="relative flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 rounded-md px-3 text-xs text-muted hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-accent md:min-h-8 md:flex-none md:flex-row md:justify-start md:gap-2.5 md:px-2 md:text-sm md:aria-[current=page]:bg-chosen md:aria-[current=page]:text-ink"
     >
       {children}
     </Link>

@@ -1,11 +1,13 @@
-import { Bell, Settings } from "lucide-react";
+import { Settings, ShieldAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Answer } from "../ui/use-action.ts";
+import { Mark } from "./mark.tsx";
 import { NavLink } from "./nav-link.tsx";
 import { OrganisationSwitcher } from "./organisation-switcher.tsx";
 import { RestoredPage } from "./restored-page.tsx";
 import { SignOutButton } from "./sign-out-button.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
+import { type TriageCount, TriageCountMark } from "./triage-count.tsx";
 import { UpdateNotice } from "./update-notice.tsx";
 
 type ShellProps = {
@@ -17,6 +19,8 @@ type ShellProps = {
   chooseOrganisation: (organisationId: string) => Promise<Answer<string>>;
   /** the organisation and the person that the pages are rendered for, as lib/domain/rendered-for.ts names them */
   renderedFor: string | undefined;
+  /** how many detections need triage; null if the person sees none */
+  triage: TriageCount | null;
   children: ReactNode;
 };
 
@@ -25,7 +29,7 @@ export function Shell(props: ShellProps) {
   return (
     <div
       data-rendered-for={props.renderedFor}
-      className="min-h-dvh md:grid md:grid-cols-[12.5rem_minmax(0,1fr)]"
+      className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]"
     >
       <a
         href="#content"
@@ -35,7 +39,9 @@ export function Shell(props: ShellProps) {
       </a>
       <header className="flex items-center justify-between gap-3 border-b border-line bg-raised px-4 py-2 md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:justify-start md:border-r md:border-b-0 md:px-3 md:py-4">
         <div className="min-w-0 md:px-2">
-          <p className="font-semibold">PocketSOC</p>
+          <p className="flex items-center gap-2.5 text-sm font-semibold">
+            <Mark /> PocketSOC
+          </p>
           <OrganisationSwitcher
             current={props.organisation}
             organisations={props.organisations}
@@ -47,7 +53,8 @@ export function Shell(props: ShellProps) {
           className="fixed inset-x-0 bottom-0 z-20 flex border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] md:static md:mt-4 md:flex-col md:gap-1 md:border-0 md:pb-0"
         >
           <NavLink href="/detections">
-            <Bell aria-hidden="true" size={18} /> Detections
+            <ShieldAlert aria-hidden="true" size={18} /> Detections
+            {props.triage ? <TriageCountMark rendered={props.triage} /> : null}
           </NavLink>
           <NavLink href="/settings">
             <Settings aria-hidden="true" size={18} /> Settings

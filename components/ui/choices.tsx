@@ -13,7 +13,7 @@ type RowProps = ComponentProps<"input"> & {
 export function ChoiceRow({ isRoomy = false, className = "", children, ...input }: RowProps) {
   return (
     <label
-      className={`flex min-h-11 items-center gap-2 ${isRoomy ? "md:min-h-9" : "md:min-h-0"} ${className}`}
+      className={`flex min-h-11 items-center gap-2 ${isRoomy ? "md:min-h-8" : "md:min-h-0"} ${className}`}
     >
       <input className={isRoomy ? "size-5 shrink-0" : "size-5 md:size-4"} {...input} />
       {children}

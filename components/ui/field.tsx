@@ -1,7 +1,7 @@
 import type { ComponentProps, ReactNode } from "react";
 
 export const inputStyle =
-  "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-3 py-2 text-base aria-invalid:border-danger md:min-h-9 md:text-sm";
+  "mt-1 block min-h-11 w-full rounded-md border border-field bg-raised px-3 py-2 text-base aria-invalid:border-danger md:min-h-8 md:py-1 md:text-sm";
 
 type Labelled = { id: string; label: string; help?: ReactNode; problem?: string | undefined };
 
@@ -71,7 +71,7 @@ export function TextField({ label, help, problem, ...text }: ComponentProps<"tex
 export function Select({ className = "", ...select }: ComponentProps<"select">) {
   return (
     <select
-      className={`min-h-11 max-w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm ${className}`}
+      className={`min-h-11 max-w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-8 md:text-sm ${className}`}
       {...select}
     />
   );

@@ -155,6 +155,21 @@ async function countsOf(ctx: Context, tx: Transaction, readable: ReadonlySet<str
   return counts;
 }
 
+/** Counts the detections that need triage, among those that the actor may see. */
+export async function getTriageCount(ctx: Context): Promise<ViewCount> {
+  authorise(ctx, "detections.read");
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const readable = new Set(
+      (await listAccess(ctx, tx)).flatMap((each) => (each.readable ? [each.configuration.id] : [])),
+    );
+    const rows = await listCounts(tx, organisationId);
+    return viewCountOf(
+      rows.filter(({ box, configurationId }) => box === "triage" && readable.has(configurationId)),
+    );
+  });
+}
+
 function viewCountOf(rows: Awaited<ReturnType<typeof listCounts>>): ViewCount {
   const sum = (counted: typeof rows) => counted.reduce((total, { count }) => total + count, 0);
   return {

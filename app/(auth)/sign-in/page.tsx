@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
+import { Mark } from "#components/shell/mark.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { signInProblem } from "#lib/domain/sign-in.ts";
 import { currentPerson, isDeactivatedHere, ownPath } from "#lib/auth/session.ts";
@@ -26,7 +27,9 @@ export default async function SignInPage({
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-sm rounded-lg border border-line bg-raised p-6">
-        <h1 className="text-xl font-semibold">PocketSOC</h1>
+        <h1 className="flex items-center gap-2.5 text-xl font-semibold">
+          <Mark size={28} /> PocketSOC
+        </h1>
         <p className="mt-1 mb-5 text-sm text-muted">Sign in with your company's Microsoft account.</p>
         {error ? (
           <div className="mb-4">

@@ -18,12 +18,13 @@ export function ConnectNotice({ page }: { page: FeedPage }) {
   const isAnyConnected = connections.some(({ connected }) => connected);
   if (connections.length === 1 && !isAnyConnected)
     return (
-      <Notice title={`Connect your ${common.account} to ${purposeOf(first)} ${first.displayName}`}>
+      <Notice isStrip title={`Connect your ${common.account} to ${purposeOf(first)} ${first.displayName}`}>
         <Connect connection={first} signIn={common.signIn} />
       </Notice>
     );
   return (
     <Notice
+      isStrip
       tone={isAnyConnected ? "warning" : undefined}
       title={isAnyConnected ? `Your ${common.account} needs attention` : `Connect your ${common.account}`}
     >

@@ -79,7 +79,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
           if (history.length > 1) router.back();
           else router.push("/detections");
         }}
-        className="-ml-2 mb-2 inline-flex min-h-11 cursor-pointer items-center gap-1 px-2 text-sm text-muted hover:text-ink md:min-h-9"
+        className="-ml-2 mb-2 inline-flex min-h-11 cursor-pointer items-center gap-1 px-2 text-sm text-muted hover:text-ink md:min-h-8"
       >
         <ArrowLeft aria-hidden="true" size={16} /> Detections
       </button>

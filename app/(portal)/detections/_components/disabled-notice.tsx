@@ -12,6 +12,7 @@ export function DisabledNotice({ page, canConfigure }: { page: FeedPage; canConf
   if (!only) return null;
   return (
     <Notice
+      isStrip
       title={
         disabled.length === 1
           ? `“${only.displayName}” is disabled`

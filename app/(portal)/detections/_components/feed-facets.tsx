@@ -44,7 +44,7 @@ export function FacetOptions({ facet, chosen, onToggle }: FacetProps) {
     <ul>
       {facet.options.map((option) => (
         <li key={option.value}>
-          <label className="flex min-h-11 cursor-pointer items-center gap-2 rounded px-2 text-sm hover:bg-surface md:min-h-9">
+          <label className="flex min-h-11 cursor-pointer items-center gap-2 rounded px-2 text-sm hover:bg-surface md:min-h-8">
             <input
               type="checkbox"
               className="size-4"
@@ -65,7 +65,7 @@ export function RangeSelect({ value, onChange }: { value: TimeRange; onChange: (
   return (
     <select
       aria-label="Time range"
-      className="min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm"
+      className="min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-8 md:text-sm"
       value={value}
       onChange={(event) => onChange(event.target.value as TimeRange)}
     >

@@ -64,7 +64,7 @@ export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Prop
     <ul
       ref={ref}
       aria-label="Detections"
-      className="border-line bg-raised md:border-t"
+      className="@container border-line bg-raised md:border-t"
       style={{ paddingTop: Math.max(0, before), paddingBottom: Math.max(0, after) }}
     >
       {rows.map((row) => {

@@ -43,15 +43,16 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   const all = [troubled, unheard, expiring, connections, page.disabled];
   if (all.every((some) => some.length === 0) && !trouble) return null;
   return (
-    <div className="space-y-2 border-b border-line p-2 md:px-4">
+    <div>
       <ConnectNotice page={page} />
       {trouble ? (
         <div role="alert">
-          <Notice tone="warning" title={trouble} />
+          <Notice isStrip tone="warning" title={trouble} />
         </div>
       ) : null}
       {expiring.length > 0 ? (
         <Notice
+          isStrip
           tone={
             expiring.some((configuration) => configuration.expiry?.level !== "notice") ? "danger" : "warning"
           }
@@ -76,7 +77,11 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
       ) : null}
       <UnheardNotice page={page} canConfigure={canConfigure} />
       {troubled.length > 0 ? (
-        <Notice tone="warning" title={troubleTitle(troubled, polled.length - unheard.length, polled.length)}>
+        <Notice
+          isStrip
+          tone="warning"
+          title={troubleTitle(troubled, polled.length - unheard.length, polled.length)}
+        >
           <ul className="space-y-1">
             {troubled.slice(0, 3).map((configuration) => (
               <li key={configuration.id}>

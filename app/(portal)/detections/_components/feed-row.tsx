@@ -67,7 +67,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
         tabIndex={current ? 0 : -1}
         onClick={(event) => props.onOpen(item.id, event)}
         onFocus={() => props.onFocus(item.id)}
-        className={`grid min-h-16 min-w-0 flex-1 grid-cols-[14px_minmax(0,1fr)_auto_auto] items-center gap-x-2.5 gap-y-0.5 py-2 pr-4 outline-offset-[-2px] md:h-9 md:min-h-0 md:grid-cols-[14px_minmax(0,1fr)_minmax(0,10.5rem)_44px_7rem_20px_14px_44px] md:py-0 ${selectable ? "pl-4 md:pl-0" : "pl-4"}`}
+        className={`grid min-h-16 min-w-0 flex-1 grid-cols-[14px_minmax(0,1fr)_auto_auto] items-center gap-x-2.5 gap-y-0.5 py-2 pr-4 outline-offset-[-2px] md:h-9 md:min-h-0 md:grid-cols-[14px_minmax(0,1fr)_minmax(0,10.5rem)_44px_7rem_20px_14px_44px] md:py-0 md:@max-3xl:grid-cols-[14px_minmax(0,1fr)_8.5rem_5.5rem_20px_14px_44px] ${selectable ? "pl-4 md:pl-0" : "pl-4"}`}
       >
         <SeverityGlyph severity={item.severity} />
         <span className="col-span-2 truncate text-[0.9375rem]/[1.375rem] font-medium md:col-span-1 md:text-[0.8125rem]/5">
@@ -80,7 +80,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           {item.resourceName || "No resource named"}
           {showsSource ? <span className="text-muted">{` · ${item.configurationName}`}</span> : null}
         </span>
-        <span className="hidden md:block">
+        <span className="hidden md:block md:@max-3xl:hidden">
           <TacticDots tactics={item.tactics} />
         </span>
         <span className="flex items-center justify-end gap-1.5">

@@ -1,6 +1,7 @@
 "use client";
 
 import { type MouseEvent, useCallback } from "react";
+import { useTriageCount } from "#components/shell/triage-count.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { commonWords } from "#lib/domain/vendor-words.ts";
 import { findIn } from "../_store/feed-snapshot.ts";
@@ -40,6 +41,7 @@ export function Feed(props: Props) {
     onChanged: useSettled(store, view),
   });
   const { items, page } = feed;
+  useTriageCount(page.counts.view.triage);
   const showFresh = () => {
     store.apply((state) => withFresh(state, view.keeps()));
     scrollTo({ top: 0 });

@@ -35,7 +35,7 @@ export function ReasonChoices({ ref, reason, onChange }: Props) {
         {offered.map((each, index) => (
           <label
             key={each}
-            className="flex min-h-11 cursor-pointer items-center gap-2 rounded-md border border-line px-3 text-sm font-medium has-checked:border-accent has-checked:bg-chosen has-focus-visible:outline-2 has-focus-visible:outline-accent md:min-h-9"
+            className="flex min-h-11 cursor-pointer items-center gap-2 rounded-md border border-line px-3 text-sm font-medium has-checked:border-accent has-checked:bg-chosen has-focus-visible:outline-2 has-focus-visible:outline-accent md:min-h-8"
             title={judgements[each].meaning}
           >
             <input
@@ -52,7 +52,7 @@ export function ReasonChoices({ ref, reason, onChange }: Props) {
             >
               {index + 1}
             </kbd>
-            {judgements[each].label}
+            <span>{judgements[each].label}</span>
           </label>
         ))}
       </div>

@@ -28,6 +28,7 @@ export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfi
   if (!only) return null;
   return (
     <Notice
+      isStrip
       tone="danger"
       title={
         unheard.length === 1

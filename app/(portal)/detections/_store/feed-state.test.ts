@@ -3,6 +3,7 @@ import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import {
   type Change,
   startOf,
+  withBack,
   withChanges,
   withFresh,
   withLook,
@@ -152,5 +153,20 @@ describe("a reread page", () => {
       page([row("c", 30, 3), row("b", 20, 2)], { nextCursor: "more" }),
     );
     expect([ids(filled.items), filled.nextCursor, filled.fresh]).toEqual([["c", "b"], "more", []]);
+  });
+});
+
+describe("a row that the person brought back", () => {
+  it("is in its place at once, in the list's own order, and others go on waiting", () => {
+    const urgent = (id: string, minute: number, severity: "high" | "low") => row(id, minute, 1, { severity });
+    const list = startOf(page([urgent("high", 10, "high"), urgent("low", 40, "low")]), "severity");
+    const waiting = withChanges(list, [
+      comes({ ...urgent("back", 5, "high"), changeSequence: 12 }),
+      comes({ ...urgent("new", 50, "high"), changeSequence: 13 }),
+    ]);
+    expect(ids(waiting.fresh)).toEqual(["back", "new"]);
+    const settled = withBack(waiting, new Set(["back", "unknown"]));
+    expect([ids(settled.items), ids(settled.fresh)]).toEqual([["high", "back", "low"], ["new"]]);
+    expect(withBack(settled, new Set(["unknown"]))).toBe(settled);
   });
 });

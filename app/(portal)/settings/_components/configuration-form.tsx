@@ -59,7 +59,7 @@ export function ConfigurationForm({ redirectUri, hasOthers, ...props }: Props) {
             {saved ? null : (
               <Link
                 href="/settings"
-                className="inline-flex min-h-11 items-center px-3 text-sm underline md:min-h-9"
+                className="inline-flex min-h-11 items-center px-3 text-sm underline md:min-h-8"
               >
                 Cancel
               </Link>

@@ -135,13 +135,13 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
           type="search"
           aria-label="Search configurations"
           placeholder={`Search name or ${commonWords(configurations.map((configuration) => configuration.words)).scope}`}
-          className="min-h-11 flex-1 rounded-md border border-line bg-raised px-3 text-base placeholder:text-muted md:min-h-9 md:text-sm"
+          className="min-h-11 flex-1 rounded-md border border-line bg-raised px-3 text-base placeholder:text-muted md:min-h-8 md:text-sm"
           value={text}
           onChange={(event) => setText(event.target.value)}
         />
         <select
           aria-label="Sort by"
-          className="min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm"
+          className="min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-8 md:text-sm"
           value={sort}
           onChange={(event) => setSort(event.target.value === "name" ? "name" : "health")}
         >

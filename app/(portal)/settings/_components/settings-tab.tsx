@@ -18,7 +18,7 @@ export function SettingsTab({ href, children }: { href: string; children: string
       ref={ref}
       href={href}
       aria-current={here ? "page" : undefined}
-      className="-mb-px flex min-h-11 shrink-0 items-center border-b-2 border-transparent px-3 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink md:min-h-9 md:px-2"
+      className="-mb-px flex min-h-11 shrink-0 items-center border-b-2 border-transparent px-3 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink md:min-h-8 md:px-2"
     >
       {children}
     </Link>

@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: "Audit log" };
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 const field =
-  "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm";
+  "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-8 md:text-sm";
 
 export default async function AuditLogPage({ searchParams }: { searchParams: Search }) {
   const { ctx } = await requirePage("settings.manage");

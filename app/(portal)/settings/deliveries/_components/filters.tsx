@@ -7,7 +7,7 @@ import type { DeliveryPage } from "#lib/ingest/deliveries/list.ts";
 import { deliveriesAddress } from "./address.ts";
 
 const field =
-  "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm";
+  "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-8 md:text-sm";
 
 /** Filters of the list of deliveries by result and configuration. The page's address contains the chosen filters. */
 export function Filters({

@@ -21,7 +21,7 @@ const times = Array.from({ length: 96 }, (_none, quarter) => {
 /** Returns the name of the browser's time zone. */
 export const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 const selectStyle =
-  "min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm tabular-nums";
+  "min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-8 md:text-sm tabular-nums";
 
 /** A row of the editor: a time window and all days on which it applies. */
 type Row = { from: string; to: string; days: number[] };
@@ -47,7 +47,7 @@ export function HoursEditor({ hours, onChange, nowIso }: Props) {
         Time zone
         <input
           list="time-zones"
-          className="mt-1 block min-h-11 w-full max-w-72 rounded-md border border-line bg-raised px-3 text-base md:min-h-9 md:text-sm"
+          className="mt-1 block min-h-11 w-full max-w-72 rounded-md border border-line bg-raised px-3 text-base md:min-h-8 md:text-sm"
           value={hours.timeZone}
           autoComplete="off"
           spellCheck={false}
