@@ -37,7 +37,7 @@ export function Shell(props: ShellProps) {
       >
         Skip to content
       </a>
-      <header className="flex items-center justify-between gap-3 border-b border-line bg-raised px-4 py-2 md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:justify-start md:border-r md:border-b-0 md:px-3 md:py-4">
+      <header className="flex items-center justify-between gap-3 border-b border-line bg-raised px-4 py-1 md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:justify-start md:border-r md:border-b-0 md:px-3 md:py-4">
         <div className="min-w-0 md:px-2">
           <p className="flex items-center gap-2.5 text-sm font-semibold">
             <Mark /> PocketSOC

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { confirmationWord, isConfirmation } from "#lib/domain/confirmation.ts";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
@@ -15,6 +15,8 @@ export type Question = {
   confirmTone?: "primary" | "danger";
   /** whether the action can't be undone, so that the person must type a word first */
   isForGood?: boolean;
+  /** whether a key opened the dialog, so that Enter alone confirms */
+  isEnterConfirming?: boolean;
 };
 
 type Props = Question & {
@@ -27,7 +29,13 @@ type Props = Question & {
 /** A dialog that asks for confirmation. */
 export function ConfirmDialog(props: Props) {
   const { title, text, confirm, confirmTone = "primary", isForGood = false, busy = false, problem } = props;
+  const { isEnterConfirming = false } = props;
   const [typed, setTyped] = useState("");
+  const confirmRef = useRef<HTMLButtonElement>(null);
+  // after the dialog has moved the focus to its first button
+  useEffect(() => {
+    if (isEnterConfirming) confirmRef.current?.focus();
+  }, [isEnterConfirming]);
   return (
     <Dialog title={title} onClose={props.onClose}>
       <form
@@ -57,7 +65,12 @@ export function ConfirmDialog(props: Props) {
           </p>
         ) : null}
         <div className="mt-4 flex flex-wrap gap-2">
-          <Button type="submit" tone={confirmTone} disabled={busy || (isForGood && !isConfirmation(typed))}>
+          <Button
+            ref={confirmRef}
+            type="submit"
+            tone={confirmTone}
+            disabled={busy || (isForGood && !isConfirmation(typed))}
+          >
             {confirm}
           </Button>
           <Button onClick={props.onClose}>Cancel</Button>

@@ -46,6 +46,7 @@ export function TriageDialogs({ triage, noteRequired, transitions, words, find, 
           title={`Take it over from ${triage.taking.acknowledgedBy}?`}
           text={`“${triage.taking.title}” is yours then. Nobody is paged again.`}
           confirm="Take over"
+          isEnterConfirming
           onConfirm={triage.takeOver}
           onClose={triage.leaveTaking}
         />
