@@ -17,6 +17,10 @@ export type TeamState = {
   judgedBy: string | null;
   judgedAt: string | null;
   judgedHow: JudgedHow | null;
+  /** the detection's round then; an owner of an earlier round never comes back. Absent in changes of earlier versions */
+  round?: number;
+  /** whether an earlier change wasn't saved. Absent in changes of earlier versions */
+  isNotSaved?: "diverged" | "failed" | null;
 };
 
 /**

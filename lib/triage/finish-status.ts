@@ -6,6 +6,7 @@ import {
   listSourceStates,
   lockDetections,
   moveChange,
+  rewriteBefore,
   setVendorStatus,
   updateDetection,
 } from "#db/queries/triage/decisions.ts";
@@ -13,7 +14,7 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 import { isReopening } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { columnsBefore, isReopenedMeanwhile, resumeIfUnowned } from "./team-state.ts";
+import { columnsBefore, columnsOf, isReopenedMeanwhile, resumeIfUnowned } from "./team-state.ts";
 import type { Ending, Work } from "./write-back.ts";
 
 /**
@@ -49,7 +50,8 @@ export function finishStatusChange(
         ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
         : null;
     const status = newerState?.vendorStatus ?? row.status;
-    const team = ending.state === "confirmed" ? {} : columnsBefore(change, row);
+    const team = ending.state === "confirmed" ? columnsOf(change, row) : columnsBefore(change, row);
+    if (ending.state !== "confirmed") await rewriteBefore(tx, organisationId, change);
     // nobody here reopened it
     const isReopened =
       ending.state !== "confirmed" &&

@@ -4,6 +4,7 @@ import { startEscalations, steps, userIdOf } from "#test/escalations.ts";
 import { sendDue } from "#test/steps.ts";
 import { acknowledgeDetections } from "./acknowledge.ts";
 import { getDetection } from "./get.ts";
+import { giveUpChanges } from "./give-up.ts";
 import { releaseDetections } from "./release.ts";
 import { setDetectionStatus } from "./set-status.ts";
 import { takeOverDetections } from "./take-over.ts";
@@ -270,5 +271,100 @@ describe("a verdict", () => {
     );
     await expect(judge(ana, id, "whatever", "dismissed")).rejects.toMatchObject({ code: "invalid" });
     await judge(ana, id, "undetermined", "dismissed", "active", "No logs are left.");
+  });
+});
+
+describe("what was before", () => {
+  const refuse = () =>
+    stack.control("POST", "/faults", {
+      target: "status",
+      kind: "arm",
+      error: "AuthorizationFailed",
+      times: 20,
+    });
+  const failed = async (ctx: Context) => {
+    const found = await raised();
+    await ask(ctx, found.id, "resolved");
+    await refuse();
+    await sendDue(services);
+    await stack.control("DELETE", "/faults");
+    expect(await shown(found.id)).toMatchObject({ syncState: "failed" });
+    return found;
+  };
+
+  it("doesn't come back over a reopening at the vendor, which begins anew", async () => {
+    const { id, name } = await raised();
+    await ask(ben, id, "dismissed");
+    await sendDue(services);
+    services.undoWindowMs = 60_000;
+    const reopening = await ask(ana, id, "active", "dismissed");
+    await atAzure(name, "Active");
+    await polled();
+    await undoStatusChanges(ana, [reopening]);
+    expect(await shown(id)).toMatchObject({ box: "triage", owner: null, status: "active" });
+    await fire();
+    expect(await reasons(id)).toEqual(["raised"]);
+  });
+
+  it("isn't an owner whose own decision was taken back meanwhile", async () => {
+    const { id } = await raised();
+    services.undoWindowMs = 8_000;
+    const progress = await ask(ben, id, "in_progress");
+    const [taken] = await takeOverDetections(ana, [{ id, from: userIdOf(ben) }]);
+    if (taken?.outcome !== "done") throw new Error("not taken over");
+    expect(await undoStatusChanges(ben, [progress])).toMatchObject([{ undone: true }]);
+    expect(await shown(id)).toMatchObject({ owner: ana.actor.name });
+    expect(await undoStatusChanges(ana, [taken.changeId])).toMatchObject([{ undone: true }]);
+    expect(await shown(id)).toMatchObject(open);
+    later(6);
+    await run.makeDue("escalation");
+    expect(await firesAtOnce(id)).toEqual(steps);
+  });
+
+  it("says why a change wasn't saved, whoever owns the alert since, until it is tried again or given up", async () => {
+    const { id } = await failed(ana);
+    await acknowledgeDetections(ben, [id]);
+    expect(await getDetection(admin, id)).toMatchObject({
+      notSaved: { to: "resolved" },
+      stateSentence: expect.stringContaining("Azure"),
+    });
+    services.undoWindowMs = 60_000;
+    const again = await ask(ana, id, "resolved");
+    await undoStatusChanges(ana, [again]);
+    expect(await shown(id)).toMatchObject({ syncState: "failed", box: "owned", owner: ben.actor.name });
+    expect((await getDetection(admin, id)).notSaved).not.toBeNull();
+    expect(await giveUpChanges(ben, [id])).toEqual([{ id, outcome: "given_up" }]);
+    expect(await shown(id)).toMatchObject({ syncState: "idle" });
+    expect((await getDetection(admin, id)).notSaved).toBeNull();
+  });
+
+  it("is no verdict any more once the alert is closed without one, and Undo returns it", async () => {
+    const { id } = await raised();
+    const [confirmed] = await setDetectionStatus(ana, {
+      items: [{ id, expected: "active" }],
+      to: "in_progress",
+      reason: "confirmed",
+    });
+    expect(confirmed?.outcome).toBe("held");
+    await sendDue(services);
+    services.undoWindowMs = 60_000;
+    const closing = await ask(ana, id, "resolved", "in_progress");
+    expect(await getDetection(admin, id)).toMatchObject({ verdict: null, reason: null });
+    await undoStatusChanges(ana, [closing]);
+    expect(await getDetection(admin, id)).toMatchObject({ verdict: "true_positive", reason: "confirmed" });
+  });
+
+  it("a script's token leaves an open alert to its owner, and owns what it reopens", async () => {
+    const { id } = await owned(ben);
+    services.undoWindowMs = 0;
+    const token = { id: userIdOf(ana), name: "A script", permissions: ["detections.triage" as const] };
+    const script = { ...ana, actor: { ...ana.actor, token } } as Context;
+    await ask(script, id, "dismissed");
+    expect(await shown(id)).toMatchObject({ owner: ben.actor.name, box: "closed" });
+    await run.execute("update outbox set due_at = now()");
+    await run.execute("update changes set requester = null");
+    await sendDue(services);
+    await ask(script, id, "active", "dismissed");
+    expect(await shown(id)).toMatchObject({ owner: ana.actor.name });
   });
 });

@@ -1,6 +1,6 @@
 import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { z } from "zod";
-import type { Transaction } from "#db/client.ts";
+import { retryIfRaced, type Transaction } from "#db/client.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import {
@@ -50,22 +50,25 @@ export async function forEachLocked<T>(
   notFound: (id: string) => T,
 ): Promise<T[]> {
   const { organisationId } = ctx.actor;
-  return inOwnOrganisation(ctx, async (tx) => {
-    const results = new Map<string, T>();
-    const readable = readableIds(await listAccess(ctx, tx));
-    for (const row of await lockDetections(tx, organisationId, [...ids], readable))
-      results.set(row.id, await step(tx, row));
-    const userId = actorId(ctx.actor);
-    // someone else may have been first, but this person has now seen it too
-    if (userId)
-      await recordActed(
-        tx,
-        organisationId,
-        { userId, detectionIds: [...results.keys()] },
-        ctx.services.now(),
-      );
-    return ids.map((id) => results.get(id) ?? notFound(id));
-  });
+  // an escalation that is due locks the same rows in another order
+  return retryIfRaced(() =>
+    inOwnOrganisation(ctx, async (tx) => {
+      const results = new Map<string, T>();
+      const readable = readableIds(await listAccess(ctx, tx));
+      for (const row of await lockDetections(tx, organisationId, [...ids], readable))
+        results.set(row.id, await step(tx, row));
+      const userId = actorId(ctx.actor);
+      // someone else may have been first, but this person has now seen it too
+      if (userId)
+        await recordActed(
+          tx,
+          organisationId,
+          { userId, detectionIds: [...results.keys()] },
+          ctx.services.now(),
+        );
+      return ids.map((id) => results.get(id) ?? notFound(id));
+    }),
+  );
 }
 
 /** Writes a new owner to a locked detection, null for nobody. Returns the id of the change, by which it can be undone. */

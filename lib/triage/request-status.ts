@@ -6,11 +6,11 @@ import { putOutbox } from "#db/queries/triage/outbox.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, type Context, sourceOf } from "#lib/core/context.ts";
 import { requesterOf } from "#lib/core/requester.ts";
-import { isReopening, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { type JudgedHow, judgements, type Reason } from "#lib/domain/verdict.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";
-import { noOwner, noVerdict, resumeIfUnowned, teamStateOf } from "./team-state.ts";
+import { noOwner, noVerdict, resumeIfUnowned, teamStateOf, withdrawsVerdict } from "./team-state.ts";
 
 export type StatusResult =
   /** `undoMs`: for this number of ms, the change can be undone */
@@ -104,7 +104,7 @@ export async function requestStatus(
         judgedAt: now,
         judgedHow: howOf(ctx.actor),
       }
-    : isReopening(row.status, to)
+    : withdrawsVerdict(row.status, to)
       ? noVerdict
       : {};
   await insertChange(tx, {

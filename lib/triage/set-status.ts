@@ -1,7 +1,8 @@
 import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
 import { type LockedDetection, listSourceStates, lockDetections } from "#db/queries/triage/decisions.ts";
-import { isClosed } from "#lib/domain/status.ts";
+import { isClosed, isReopening, type TargetStatus } from "#lib/domain/status.ts";
+import { retryIfRaced } from "#db/client.ts";
 import { isUrgent } from "#lib/domain/severity.ts";
 import { highMissing } from "#lib/domain/triage.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -56,50 +57,63 @@ async function requestPart(
   input: SetStatusInput,
 ): Promise<StatusResult[]> {
   try {
-    return await inOwnOrganisation(ctx, async (tx) => {
-      const results: StatusResult[] = [];
-      const access = await listAccess(ctx, tx);
-      const byId = new Map(access.map((item) => [item.configuration.id, item]));
-      const rows = await lockDetections(tx, ctx.actor.organisationId, part, readableIds(access));
-      const sources = await listSourceStates(
-        tx,
-        ctx.actor.organisationId,
-        rows.map((row) => row.id),
-      );
-      for (const row of rows) {
-        const ownAccess = byId.get(row.configurationId);
-        // the configuration has been deleted meanwhile
-        if (!ownAccess) continue;
-        const vendor = vendorOf(ctx.services, ownAccess.configuration);
-        const source = sources.get(row.id);
-        results.push(
-          ownAccess.writeBlock
-            ? refusedResult(row.id, "not_allowed", ownAccess.writeBlock)
-            : source && isUnknown(source)
-              ? refusedResult(row.id, "not_allowed", unknownToVendor(vendor.manifest.words))
-              : lacksWords(ctx.actor, row, input)
-                ? refusedResult(row.id, "not_allowed", highMissing)
-                : await requestStatus(ctx, tx, vendor, row, {
-                    expected: expected.get(row.id) ?? row.status,
-                    to: input.to,
-                    note: input.note,
-                    reason: input.reason,
-                    ownerId: actorId(ctx.actor) ?? row.ownerId,
-                  }),
+    return await retryIfRaced(() =>
+      inOwnOrganisation(ctx, async (tx) => {
+        const results: StatusResult[] = [];
+        const access = await listAccess(ctx, tx);
+        const byId = new Map(access.map((item) => [item.configuration.id, item]));
+        const rows = await lockDetections(tx, ctx.actor.organisationId, part, readableIds(access));
+        const sources = await listSourceStates(
+          tx,
+          ctx.actor.organisationId,
+          rows.map((row) => row.id),
         );
-      }
-      const userId = actorId(ctx.actor);
-      const detectionIds = results.filter(({ outcome }) => outcome === "held").map(({ id }) => id);
-      if (userId)
-        await recordActed(tx, ctx.actor.organisationId, { userId, detectionIds }, ctx.services.now());
-      return results;
-    });
+        for (const row of rows) {
+          const ownAccess = byId.get(row.configurationId);
+          // the configuration has been deleted meanwhile
+          if (!ownAccess) continue;
+          const vendor = vendorOf(ctx.services, ownAccess.configuration);
+          const source = sources.get(row.id);
+          results.push(
+            ownAccess.writeBlock
+              ? refusedResult(row.id, "not_allowed", ownAccess.writeBlock)
+              : source && isUnknown(source)
+                ? refusedResult(row.id, "not_allowed", unknownToVendor(vendor.manifest.words))
+                : lacksWords(ctx.actor, row, input)
+                  ? refusedResult(row.id, "not_allowed", highMissing)
+                  : await requestStatus(ctx, tx, vendor, row, {
+                      expected: expected.get(row.id) ?? row.status,
+                      to: input.to,
+                      note: input.note,
+                      reason: input.reason,
+                      ownerId: ownerAfter(ctx.actor, row, input.to),
+                    }),
+          );
+        }
+        const userId = actorId(ctx.actor);
+        const detectionIds = results.filter(({ outcome }) => outcome === "held").map(({ id }) => id);
+        if (userId)
+          await recordActed(tx, ctx.actor.organisationId, { userId, detectionIds }, ctx.services.now());
+        return results;
+      }),
+    );
   } catch (error) {
     const reference = newReference();
     ctx.services.log("status.request_failed", { reference, error });
     const message = `The change could not be stored, so nothing is sent to the vendor. Try again. If it fails again, tell whoever runs PocketSOC the reference ${reference}.`;
     return part.map((id) => ({ id, outcome: "refused", code: "unavailable", message }));
   }
+}
+
+/** Returns who owns a detection after a status is set: whoever decides, but a token leaves an open alert to its owner. */
+function ownerAfter(
+  actor: Context["actor"],
+  { ownerId, status }: LockedDetection,
+  to: TargetStatus,
+): string | null {
+  const deciderId = actorId(actor);
+  const isLeft = actor.kind === "user" && actor.token !== undefined && !isReopening(status, to);
+  return isLeft ? (ownerId ?? deciderId) : (deciderId ?? ownerId);
 }
 
 /** Whether a person is about to close a High alert in the portal without a word. Programs with a token decide themselves. */

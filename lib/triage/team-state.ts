@@ -3,7 +3,8 @@ import { resumeEscalations } from "#db/queries/alerting/escalations.ts";
 import type { ChangeRow, LockedDetection } from "#db/queries/triage/decisions.ts";
 import type { TeamState } from "#db/schema/changes.ts";
 import type { Services } from "#lib/core/context.ts";
-import { isReopening, type Status } from "#lib/domain/status.ts";
+import { isClosed, isReopening, type Status } from "#lib/domain/status.ts";
+import { judgements } from "#lib/domain/verdict.ts";
 import { newId } from "#lib/platform/ids.ts";
 
 const owned = ["ownerId", "ownedSince"] as const;
@@ -16,7 +17,7 @@ export const noOwner = { ownerId: null, ownedSince: null };
 export const noVerdict = { verdict: null, reason: null, judgedBy: null, judgedAt: null, judgedHow: null };
 
 /** Returns what the team decided about a detection, in the form that a change keeps. */
-export const teamStateOf = (row: TeamColumns): TeamState => ({
+export const teamStateOf = (row: LockedDetection): TeamState => ({
   ownerId: row.ownerId,
   ownedSince: row.ownedSince?.toISOString() ?? null,
   verdict: row.verdict,
@@ -24,6 +25,8 @@ export const teamStateOf = (row: TeamColumns): TeamState => ({
   judgedBy: row.judgedBy,
   judgedAt: row.judgedAt?.toISOString() ?? null,
   judgedHow: row.judgedHow,
+  round: row.notifyRound,
+  isNotSaved: row.syncState === "failed" || row.syncState === "diverged" ? row.syncState : null,
 });
 
 const dateOf = (iso: string | null) => (iso === null ? null : new Date(iso));
@@ -34,12 +37,13 @@ const dateOf = (iso: string | null) => (iso === null ? null : new Date(iso));
  */
 export function columnsBefore(
   { before, fromStatus, toStatus, setsOwner, toOwnerId, reason, requestedAt }: ChangeRow,
-  row: TeamColumns,
+  row: LockedDetection,
 ): Partial<TeamColumns> {
-  if (!before) return {};
+  // the vendor reopened it since, so nobody owns or judges it any more
+  if (!before || (before.round !== undefined && before.round !== row.notifyRound)) return {};
   const since = setsOwner && toOwnerId !== null ? requestedAt.getTime() : undefined;
   const holdsOwner = setsOwner && row.ownerId === toOwnerId && row.ownedSince?.getTime() === since;
-  const withdraws = toStatus !== null && isReopening(fromStatus, toStatus);
+  const withdraws = toStatus !== null && withdrawsVerdict(fromStatus, toStatus);
   const holdsVerdict =
     reason === null ? withdraws && row.judgedAt === null : row.judgedAt?.getTime() === requestedAt.getTime();
   return {
@@ -54,6 +58,32 @@ export function columnsBefore(
         }
       : {}),
   };
+}
+
+/** Whether a status withdraws an earlier verdict if it brings none: a reopening does, and a closing without a reason. */
+export const withdrawsVerdict = (from: Status, to: Status): boolean => isReopening(from, to) || isClosed(to);
+
+/**
+ * Returns the columns of a confirmed decision that a reopening at the vendor took away while it was on its way. The vendor has
+ * what was decided after all, so the decision stands.
+ */
+export function columnsOf(
+  { toStatus, setsOwner, toOwnerId, reason, requestedBy, requestedAt, requester }: ChangeRow,
+  row: LockedDetection,
+): Partial<TeamColumns> {
+  if (toStatus === null || !isClosed(toStatus)) return {};
+  const judgedAs =
+    reason && row.judgedAt === null
+      ? {
+          verdict: judgements[reason].verdict,
+          reason,
+          judgedBy: requestedBy,
+          judgedAt: requestedAt,
+          judgedHow: requester?.tokenId ? ("api" as const) : ("sheet" as const),
+        }
+      : {};
+  const isTaken = setsOwner && toOwnerId !== null && row.ownerId === null;
+  return { ...judgedAs, ...(isTaken ? { ownerId: toOwnerId, ownedSince: requestedAt } : {}) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { z } from "zod";
-import type { Transaction } from "#db/client.ts";
+import { retryIfRaced, type Transaction } from "#db/client.ts";
 import { beginRounds } from "#db/queries/alerting/escalations.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { removeOutbox } from "#db/queries/triage/outbox.ts";
@@ -9,6 +9,7 @@ import {
   type LockedDetection,
   lockDetections,
   moveChange,
+  rewriteBefore,
   updateDetection,
   type ChangeRow,
 } from "#db/queries/triage/decisions.ts";
@@ -47,21 +48,23 @@ export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promis
 /** Undoes the status changes of one transaction. If the transaction fails, none of them is undone. */
 async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
   try {
-    return await inOwnOrganisation(ctx, async (tx) => {
-      const changes = await listChanges(tx, ctx.actor.organisationId, part);
-      const rows = await lockDetections(
-        tx,
-        ctx.actor.organisationId,
-        changes.map((change) => change.detectionId),
-        readableIds(await listAccess(ctx, tx)),
-      );
-      const undone = new Set<string>();
-      for (const change of changes) {
-        const row = rows.find(({ id }) => id === change.detectionId);
-        if (row && (await undoOne(ctx, tx, change, row))) undone.add(change.id);
-      }
-      return part.map((changeId) => ({ changeId, undone: undone.has(changeId) }));
-    });
+    return await retryIfRaced(() =>
+      inOwnOrganisation(ctx, async (tx) => {
+        const changes = await listChanges(tx, ctx.actor.organisationId, part);
+        const rows = await lockDetections(
+          tx,
+          ctx.actor.organisationId,
+          changes.map((change) => change.detectionId),
+          readableIds(await listAccess(ctx, tx)),
+        );
+        const undone = new Set<string>();
+        for (const change of changes) {
+          const row = rows.find(({ id }) => id === change.detectionId);
+          if (row && (await undoOne(ctx, tx, change, row))) undone.add(change.id);
+        }
+        return part.map((changeId) => ({ changeId, undone: undone.has(changeId) }));
+      }),
+    );
   } catch (error) {
     ctx.services.log("status.undo_failed", { error });
     return part.map((changeId) => ({ changeId, undone: false }));
@@ -83,12 +86,15 @@ async function undoOne(
   if (!(await moveChange(tx, organisationId, change.id, [from], "cancelled", { finishedAt: now })))
     return false;
   if (toStatus !== null) await removeOutbox(tx, organisationId, change.id);
-  if (isReopenedMeanwhile(change, detection.status))
-    await beginRounds(tx, organisationId, [detection.id], newId);
+  const isReopened = isReopenedMeanwhile(change, detection.status);
+  if (isReopened) await beginRounds(tx, organisationId, [detection.id], newId);
   else await resumeIfUnowned(ctx.services, tx, { ...detection, ...reverted });
+  await rewriteBefore(tx, organisationId, change);
   const sequence = await updateDetection(tx, organisationId, detection.id, {
-    ...(toStatus === null ? {} : { pendingChangeId: null, pendingStatus: null, syncState: "idle" }),
-    ...reverted,
+    ...(toStatus === null
+      ? {}
+      : { pendingChangeId: null, pendingStatus: null, syncState: change.before?.isNotSaved ?? "idle" }),
+    ...(isReopened ? {} : reverted),
   });
   const what = toStatus === null ? ownerStepOf(change) : null;
   await insertEvents(tx, organisationId, detection.id, now, sequence, [

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../../client.ts";
 import { configurations, detectionSources, detections, detectionChanges } from "../../schema/index.ts";
 import { configurationOfDetection } from "../joins.ts";
@@ -173,4 +173,30 @@ export async function moveChange(
     )
     .returning({ id: detectionChanges.id });
   return rows.length === 1;
+}
+
+/**
+ * Lets later changes of the detection return to what was before `change`, where they would return to the owner that it set. Call it
+ * for a change that doesn't stand. The detection must be locked.
+ */
+export async function rewriteBefore(
+  tx: Transaction,
+  organisationId: string,
+  change: ChangeRow,
+): Promise<void> {
+  const { before, detectionId, requestedAt, setsOwner, toOwnerId } = change;
+  if (!before || !setsOwner || toOwnerId === null) return;
+  const earlier = JSON.stringify({ ownerId: before.ownerId, ownedSince: before.ownedSince });
+  await tx
+    .update(detectionChanges)
+    .set({ before: sql`${detectionChanges.before} || ${earlier}::text::jsonb` })
+    .where(
+      and(
+        eq(detectionChanges.organisationId, organisationId),
+        eq(detectionChanges.detectionId, detectionId),
+        ne(detectionChanges.id, change.id),
+        sql`${detectionChanges.before} ->> 'ownerId' = ${toOwnerId}`,
+        sql`${detectionChanges.before} ->> 'ownedSince' = ${requestedAt.toISOString()}`,
+      ),
+    );
 }

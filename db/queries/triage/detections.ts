@@ -59,13 +59,18 @@ export async function listEvents(
     .limit(500);
 }
 
-/** Returns a detection's latest status change, or undefined if there is none. */
+/** Returns a detection's latest change of its status that wasn't undone, or undefined if there is none. */
 export async function getLatestChange(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx
     .select()
     .from(detectionChanges)
     .where(
-      and(eq(detectionChanges.organisationId, organisationId), eq(detectionChanges.detectionId, detectionId)),
+      and(
+        eq(detectionChanges.organisationId, organisationId),
+        eq(detectionChanges.detectionId, detectionId),
+        isNotNull(detectionChanges.toStatus),
+        ne(detectionChanges.state, "cancelled"),
+      ),
     )
     .orderBy(desc(detectionChanges.requestedAt))
     .limit(1);
