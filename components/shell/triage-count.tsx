@@ -9,14 +9,18 @@ export type TriageCount = { total: number; high: number };
 
 /** The newest numbers that a list of this page knows; null while none was open. */
 class Known extends Store<{ count: TriageCount | null }> {
-  readonly note = (count: TriageCount): void => this.change({ count });
+  readonly note = (count: TriageCount | null): void => this.change({ count });
 }
 const known = new Known({ count: null });
 
 /** Passes the list's numbers to the navigation, so that both say the same. */
 export function useTriageCount(count: TriageCount): void {
   const { total, high } = count;
-  useEffect(() => known.note({ total, high }), [total, high]);
+  useEffect(() => {
+    known.note({ total, high });
+    // without an open list, what the server counts is newer
+    return () => known.note(null);
+  }, [total, high]);
 }
 
 /** The number of detections that need triage, beside the link to them. `rendered` is what the server counted. */
@@ -30,7 +34,7 @@ export function TriageCountMark({ rendered }: { rendered: TriageCount }) {
       {high > 0 ? (
         <span aria-hidden="true" className="hidden font-medium text-high md:inline">{`${high} High`}</span>
       ) : null}
-      <span className="sr-only">{`, ${total} need triage, ${high} of them High`}</span>
+      <span className="sr-only">{`, ${total} ${total === 1 ? "needs" : "need"} triage${high > 0 ? `, ${high} High` : ""}`}</span>
     </span>
   );
 }

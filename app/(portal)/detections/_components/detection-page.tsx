@@ -8,6 +8,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { useReread } from "#components/ui/page-state.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import type { LiveEvent } from "../_store/live-connection.ts";
+import { mayAct } from "./acting-keys.ts";
 import { DetectionNews, noveltyOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
 import type { Preset } from "./status-dialog.tsx";
@@ -52,17 +53,24 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
     if (detection.canTriage && !detection.pendingStatus && !detection.writeBlock)
       triage.ask([detection], preset);
   };
+  const asking = (preset: Preset) => (event: KeyboardEvent) => {
+    if (mayAct(event, [detection.id])) ask(preset);
+  };
   useKeys({
-    a: () => {
-      if (detection.canTriage) acknowledge();
+    a: (event) => {
+      if (detection.canTriage && mayAct(event, [detection.id])) acknowledge();
     },
-    A: release,
-    "!": () => ask({ to: "in_progress", reason: "confirmed" }),
-    i: () => ask({ to: "in_progress" }),
-    r: () => ask({ to: "resolved" }),
-    d: () => ask({ to: "dismissed" }),
-    t: () => ask({ to: "active" }),
-    u: triage.undo,
+    A: (event) => {
+      if (mayAct(event, [detection.id])) release();
+    },
+    "!": asking({ to: "in_progress", reason: "confirmed" }),
+    i: asking({ to: "in_progress" }),
+    r: asking({ to: "resolved" }),
+    d: asking({ to: "dismissed" }),
+    t: asking({ to: "active" }),
+    u: (event) => {
+      if (!event.repeat) triage.undo();
+    },
     v: () => document.querySelector<HTMLAnchorElement>("[data-console-link]")?.click(),
     y: () => void navigator.clipboard.writeText(location.href),
     Escape: () => router.push("/detections"),

@@ -121,19 +121,22 @@ export function FeedEmpty(props: {
 /** What an empty view without filters says. */
 const emptyViews: Record<View, { title: string; text: string }> = {
   triage: { title: "Nothing needs triage", text: "New alerts appear here within seconds." },
-  mine: { title: "You own nothing", text: "An alert that you acknowledge is yours until it is closed." },
+  mine: {
+    title: "You own nothing",
+    text: "An alert that you acknowledge is listed here until it is closed.",
+  },
   owned: {
     title: "Nobody owns an open alert",
-    text: "Acknowledged alerts stand here until they are closed.",
+    text: "Acknowledged alerts are listed here until they are closed.",
   },
-  closed: { title: "Nothing is closed", text: "Resolved and dismissed alerts stand here." },
+  closed: { title: "Nothing is closed", text: "Resolved and dismissed alerts are listed here." },
   all: { title: "No alerts", text: "New alerts appear here within seconds." },
-  not_saved: { title: "Every change was saved", text: "A change that a vendor refuses stands here." },
+  not_saved: { title: "Every change was saved", text: "Changes that a vendor refuses are listed here." },
   backlog: {
     title: "The backlog is empty",
-    text: "Alerts that were old when their source was connected stand here.",
+    text: "Alerts that were old when their source was connected are listed here.",
   },
-  samples: { title: "No samples", text: "Sample alerts stand here and count nowhere else." },
+  samples: { title: "No samples", text: "Sample alerts are listed here. They don't need triage." },
 };
 
 function Empty({ title, children }: { title: string; children: React.ReactNode }) {

@@ -65,7 +65,7 @@ export function RangeSelect({ value, onChange }: { value: TimeRange; onChange: (
   return (
     <select
       aria-label="Time range"
-      className="min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-8 md:text-sm"
+      className="min-h-11 rounded-md border border-field bg-raised px-2 text-base md:min-h-8 md:text-sm"
       value={value}
       onChange={(event) => onChange(event.target.value as TimeRange)}
     >

@@ -84,7 +84,7 @@ export function FeedHeader({ store, feed, filters, onChange, view, isSelecting, 
 
 /** What is known of the list in a line: the oldest High alert that nobody owns, how many are shown, and the last poll. */
 function Facts({ feed, filters, onOpen }: Pick<Props, "feed" | "filters" | "onOpen">) {
-  const { page, items, nextCursor } = feed;
+  const { page, items, gone, nextCursor } = feed;
   const { oldestHigh } = page;
   const { total } = page.counts.view[filters.view];
   return (
@@ -102,7 +102,7 @@ function Facts({ feed, filters, onOpen }: Pick<Props, "feed" | "filters" | "onOp
           {" · "}
         </>
       ) : null}
-      {`${items.length.toLocaleString("en")}${nextCursor ? "+" : ""} of ${total.toLocaleString("en")} · `}
+      {`${(items.length - gone.size).toLocaleString("en")}${nextCursor ? "+" : ""} of ${total.toLocaleString("en")} · `}
       <LastRead page={page} />
     </>
   );

@@ -35,7 +35,7 @@ export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Prop
     initialRect: firstRect,
     overscan: 8,
     scrollMargin: top,
-    scrollPaddingStart: 96,
+    scrollPaddingStart: 144,
     scrollPaddingEnd: 80,
   });
 

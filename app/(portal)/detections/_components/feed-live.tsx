@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { useNow } from "#components/ui/now.ts";
+import { isUrgent } from "#lib/domain/severity.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
 import type { Live } from "../_store/live-stream.ts";
 
@@ -28,7 +29,7 @@ export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
   );
 }
 
-const highOf = (fresh: FeedItem[]) => fresh.filter((item) => item.severity === "high").length;
+const highOf = (fresh: FeedItem[]) => fresh.filter(({ severity }) => isUrgent(severity)).length;
 
 /** The number of new rows, in total and by severity: "12 new · 2 High". */
 function freshText(fresh: FeedItem[]): string {

@@ -49,7 +49,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           <span className="sr-only">{`Select ${item.title}`}</span>
           <input
             type="checkbox"
-            className="size-4 md:size-3.5 md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100 md:checked:opacity-100 md:focus-visible:opacity-100"
+            className="size-4 md:size-3.5 md:opacity-0 pointer-coarse:opacity-100 md:group-focus-within:opacity-100 md:group-hover:opacity-100 md:checked:opacity-100 md:focus-visible:opacity-100"
             checked={selected}
             onChange={(event) =>
               props.onSelect(
@@ -106,7 +106,7 @@ const placeNow: Record<Box, string> = {
   owned: "owned now",
   backlog: "in the backlog",
   information: "elsewhere now",
-  triage: "elsewhere now",
+  triage: "needs triage",
 };
 
 /** What a row says about a detection besides its columns. */

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, Ref } from "react";
+import { type KeyboardEvent, type Ref, useRef } from "react";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { noteLengthMax } from "#lib/domain/triage.ts";
 
@@ -21,6 +21,7 @@ const isSending = (event: KeyboardEvent<HTMLTextAreaElement>, isEnterSending: bo
 
 /** The field for the note of a status change. Ctrl+Enter sends the form; after a shortcut, Enter alone does too. */
 export function NoteField({ ref, isEnterSending, requiredFor, note, onChange }: NoteProps) {
+  const isReleased = useRef(false);
   return (
     <div>
       <label htmlFor="status-note" className="text-sm font-medium">
@@ -32,11 +33,16 @@ export function NoteField({ ref, isEnterSending, requiredFor, note, onChange }: 
       <textarea
         ref={ref}
         id="status-note"
-        className="mt-1 block min-h-20 w-full rounded-md border border-line bg-raised p-2 text-base md:text-sm"
+        className="mt-1 block min-h-20 w-full rounded-md border border-field bg-raised p-2 text-base md:text-sm"
         maxLength={noteLengthMax}
         value={note}
         aria-describedby="status-note-help"
+        onKeyUp={() => {
+          isReleased.current = true;
+        }}
         onKeyDown={(event) => {
+          // the key that opened the dialog is still held down, and would type itself
+          if (event.repeat && !isReleased.current) return event.preventDefault();
           if (!isSending(event, isEnterSending)) return;
           event.preventDefault();
           event.currentTarget.form?.requestSubmit();

@@ -29,7 +29,7 @@ export function ReasonChoices({ ref, reason, onChange }: Props) {
   return (
     // its digits and Enter act wherever the focus is among the choices
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-    <fieldset ref={ref} tabIndex={-1} className="outline-none" onKeyDown={onKeyDown}>
+    <fieldset ref={ref} tabIndex={-1} className="rounded-md outline-offset-4" onKeyDown={onKeyDown}>
       <legend className="mb-1 text-sm font-medium">Dismiss as</legend>
       <div className="grid grid-cols-2 gap-2">
         {offered.map((each, index) => (
@@ -42,7 +42,7 @@ export function ReasonChoices({ ref, reason, onChange }: Props) {
               type="radio"
               name="reason"
               value={each}
-              className="sr-only"
+              className="size-4"
               checked={reason === each}
               onChange={() => onChange(each)}
             />

@@ -33,7 +33,7 @@ export function SearchBox({
         defaultValue={text}
         maxLength={200}
         placeholder="Search title, IP, account"
-        className="min-h-11 w-full rounded-md border border-line bg-raised pr-2 pl-9 text-base text-ellipsis placeholder:text-muted md:min-h-8 md:text-[0.8125rem]"
+        className="min-h-11 w-full rounded-md border border-field bg-raised pr-2 pl-9 text-base text-ellipsis placeholder:text-muted md:min-h-8 md:text-[0.8125rem]"
         onChange={(event) => {
           const { value } = event.target;
           clearTimeout(timer.current);

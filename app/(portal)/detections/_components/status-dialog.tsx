@@ -102,7 +102,10 @@ export function StatusDialog(props: Props) {
           event.preventDefault();
           if (!to) return setMissing("Choose a status.");
           const problem = problemOf({ to, reason, note: note.trim() }, able(to), noteRequired);
-          if (problem) return setMissing(problem);
+          if (problem) {
+            if (reason || to !== "dismissed") noteRef.current?.focus();
+            return setMissing(problem);
+          }
           ignoreSecondClick();
           onAsk({ to, reason, note: note.trim() }, able(to));
         }}

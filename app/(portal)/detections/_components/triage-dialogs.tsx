@@ -44,7 +44,7 @@ export function TriageDialogs({ triage, noteRequired, transitions, words, find, 
       {triage.taking ? (
         <ConfirmDialog
           title={`Take it over from ${triage.taking.acknowledgedBy}?`}
-          text={`“${triage.taking.title}” is yours then. Nobody is paged again.`}
+          text={`“${triage.taking.title}” will be yours. Nobody is paged again.`}
           confirm="Take over"
           isEnterConfirming
           onConfirm={triage.takeOver}

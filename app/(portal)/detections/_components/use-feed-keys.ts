@@ -1,9 +1,11 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useEffect } from "react";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { Reason } from "#lib/domain/verdict.ts";
 import type { FeedView } from "../_store/feed-view.ts";
+import { mayAct, noteWindowFocus } from "./acting-keys.ts";
 import { useKeys } from "./use-keys.ts";
 import type { Triage } from "./use-triage.ts";
 
@@ -24,8 +26,22 @@ export function useFeedKeys({ view, triage, showFresh }: Options): void {
     const id = view.move(step, extend && triage !== null);
     if (id) document.dispatchEvent(new CustomEvent("pocketsoc:row", { detail: id }));
   }
-  const ask = (to: TargetStatus, reason?: Reason) => () => {
+  useEffect(() => {
+    addEventListener("focus", noteWindowFocus);
+    return () => removeEventListener("focus", noteWindowFocus);
+  }, []);
+  /** The rows that a deciding key acts on; none if the key may not act now. */
+  const targetsOf = (event: KeyboardEvent) => {
     const targets = view.targets();
+    return mayAct(
+      event,
+      targets.map(({ id }) => id),
+    )
+      ? targets
+      : [];
+  };
+  const ask = (to: TargetStatus, reason?: Reason) => (event: KeyboardEvent) => {
+    const targets = targetsOf(event);
     if (targets.length > 0) triage?.ask(targets, { to, ...(reason ? { reason } : {}) });
   };
   useKeys({
@@ -49,14 +65,16 @@ export function useFeedKeys({ view, triage, showFresh }: Options): void {
       const { currentId } = view.get();
       if (currentId && triage) view.toggle(currentId, false);
     },
-    a: () => triage?.acknowledgeAll(view.targets(), view.clear),
-    A: () => triage?.releaseAll(view.targets(), view.clear),
+    a: (event) => triage?.acknowledgeAll(targetsOf(event), view.clear),
+    A: (event) => triage?.releaseAll(targetsOf(event), view.clear),
     "!": ask("in_progress", "confirmed"),
     i: ask("in_progress"),
     r: ask("resolved"),
     d: ask("dismissed"),
     t: ask("active"),
-    u: () => triage?.undo(),
+    u: (event) => {
+      if (!event.repeat) triage?.undo();
+    },
     v: () => document.querySelector<HTMLAnchorElement>("[data-console-link]")?.click(),
     y: () => {
       const { openId, currentId } = view.get();

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared-runtime.js";
 import { act, useState } from "react";
-import { expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import { useStore } from "#components/ui/use-store.ts";
 import { draw } from "#test/draw.ts";
@@ -37,6 +37,10 @@ const page = {
   configurations: [{ id: "one" }],
 } as unknown as FeedPage;
 const nothing = () => {};
+
+// half a second passes before each key, because a key that decides isn't taken on another row sooner
+let clock = 0;
+beforeAll(() => void vi.spyOn(performance, "now").mockImplementation(() => clock));
 
 function openList() {
   const store = new FeedStore({ first: page, filters: noFilters, liveName: "", openLive: null });
@@ -77,6 +81,7 @@ async function list() {
   const press = async (...keys: string[]) => {
     for (const key of keys)
       await act(async () => {
+        clock += 500;
         document.dispatchEvent(new KeyboardEvent("keydown", { key }));
         // the focus moves a frame later
         await new Promise((resolve) => requestAnimationFrame(resolve));

@@ -34,10 +34,12 @@ export function useKeys(keys: Record<string, (event: KeyboardEvent) => void>): v
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest(`${typing}, ${popover}`) || document.querySelector("dialog[open]")) return;
       if (event.key !== "?" && event.key !== "Escape" && !keysAreOn()) return;
-      const pair = Date.now() - beforeAt < 1_000 ? `${before} ${event.key}` : "";
-      before = event.key;
+      // Caps Lock alone is no Shift
+      const key = event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase();
+      const pair = Date.now() - beforeAt < 1_000 ? `${before} ${key}` : "";
+      before = key;
       beforeAt = Date.now();
-      const call = held.current[pair] ?? held.current[event.key];
+      const call = held.current[pair] ?? held.current[key];
       if (!call) return;
       event.preventDefault();
       call(event);

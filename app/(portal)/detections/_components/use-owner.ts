@@ -20,16 +20,21 @@ export type OwnerChange = {
 };
 
 type Options = {
-  /** the message if the portal doesn't answer */
+  /** the message if the portal doesn't answer when the person acknowledges */
   unreachable: string;
+  /** called when something was done that can be undone */
+  onDone: () => void;
   /** called with the ids of detections to reread */
   onChanged: (ids: string[]) => void;
 };
 
+const outOfReach = "The portal could not be reached. Look whose the alert is before you try again.";
+
 /** Acknowledges, takes over and releases detections, and undoes that. */
-export function useOwner({ unreachable, onChanged }: Options) {
+export function useOwner({ unreachable, onDone, onChanged }: Options) {
   const [change, setChange] = useState<OwnerChange | null>(null);
-  const acting = useAction(unreachable, { refreshes: false });
+  const acknowledging = useAction(unreachable, { refreshes: false });
+  const acting = useAction(outOfReach, { refreshes: false });
 
   function report(
     text: string,
@@ -41,6 +46,9 @@ export function useOwner({ unreachable, onChanged }: Options) {
     const refused = results.flatMap((result) =>
       result.outcome === "refused" ? [`“${titleOf(result.id)}”: ${result.message}`] : [],
     );
+    // what changed nothing doesn't replace what can still be undone
+    if (done.length === 0 && refused.length === 0 && subjects.length === 1) return;
+    if (done.length > 0) onDone();
     const undoMs = Math.min(...done.map((result) => result.undoMs));
     setChange({ text, refused, done, until: done.length > 0 ? Date.now() + undoMs : 0 });
   }
@@ -58,7 +66,7 @@ export function useOwner({ unreachable, onChanged }: Options) {
       look();
       tell(results);
     };
-    acting.run(() => acknowledge(ids), { done, refused: look });
+    acknowledging.run(() => acknowledge(ids), { done, refused: look });
   }
 
   /** What follows a change of the owner: the rows are reread, and the toast reports. */
@@ -78,15 +86,24 @@ export function useOwner({ unreachable, onChanged }: Options) {
   }
 
   function undo(): void {
-    if (!change || change.done.length === 0) return;
+    if (!change || change.done.length === 0 || acting.busy) return;
     const undone = change.done;
     const ids = undone.map(({ id }) => id);
     acting.run(() => undoStatus(undone.map(({ changeId }) => changeId)), {
       done: (results) => {
         onChanged(ids);
         const late = results.filter((result) => !result.undone).length;
-        const refused = late > 0 ? [`${late} of ${results.length} can't be undone any more.`] : [];
-        setChange({ text: late < results.length ? "Undone." : "", refused, done: [], until: 0 });
+        const refused =
+          late > 0
+            ? [
+                late === results.length
+                  ? "Too late to undo."
+                  : `Too late to undo ${late} of ${results.length}.`,
+              ]
+            : [];
+        const outcome = { text: late < results.length ? "Undone." : "", refused, done: [], until: 0 };
+        // another change may have been made meanwhile
+        setChange((current) => (current === change ? outcome : current));
       },
       refused: () => onChanged(ids),
     });
@@ -113,6 +130,6 @@ export function useOwner({ unreachable, onChanged }: Options) {
     },
     undo,
     dismiss: () => setChange(null),
-    problem: acting.problem,
+    problem: acknowledging.problem || acting.problem,
   };
 }

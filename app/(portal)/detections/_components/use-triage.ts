@@ -20,15 +20,14 @@ export type Triage = ReturnType<typeof useTriage>;
 export function useTriage({ unreachable, readerId, onChanged }: Options) {
   const [question, setQuestion] = useState<{ subjects: Subject[]; preset: Preset | null } | null>(null);
   const [taking, setTaking] = useState<OwnSubject | null>(null);
-  const status = useStatusChanges(onChanged);
-  const owner = useOwner({ unreachable, onChanged });
   // Undo is for whatever was done last
   const [isOwnerLast, setOwnerLast] = useState(false);
+  const status = useStatusChanges(onChanged);
+  const owner = useOwner({ unreachable, onDone: () => setOwnerLast(true), onChanged });
 
   /** Acknowledges what nobody owns. If a colleague owns the only one, asks whether to take it over. */
   const acknowledgeAll = (subjects: readonly OwnSubject[], onDone?: () => void): void => {
     const [first] = subjects;
-    setOwnerLast(true);
     if (subjects.length === 1 && first?.ownerId && first.ownerId !== readerId) setTaking(first);
     else owner.acknowledgeAll(subjects, onDone);
   };
@@ -45,10 +44,7 @@ export function useTriage({ unreachable, readerId, onChanged }: Options) {
       setTaking(null);
     },
     leaveTaking: () => setTaking(null),
-    releaseAll: (subjects: readonly OwnSubject[], onDone?: () => void) => {
-      setOwnerLast(true);
-      owner.releaseAll(subjects, onDone);
-    },
+    releaseAll: owner.releaseAll,
     owner,
     problem: owner.problem,
     /** whether a toast lies over the lower end of the page */

@@ -10,6 +10,7 @@ import { FeedRequests } from "./feed-requests.ts";
 import {
   drawn,
   type Feed,
+  findIn,
   hasRowsLive,
   newestIn,
   pendingIdsOf,
@@ -165,7 +166,11 @@ export class FeedStore extends Store<Feed> {
    * the person brought back.
    */
   readonly settle = async (ids: readonly string[]): Promise<void> => {
-    for await (const rows of this.#requests.rows(ids)) {
+    for await (const answered of this.#requests.rows(ids)) {
+      // answers may overtake each other
+      const rows = answered.filter(
+        ({ id, changeSequence }) => changeSequence >= (findIn(this.get(), id)?.changeSequence ?? 0),
+      );
       this.#takeCopies(rows, rows);
       const { changes } = changesOf(rows.map(asEvent), this.#filters, this.#reader());
       this.change(withBack(withChanges(this.get(), changes), new Set(ids)));
