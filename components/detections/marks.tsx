@@ -101,23 +101,30 @@ const statusGlyphs: Record<Status, ReactElement> = {
   ),
 };
 
+function StatusIcon({ status }: { status: Status }) {
+  return (
+    <svg
+      aria-hidden="true"
+      width="14"
+      height="14"
+      viewBox="0 0 14 14"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      className="shrink-0"
+    >
+      {statusGlyphs[status]}
+    </svg>
+  );
+}
+
 /** A status as a symbol. Its word is for screen readers and in the tooltip. */
 export function StatusGlyph({ status, className = "text-field" }: { status: Status; className?: string }) {
   return (
     <span title={statusLabel[status]} className={`inline-flex shrink-0 ${className}`}>
-      <svg
-        aria-hidden="true"
-        width="14"
-        height="14"
-        viewBox="0 0 14 14"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-      >
-        {statusGlyphs[status]}
-      </svg>
+      <StatusIcon status={status} />
       <span className="sr-only">{statusLabel[status]}</span>
     </span>
   );
@@ -127,20 +134,7 @@ export function StatusGlyph({ status, className = "text-field" }: { status: Stat
 export function StatusMark({ status }: { status: Status }) {
   return (
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap text-muted">
-      <svg
-        aria-hidden="true"
-        width="14"
-        height="14"
-        viewBox="0 0 14 14"
-        fill="none"
-        stroke="currentColor"
-        strokeWidth="1.5"
-        strokeLinecap="round"
-        strokeLinejoin="round"
-        className="shrink-0"
-      >
-        {statusGlyphs[status]}
-      </svg>
+      <StatusIcon status={status} />
       {statusLabel[status]}
     </span>
   );
