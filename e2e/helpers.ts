@@ -1,4 +1,4 @@
-import type { BrowserContext, Page, Response } from "@playwright/test";
+import type { BrowserContext, Locator, Page, Response } from "@playwright/test";
 import { stack } from "./stack.ts";
 
 export const subscriptions = {
@@ -94,6 +94,23 @@ export async function control(method: string, path: string, body?: object): Prom
 
 /** Returns a locator of the feed's rows. */
 export const rows = (page: Page) => page.getByRole("list", { name: "Detections" }).getByRole("listitem");
+
+type Box = { y: number; width: number; height: number };
+
+/** Returns the boxes in pixels of everything a locator finds, of one moment: a list may change between two questions. */
+export const boxesOf = (found: Locator): Promise<Box[]> =>
+  found.evaluateAll((elements) =>
+    elements.map((element) => {
+      const { y, width, height } = element.getBoundingClientRect();
+      return { y, width, height };
+    }),
+  );
+
+/** Returns the height of the notices over the feed, in pixels. Which ones there are depends on what ran before on the stack. */
+export async function noticesHeight(page: Page): Promise<number> {
+  const [box] = await boxesOf(page.getByRole("region", { name: "Notices" }));
+  return box?.height ?? 0;
+}
 
 /** Adds a configuration, unless there is one with this name, and waits until the configuration is healthy. */
 export async function connect(

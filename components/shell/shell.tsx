@@ -39,9 +39,11 @@ export function Shell(props: ShellProps) {
         Skip to content
       </a>
       <header className="flex items-center justify-between gap-3 border-b border-line bg-raised px-4 py-1 md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:justify-start md:border-r md:border-b-0 md:px-3 md:py-4">
-        <div className="min-w-0 md:px-2">
+        <div className="flex min-w-0 items-center gap-2.5 md:block md:px-2">
           <p className="flex items-center gap-2.5 text-sm font-semibold">
-            <Mark /> PocketSOC
+            <Mark />
+            {/* on a phone the name gives way to the choice of the organisation */}
+            <span className={props.organisations.length > 1 ? "sr-only md:not-sr-only" : ""}>PocketSOC</span>
           </p>
           <OrganisationSwitcher
             current={props.organisation}

@@ -43,7 +43,7 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   const all = [troubled, unheard, expiring, connections, page.disabled];
   if (all.every((some) => some.length === 0) && !trouble) return null;
   return (
-    <div>
+    <section aria-label="Notices">
       <ConnectNotice page={page} />
       {trouble ? (
         <div role="alert">
@@ -114,6 +114,6 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
         </Notice>
       ) : null}
       <DisabledNotice page={page} canConfigure={canConfigure} />
-    </div>
+    </section>
   );
 }
