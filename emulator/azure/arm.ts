@@ -78,7 +78,23 @@ export class Arm {
     const inGroup = rest[0]?.toLowerCase() === "resourcegroups";
     const scope = `/subscriptions/${subscription.id}${inGroup ? `/resourceGroups/${rest[1] ?? ""}` : ""}`;
     const path = rest.slice(inGroup ? 2 : 0).map((segment) => segment.toLowerCase());
-    return answered(this.route({ method, url, body, path, scope, subscription, caller }, rest.length === 0));
+    const request = { method, url, body, path, scope, subscription, caller };
+    return answered(this.paged(request, this.route(request, rest.length === 0)));
+  }
+
+  /** Cuts a list into pages, as Azure may any list. Lists of alerts are already cut, by a size of their own. */
+  private paged({ url, path }: ArmRequest, answer: Answer): Answer {
+    const { value } = (answer.body ?? {}) as { value?: unknown };
+    if (!Array.isArray(value) || path.at(-1) === "alerts") return answer;
+    const start = Number(url.searchParams.get("$skiptoken") ?? 0);
+    const end = start + this.store.settings.otherPageSize;
+    const next = new URL(url.pathname, this.urls.armEndpoint);
+    next.searchParams.set("api-version", url.searchParams.get("api-version") ?? "");
+    next.searchParams.set("$skiptoken", String(end));
+    return {
+      ...answer,
+      body: { value: value.slice(start, end), ...(end < value.length ? { nextLink: next.href } : {}) },
+    };
   }
 
   private route(request: ArmRequest, isSubscription: boolean): Answer {

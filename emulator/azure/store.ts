@@ -56,6 +56,8 @@ export type WriteMode = "normal" | "strict" | "silent" | "lagging";
 
 const settings = {
   pageSize: 50,
+  /** the number of entries on a page of any list but that of alerts */
+  otherPageSize: 100,
   subscriptionReadable: false,
   accessTokenLifetimeSeconds: 3_599,
   latencyMs: 0,

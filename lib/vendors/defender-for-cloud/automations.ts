@@ -11,8 +11,8 @@ const allSeverities: readonly Severity[] = ["high", "medium", "low", "informatio
  * and in the Logic App's. Azure combines rule sets by OR, and the rules of a set by AND (Microsoft.Security/automations,
  * 2023-12-01-preview).
  */
-export function forwardingRules(answer: Json): ForwardingRule[] {
-  return listOf(objectOf(answer).value).flatMap((automation) => {
+export function forwardingRules(automations: readonly Json[]): ForwardingRule[] {
+  return automations.flatMap((automation) => {
     const { name, properties } = objectOf(automation);
     const { actions, sources, isEnabled } = objectOf(properties);
     const logicApps = listOf(actions).map((action) => wordOf(objectOf(action).logicAppResourceId, 1_024));

@@ -19,7 +19,7 @@ import { alertsVersion, armAddress } from "./arm-address.ts";
 import { refuseErrorBody, responseError } from "./arm-response.ts";
 import { canonicalKeys } from "./body.ts";
 import { azureError, type RequestPurpose } from "./errors.ts";
-import type { JsonObject } from "../shared/json.ts";
+import { type JsonObject, objectOf } from "../shared/json.ts";
 import { transportProblem } from "../shared/transport-problem.ts";
 import { type ArmPage, nextPage, pageBody, parseAnswer, readListPage } from "./list-page.ts";
 import type { AlertRef } from "./ref.ts";
@@ -27,6 +27,8 @@ import { statusAction } from "./status.ts";
 import { words } from "./words.ts";
 
 const pagesMax = 1_000;
+/** the maximum number of pages of a list of anything but alerts */
+const listPagesMax = 100;
 /** the time limit for reading all alerts, so that a slow subscription can't block other polls forever */
 const listTimeoutMs = 10 * 60_000;
 
@@ -69,15 +71,22 @@ export function armClient(
       throw io.signal.aborted ? error : vendorErrorOf(error, purpose, endpoint, io);
     });
 
-  const send = async (
+  const send = (
     method: "GET" | "POST",
     path: string,
     apiVersion: string,
     purpose: RequestPurpose,
     body?: Json,
+  ): Promise<PipelineResponse> => sendTo(method, `${base}${path}?api-version=${apiVersion}`, purpose, body);
+
+  const sendTo = async (
+    method: "GET" | "POST",
+    url: string,
+    purpose: RequestPurpose,
+    body?: Json,
   ): Promise<PipelineResponse> => {
     const request = createPipelineRequest({
-      url: `${base}${path}?api-version=${apiVersion}`,
+      url,
       method,
       headers: createHttpHeaders({
         accept: "application/json",
@@ -93,10 +102,29 @@ export function armClient(
 
   return {
     /** Reads a resource of the subscription as JSON, with keys in Resource Manager's spelling. */
-    get: async (path: string, apiVersion: string): Promise<Json> => {
-      const answer = parseAnswer((await send("GET", path, apiVersion, "other")).bodyAsText);
-      if (isTooDeep(answer)) throw azureError("not_json");
-      return canonicalKeys<Json>(answer);
+    get: async (path: string, apiVersion: string): Promise<Json> =>
+      readable(parseAnswer((await send("GET", path, apiVersion, "other")).bodyAsText)),
+
+    /**
+     * Lists resources of the subscription other than alerts, with keys in Resource Manager's spelling. Follows `nextLink`
+     * only within the subscription. `isWhole` is false if Resource Manager has more entries than could be read. Throws
+     * VendorError if an answer isn't a list, because an empty list means something.
+     */
+    list: async (path: string, apiVersion: string): Promise<{ values: Json[]; isWhole: boolean }> => {
+      const values: Json[] = [];
+      const seen = new Set<string>();
+      let at = `${base}${path}?api-version=${apiVersion}`;
+      for (;;) {
+        seen.add(at);
+        const answer = objectOf(readable(parseAnswer((await sendTo("GET", at, "other")).bodyAsText)));
+        if (!Array.isArray(answer.value)) throw azureError("not_json");
+        values.push(...answer.value);
+        const next = nextPage(answer, at);
+        if (next === null) return { values, isWhole: true };
+        if (next === "unreadable" || seen.has(next) || seen.size >= listPagesMax)
+          return { values, isWhole: false };
+        at = next;
+      }
     },
 
     /** Sends a POST request to a path within the subscription. Status changes use `setStatus` instead. */
@@ -156,6 +184,12 @@ export function armClient(
       return response.headers.get("x-ms-request-id") ?? null;
     },
   };
+}
+
+/** Returns an answer with keys in Resource Manager's spelling. Throws VendorError if it is nested too deeply. */
+function readable(answer: Json): Json {
+  if (isTooDeep(answer)) throw azureError("not_json");
+  return canonicalKeys<Json>(answer);
 }
 
 /** Reads a page of alerts. Throws VendorError if the response isn't such a page. */

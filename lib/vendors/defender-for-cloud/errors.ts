@@ -36,6 +36,11 @@ const codeless = {
     message:
       "Azure's list of alerts leads back to a page that was read already, so alerts may be missing from it.",
   },
+  resources_unfinished: {
+    ...listIncomplete,
+    message: "Azure has more entries than it let us read, so nothing is concluded from those read.",
+    remedy: "It is tried again by itself. Azure's status page may say more.",
+  },
   no_list: {
     code: "not_json",
     concerns: "vendor",

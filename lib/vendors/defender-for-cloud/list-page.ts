@@ -69,11 +69,15 @@ export function nextPage(body: JsonObject, address: string): string | null {
   const [link] = links.map((each) => onlyScalar(each));
   if (typeof link !== "string") return "unreadable";
   const url = URL.parse(link.trim(), address);
-  // a list of something else would end as if there were no more alerts
-  const isElsewhere = url?.origin === new URL(address).origin && !/\/alerts\/?$/i.test(url.pathname);
+  // a list of something else would end as if there were no more
+  const own = new URL(address);
+  const isElsewhere = url?.origin === own.origin && kindOf(url.pathname) !== kindOf(own.pathname);
   // an address at another host, or none at all, is refused before it is called
   return isElsewhere ? "unreadable" : (url?.href ?? link);
 }
+
+/** Returns what an address lists: "alerts" for /subscriptions/…/providers/Microsoft.Security/alerts. */
+const kindOf = (path: string) => path.replace(/\/$/, "").split("/").at(-1)?.toLowerCase();
 
 const isNothing = (value: Json | undefined) =>
   value === undefined ||

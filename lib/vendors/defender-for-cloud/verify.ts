@@ -163,26 +163,15 @@ async function readSubscription(arm: ArmClient): Promise<Finding> {
   }
 }
 
-/**
- * Reads a list of the subscription. Throws VendorError if the answer isn't a list, because an empty list means something.
- * `isWhole` is false if Azure has more entries.
- */
-async function listAt(
-  arm: ArmClient,
-  path: string,
-  version: string,
-): Promise<{ values: Json[]; isWhole: boolean }> {
-  const { value, nextLink } = objectOf(await arm.get(path, version));
-  if (!Array.isArray(value)) throw azureError("not_json");
-  return { values: value, isWhole: !nextLink };
-}
-
 async function readPlans(arm: ArmClient): Promise<Finding> {
-  const { values } = await listAt(arm, "/providers/Microsoft.Security/pricings", "2024-01-01");
+  const { values, isWhole } = await arm.list("/providers/Microsoft.Security/pricings", "2024-01-01");
   const on = values
     .map(objectOf)
     .filter((plan) => wordOf(objectOf(plan.properties).pricingTier).toLowerCase() === "standard")
     .map((plan) => wordOf(plan.name));
+  // a plan that wasn't read may be on
+  if (on.length === 0 && !isWhole)
+    return { outcome: "warning", detail: "Azure didn't list all Defender plans, so none is known to be on." };
   if (on.length === 0) {
     return {
       outcome: "warning",
@@ -196,7 +185,7 @@ async function readPlans(arm: ArmClient): Promise<Finding> {
 
 async function readRights(arm: ArmClient, who: string, io: VendorIo): Promise<Finding> {
   const path = "/providers/Microsoft.Authorization/permissions";
-  const { values, isWhole } = await listAt(arm, path, "2022-04-01");
+  const { values, isWhole } = await arm.list(path, "2022-04-01");
   const rights = effectivePermissions(
     values.map((entry) => PermissionEntry.catch({ actions: [], notActions: [] }).parse(entry)),
   );

@@ -1,3 +1,4 @@
+import type { Json } from "#lib/domain/detection.ts";
 import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import { forwardingRules } from "./automations.ts";
 import type { ArmClient } from "./client.ts";
@@ -12,9 +13,8 @@ const sampleBundle = "DNS";
 
 /** Lists the locations that can hold a subscription's alerts, in lower case. Throws VendorError. */
 export async function listLocations(arm: ArmClient): Promise<string[]> {
-  const { value } = objectOf(await arm.get("/providers/Microsoft.Security/locations", locationsVersion));
-  if (!Array.isArray(value)) throw azureError("not_json");
-  return value.flatMap((location) => {
+  const locations = await whole(arm.list("/providers/Microsoft.Security/locations", locationsVersion));
+  return locations.flatMap((location) => {
     const { name } = objectOf(location);
     return typeof name === "string" ? [name.toLowerCase()] : [];
   });
@@ -22,7 +22,15 @@ export async function listLocations(arm: ArmClient): Promise<string[]> {
 
 /** Lists the workflow automations that post to our webhook. Throws VendorError. */
 export async function listForwardingRules(arm: ArmClient): Promise<ForwardingRule[]> {
-  return forwardingRules(await arm.get("/providers/Microsoft.Security/automations", automationsVersion));
+  const path = "/providers/Microsoft.Security/automations";
+  return forwardingRules(await whole(arm.list(path, automationsVersion)));
+}
+
+/** Returns the entries of a list. Throws VendorError if some weren't read: one that is missing would count as not there. */
+async function whole(list: ReturnType<ArmClient["list"]>): Promise<Json[]> {
+  const { values, isWhole } = await list;
+  if (!isWhole) throw azureError("resources_unfinished");
+  return values;
 }
 
 /** Asks Azure to create a bundle of samples. Azure raises the samples some minutes later. Throws VendorError. */
