@@ -5,6 +5,7 @@ import { sessionAbsoluteMs } from "#lib/domain/session.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { signIn } from "#lib/identity/sessions/sign-in.ts";
+import { type Endpoints, signInIssuer } from "./directory.ts";
 import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "./cookies.ts";
 import { getServices } from "./services.ts";
 import { readSessionId } from "./session.ts";
@@ -20,13 +21,13 @@ type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_usern
 
 /**
  * The options of next-auth for one Entra ID directory: a tenant-specific issuer, PKCE, state and nonce, and no call to
- * Graph. The cookie's token contains only a session id. The table `sessions` says whether the session is valid.
+ * Graph. The cookie's token contains only a session id. The table `sessions` says whether the session is valid. `directory` is
+ * null for routes that don't ask the directory.
  */
 // long: one object of settings, as next-auth takes it
-export function authOptions(): NextAuthOptions {
+export function authOptions(directory: Endpoints | null): NextAuthOptions {
   const env = getEnv();
   const maxAge = sessionAbsoluteMs / 1_000;
-  const issuer = `${env.signIn.authorityHost}/${env.signIn.directoryId}/v2.0`;
   return {
     secret: env.sessionSecret,
     session: { strategy: "jwt", maxAge },
@@ -40,11 +41,16 @@ export function authOptions(): NextAuthOptions {
         id: "azure-ad",
         name: "Microsoft Entra ID",
         type: "oauth",
-        wellKnown: `${issuer}/.well-known/openid-configuration`,
-        issuer,
+        // given, because next-auth would ask the directory for them at every sign-in
+        issuer: signInIssuer(),
+        token: directory?.token_endpoint,
+        jwks_endpoint: directory?.jwks_uri,
         clientId: env.signIn.clientId,
         clientSecret: env.signIn.clientSecret,
-        authorization: { params: { scope: "openid profile email", prompt: "select_account" } },
+        authorization: {
+          url: directory?.authorization_endpoint,
+          params: { scope: "openid profile email", prompt: "select_account" },
+        },
         idToken: true,
         // with a new connection for each request; openid-client's own limit of 3.5 s is short for a proxy
         httpOptions: { agent: getServices().egress.single, timeout: 10_000 },

@@ -3,6 +3,7 @@ import { cookies } from "next/headers";
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { awaitsSignIn } from "#lib/auth/awaited-sign-in.ts";
+import { type Endpoints, signInEndpoints } from "#lib/auth/directory.ts";
 import { authOptions, servedRoutes } from "#lib/auth/options.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { signInProblem } from "#lib/domain/sign-in.ts";
@@ -26,9 +27,13 @@ const isServed = async (method: "GET" | "POST", { params }: RouteContext) =>
   servedRoutes[method].has((await params).nextauth.join("/"));
 
 /** Passes a request to next-auth. Replaces an error in the address of its answer that is no code of next-auth's. */
-async function pass(request: NextRequest, context: RouteContext): Promise<Response> {
+async function pass(
+  request: NextRequest,
+  context: RouteContext,
+  directory: Endpoints | null = null,
+): Promise<Response> {
   await dropForeignReturn();
-  const answer = (await NextAuth(request, context, authOptions())) as Response;
+  const answer = (await NextAuth(request, context, authOptions(directory))) as Response;
   const location = answer.headers.get("location");
   const address = location === null ? null : URL.parse(location, getEnv().portalUrl);
   const error = address?.searchParams.get("error");
@@ -70,12 +75,21 @@ function ownCallbackOnly(parameters: URLSearchParams): URLSearchParams {
   return parameters;
 }
 
+type SignInError = "NotAwaited" | "Callback" | "OAuthCallback" | "OAuthSignin";
+const signInPage = (error: SignInError) => `${getEnv().portalUrl}/sign-in?error=${error}`;
+
 /** Leads to the sign-in page, which says what is wrong. `error` is one of the codes that it knows. */
-const failed = (error: "NotAwaited" | "Callback") =>
+const failed = (error: SignInError) =>
   new Response(null, {
     status: 302,
-    headers: { location: `${getEnv().portalUrl}/sign-in?error=${error}`, "cache-control": "no-store" },
+    headers: { location: signInPage(error), "cache-control": "no-store" },
   });
+
+/** Logs that a sign-in stopped because the directory's addresses aren't known, and returns its answer. */
+function unasked(answer: Response): Response {
+  getServices().log("auth.error", { code: "DIRECTORY_UNKNOWN" });
+  return answer;
+}
 
 /**
  * Answers a return from the directory that next-auth must not see, or returns null. For each answer that it can't use, next-auth
@@ -102,7 +116,9 @@ export const GET: Handler = async (request, context) => {
   const refused = isReturn ? await refusedReturn(parameters) : null;
   if (refused) return refused;
   url.search = knownErrorOnly(parameters).toString();
-  return pass(new NextRequest(url, { headers: request.headers }), context);
+  const directory = isReturn ? await signInEndpoints() : null;
+  if (isReturn && !directory) return unasked(failed("OAuthCallback"));
+  return pass(new NextRequest(url, { headers: request.headers }), context, directory);
 };
 
 /** Begins a sign-in. Reads the body up to 4 KiB first, because next-auth would read a body of any size. */
@@ -116,6 +132,14 @@ export const POST: Handler = async (request, context) => {
       ? plain(413, `The body may have ${bodyMaxBytes} bytes at most.`)
       : plain(408, "The body didn't arrive whole within 5 seconds, so no sign-in began. Try again.");
   const { url, headers } = request;
-  const body = ownCallbackOnly(new URLSearchParams(read.bytes.toString("utf8"))).toString();
-  return pass(new NextRequest(url, { method: "POST", headers, body }), context);
+  const form = ownCallbackOnly(new URLSearchParams(read.bytes.toString("utf8")));
+  const directory = await signInEndpoints();
+  if (!directory)
+    // the page's scripts ask for the address in JSON
+    return unasked(
+      form.get("json") === "true"
+        ? Response.json({ url: signInPage("OAuthSignin") }, { headers: { "cache-control": "no-store" } })
+        : failed("OAuthSignin"),
+    );
+  return pass(new NextRequest(url, { method: "POST", headers, body: form.toString() }), context, directory);
 };
