@@ -20,6 +20,12 @@ const hintsOf = new WeakMap<Database, Hints>();
 /** the transactions that took change numbers; a hint follows their commit */
 const changing = new WeakSet<Transaction>();
 
+/** when each pool's database last answered a transaction of an organisation, by `performance.now()` */
+const answeredAtOf = new WeakMap<Database, number>();
+
+/** Returns when the database last answered a transaction of an organisation, in ms by `performance.now()`; 0 if it never did. */
+export const lastAnswerMs = (db: Database): number => answeredAtOf.get(db) ?? 0;
+
 const dialect = new PgDialect();
 
 /** Opens a pool of `max` connections (by default `poolSize`) as the restricted role. `close` waits up to 5 s for running queries. */
@@ -56,10 +62,12 @@ export async function inOrganisation<T>(
   let changed = false;
   const result = await db.transaction(async (tx) => {
     await executePrepared(tx, sql`select set_config('app.organisation_id', ${organisationId}, true)`);
+    answeredAtOf.set(db, performance.now());
     const value = await work(tx);
     changed = changing.has(tx);
     return value;
   });
+  answeredAtOf.set(db, performance.now());
   if (changed) hintsOf.get(db)?.publish("changes", organisationId);
   return result;
 }

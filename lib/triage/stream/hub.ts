@@ -1,3 +1,4 @@
+import { lastAnswerMs } from "#db/client.ts";
 import { listLastChanges } from "#db/queries/triage/changes.ts";
 import { type Live, listLiveTokens } from "#db/queries/identity/liveness.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -37,6 +38,8 @@ export function openHub(services: Services): Hub {
   let closed = false;
   /** when the database last answered, by `performance.now()` */
   let answeredAtMs = 0;
+  /** whether the query of all change sequences hasn't got a connection yet */
+  let awaitsConnection = false;
 
   /** Runs `work` every `ms`, never twice at once. Logs a failure and goes on. */
   function repeat(ms: number, name: string, work: () => Promise<void> | void): void {
@@ -56,7 +59,14 @@ export function openHub(services: Services): Hub {
   }
 
   async function checkSequences(): Promise<void> {
-    const lastChanges = await listLastChanges(services.db, [...readers.keys()]);
+    awaitsConnection = true;
+    const lastChanges = await services.db
+      .transaction((tx) => {
+        answeredAtMs = heardAtMs();
+        awaitsConnection = false;
+        return listLastChanges(tx, [...readers.keys()]);
+      })
+      .finally(() => (awaitsConnection = false));
     answeredAtMs = performance.now();
     for (const [id, reader] of readers) reader.wakeIfBehind(lastChanges.get(id) ?? 0, accessEveryMs);
   }
@@ -79,9 +89,13 @@ export function openHub(services: Services): Hub {
     }
   }
 
+  /** Returns when the database was last heard. While the query waits for one of the pool's connections, others' answers count. */
+  const heardAtMs = (): number =>
+    awaitsConnection ? Math.max(answeredAtMs, lastAnswerMs(services.db)) : answeredAtMs;
+
   /** Ends all streams while the database is silent. The clients reconnect, and say so until that works. */
   function watchDatabase(): void {
-    if (performance.now() - answeredAtMs > databaseSilentMs) endAll();
+    if (performance.now() - heardAtMs() > databaseSilentMs) endAll();
   }
 
   function endAll(): void {
