@@ -129,3 +129,23 @@ test("iOS makes no links of ids and ports, translators leave live parts alone, a
       .evaluate((row) => (row as HTMLElement).translate),
   ).toBe(false);
 });
+
+test("a page that the browser kept while the person was elsewhere is loaded anew, before the sign-in too", async ({
+  page,
+  browser,
+}) => {
+  const stranger = await browser.newPage();
+  await visit(stranger, "/sign-in");
+  await visit(page, "/settings/team");
+  for (const one of [stranger, page]) {
+    await one.evaluate(() => (document.title = "kept"));
+    const loaded = one.waitForEvent("load");
+    // as from the back/forward cache, which this browser is started without
+    await one.evaluate(() => {
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    });
+    await loaded;
+    await expect(one).not.toHaveTitle("kept");
+  }
+  await stranger.context().close();
+});
