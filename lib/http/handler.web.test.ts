@@ -2,22 +2,29 @@ import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import { getUser } from "#db/queries/identity/people.ts";
+import type { Context } from "#lib/core/context.ts";
 import { openSession } from "#lib/identity/sessions/sign-in.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { actionIdOf } from "#test/action-id.ts";
 import { type WebhookStack, startWebhookStack } from "#test/webhook-stack.ts";
 
 let stack: WebhookStack;
 let cookie = "";
 beforeAll(async () => {
   stack = await startWebhookStack("test-handler", { webs: 1, workers: 0 });
-  const { services, admin, env } = stack;
-  const user = admin.actor.kind === "user" ? await getUser(services.db, admin.actor.userId) : undefined;
-  if (!user) throw new Error("no person");
-  const sessionId = await openSession(services, user, admin.actor.organisationId, "test");
-  const secret = env.POCKETSOC_SESSION_SECRET ?? "";
-  cookie = `pocketsoc.session=${await encode({ token: { sessionId }, secret })}`;
+  cookie = await cookieOf(stack.admin);
 });
 afterAll(() => stack.stop());
+
+/** Opens a session and returns its cookie. */
+async function cookieOf({ actor }: Context): Promise<string> {
+  const { services, env } = stack;
+  const user = actor.kind === "user" ? await getUser(services.db, actor.userId) : undefined;
+  if (!user) throw new Error("no person");
+  const sessionId = await openSession(services, user, actor.organisationId, "test");
+  const secret = env.POCKETSOC_SESSION_SECRET ?? "";
+  return `pocketsoc.session=${await encode({ token: { sessionId }, secret })}`;
+}
 
 const get = (path: string, headers: Record<string, string>) =>
   fetch(`${stack.address()}${path}`, { redirect: "manual", headers: { cookie, ...headers } });
@@ -55,4 +62,48 @@ it("the portal's own pages and the address bar do", async () => {
   // browsers send no Sec-Fetch-Site over plain HTTP
   expect((await get("/api/settings/audit-log", {})).status).toBe(200);
   expect(await countExports()).toBe(3);
+});
+
+it("what a viewer may not do or see leaves one line each in the log, with ids and no names", async () => {
+  const viewer = await stack.asMember("viewer", stack.admin.actor.organisationId);
+  const headers = { cookie: await cookieOf(viewer) };
+  const before = stack.webOutput().length;
+  expect((await get("/settings/audit-log", headers)).status).toBe(307);
+  expect((await get("/api/settings/audit-log", headers)).status).toBe(403);
+  expect((await get(`/api/feed/${newId()}`, headers)).status).toBe(404);
+  const origin = "http://localhost:3000";
+  const answer = await fetch(`${stack.address()}/settings/notifications`, {
+    method: "POST",
+    headers: {
+      ...headers,
+      origin,
+      "next-action": actionIdOf("app/(portal)/settings/notifications/page", "setRules"),
+      "content-type": "text/plain;charset=UTF-8",
+    },
+    body: JSON.stringify([viewer.actor.organisationId, {}]),
+  });
+  expect(await answer.text()).toContain('"code":"forbidden"');
+  const lines = () =>
+    stack
+      .webOutput()
+      .slice(before)
+      .split("\n")
+      .flatMap((line) =>
+        line.includes('"access.refused"') ? [JSON.parse(line) as Record<string, unknown>] : [],
+      );
+  const { organisationId } = viewer.actor;
+  const userId = viewer.actor.kind === "user" ? viewer.actor.userId : "";
+  const line = (at: string, reason: string) => ({
+    ...{ level: 30, time: expect.any(String), event: "access.refused" },
+    ...{ at, reason, userId, organisationId },
+  });
+  // lines may still be on their way
+  await expect
+    .poll(lines)
+    .toEqual([
+      line("page", "forbidden"),
+      line("handler", "forbidden"),
+      line("handler", "not_found"),
+      line("action", "forbidden"),
+    ]);
 });
