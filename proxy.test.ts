@@ -48,6 +48,20 @@ it("gives every answer a new nonce", async () => {
   expect(await policyOfPage()).not.toBe(await policyOfPage());
 });
 
+it("settles the portal's address for Next, whatever a reverse proxy says", async () => {
+  const said = {
+    host: "backend.internal",
+    "x-forwarded-host": "a.example, b.example",
+    "x-forwarded-proto": "https",
+    forwarded: "host=evil.example;proto=https",
+  };
+  const { headers } = await proxy(new NextRequest(`${origin}/sign-in`, { headers: said }));
+  // how Next is told the headers that it shall read
+  const heard = (name: string) => headers.get(`x-middleware-request-${name}`);
+  expect([heard("x-forwarded-host"), heard("x-forwarded-proto")]).toEqual(["localhost:3000", "http"]);
+  expect(headers.get("x-middleware-override-headers")?.split(",")).not.toContain("forwarded");
+});
+
 describe("requests that change something", () => {
   const sealed = (secret: string, maxAge = 60) => encode({ token: { sessionId: "x" }, secret, maxAge });
   const call = { "next-action": "7f".padEnd(42, "0"), "content-type": "text/plain;charset=UTF-8" };

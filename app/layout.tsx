@@ -4,6 +4,8 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
+import { FilledFields } from "#components/shell/filled-fields.tsx";
+import { RestoredPage } from "#components/shell/restored-page.tsx";
 import { getBuild } from "#lib/platform/env.ts";
 
 export const metadata: Metadata = {
@@ -38,7 +40,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       suppressHydrationWarning
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
-      <body>{children}</body>
+      <body>
+        {/* here, because pages outside the portal's frame have forms too, and a button that waits for Microsoft */}
+        <RestoredPage />
+        <FilledFields />
+        {children}
+      </body>
     </html>
   );
 }

@@ -53,6 +53,8 @@ async function runChecks(
     // first, because the other checks may fail or mislead in such a session
     const session = await sessionProblems(client, "DATABASE_URL");
     if (session.length > 0) return { problems: session, notes: [] };
+    const schema = await schemaProblems(client);
+    if (schema.length > 0) return { problems: schema, notes: [] };
     const connection = await connectionProblems(db);
     const role = [...(await roleProblems(client)), ...(await limitProblems(client, programs))];
     const clock = await clockProblems(client);
@@ -88,16 +90,23 @@ async function clockProblems(client: postgres.Sql): Promise<string[]> {
   ];
 }
 
+/** Checks that the role may use the schema. Otherwise the other checks would fail on the first name of a table. */
+async function schemaProblems(client: postgres.Sql): Promise<string[]> {
+  const [role] = await client<{ name: string; uses: boolean }[]>`
+    select quote_ident(current_user) as name, has_schema_privilege('public', 'USAGE') as uses`;
+  if (!role || role.uses) return [];
+  return [
+    `DATABASE_URL signs in as a role that may not use the schema public. As its owner: GRANT USAGE ON SCHEMA public TO ${role.name}`,
+  ];
+}
+
 /**
- * Checks that row-level security applies to the role, and that it may use the schema. Row-level security doesn't apply to
- * superusers, owners of our tables and roles with BYPASSRLS.
+ * Checks that row-level security applies to the role. It doesn't apply to superusers, owners of our tables and roles with
+ * BYPASSRLS.
  */
 async function roleProblems(client: postgres.Sql): Promise<string[]> {
-  const [role] = await client<
-    { rolsuper: boolean; rolbypassrls: boolean; owns: boolean; uses: boolean; rolname: string }[]
-  >`
-    select rolname, rolsuper, rolbypassrls, has_schema_privilege('public', 'USAGE') as uses,
-      exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  const [role] = await client<{ rolsuper: boolean; rolbypassrls: boolean; owns: boolean }[]>`
+    select rolsuper, rolbypassrls, exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where n.nspname = 'public' and c.relkind = 'r' and pg_has_role(current_user, c.relowner, 'USAGE')) as owns
     from pg_roles where rolname = current_user`;
   const problems: string[] = [];
@@ -106,10 +115,6 @@ async function roleProblems(client: postgres.Sql): Promise<string[]> {
     problems.push("DATABASE_URL signs in as a role with BYPASSRLS; use one without it.");
   if (role?.owns)
     problems.push("DATABASE_URL signs in as the owner of PocketSOC's tables; use the restricted role.");
-  if (role && !role.uses)
-    problems.push(
-      `DATABASE_URL signs in as a role that may not use the schema public. As its owner: GRANT USAGE ON SCHEMA public TO ${role.rolname}`,
-    );
   return problems;
 }
 

@@ -49,6 +49,15 @@ const at = (authority: string, query = "") => {
   return `postgres://${username}:${password}@${authority}${pathname}${query}`;
 };
 const problemsAt = async (url: string) => (await checkDatabaseRole(url)).problems;
+/** Returns what the job queue's connection answers, or "refused" if there is none. */
+async function askJobQueue(url: string): Promise<unknown> {
+  const jobs = openJobsDatabase(url, { max: 1, name: "jobs" });
+  const answer = jobs.executeSql("select 1 as one").then(
+    ({ rows }) => rows,
+    () => "refused",
+  );
+  return answer.finally(() => jobs.close());
+}
 
 describe("a server that refuses or doesn't answer", () => {
   it.each([
@@ -175,13 +184,7 @@ describe("an address", () => {
     const rooted = query.includes("verify") ? `?${query}&sslrootcert=${caFile}` : `?${query}`;
     const url = at(`${host}:${fake.port}`, rooted);
     expect(await problemsAt(url)).toEqual(expected.map((sentence) => expect.stringMatching(sentence)));
-    const jobs = openJobsDatabase(url, { max: 1, name: "jobs" });
-    const answer = jobs.executeSql("select 1 as one").then(
-      ({ rows }) => rows,
-      () => "refused",
-    );
-    expect(await answer).toEqual(expected.length > 0 ? "refused" : [{ one: 1 }]);
-    await jobs.close();
+    expect(await askJobQueue(url)).toEqual(expected.length > 0 ? "refused" : [{ one: 1 }]);
   });
 
   it.each([
@@ -207,6 +210,7 @@ describe("an address", () => {
       const found = await problemsAt(url);
       expect(found).toHaveLength(problem ? 1 : 0);
       expect(found[0] ?? "").toContain(problem ?? "");
+      expect(await askJobQueue(url)).toEqual(problem ? "refused" : [{ one: 1 }]);
     },
   );
 

@@ -291,6 +291,8 @@ test("the stream carries changes in the shape of list items, and is refused like
   });
   expect(answer.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
   expect(answer.headers.get("cache-control")).toBe("no-store, no-transform");
+  // nginx's word for: pass on at once
+  expect(answer.headers.get("x-accel-buffering")).toBe("no");
   let text = "";
   for await (const chunk of answer.body ?? []) {
     text += new TextDecoder().decode(chunk);

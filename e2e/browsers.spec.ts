@@ -99,6 +99,21 @@ test("a page that the browser translates goes on", async ({ page }) => {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   await translate();
+  // as React takes away a text and puts another one before it, which hardly a part of this page needs
+  await page.evaluate(() => {
+    const line = document.body.appendChild(document.createElement("p"));
+    const [text, next] = ["old", "next"].map((word) => line.appendChild(document.createTextNode(word)));
+    for (const one of [text, next]) {
+      const wrapper = document.createElement("font");
+      one?.replaceWith(wrapper);
+      wrapper.append(one ?? "");
+    }
+    if (!text || !next) throw new Error("no texts");
+    line.removeChild(text);
+    line.insertBefore(document.createTextNode("new "), next);
+    if (line.textContent !== "new next") throw new Error(line.textContent);
+    line.remove();
+  });
   await resolve(page, "Looked at it.");
   await translate();
   await expect(page.getByText(/Azure confirmed Resolved/).first()).toBeVisible(soon);
@@ -128,4 +143,24 @@ test("iOS makes no links of ids and ports, translators leave live parts alone, a
       .first()
       .evaluate((row) => (row as HTMLElement).translate),
   ).toBe(false);
+});
+
+test("a page that the browser kept while the person was elsewhere is loaded anew, before the sign-in too", async ({
+  page,
+  browser,
+}) => {
+  const stranger = await browser.newPage();
+  await visit(stranger, "/sign-in");
+  await visit(page, "/settings/team");
+  for (const one of [stranger, page]) {
+    await one.evaluate(() => (document.title = "kept"));
+    const loaded = one.waitForEvent("load");
+    // as from the back/forward cache, which this browser is started without
+    await one.evaluate(() => {
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    });
+    await loaded;
+    await expect(one).not.toHaveTitle("kept");
+  }
+  await stranger.context().close();
 });

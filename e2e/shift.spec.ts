@@ -141,3 +141,20 @@ test("a message about the form leaves when the form is changed, and nothing unfi
   await expect(severities.getByLabel("Informational")).toBeChecked();
   await expect(older.getByRole("checkbox", { name: "Notify me" })).not.toBeChecked();
 });
+
+test("the question takes what was filled in without an event, as some password managers fill in fields", async ({
+  page,
+}) => {
+  await makeKnown(page);
+  await visit(page, "/welcome");
+  await page.getByRole("radio", { name: "In these hours" }).check();
+  await page.getByLabel("Time zone").evaluate((field: HTMLInputElement) => {
+    // past React, which watches the property of the element itself
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, "Asia/Tokyo");
+  });
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await expect(page).toHaveURL(/\/detections$/);
+  expect(await owner.unsafe("select shift, time_zone from notification_preferences")).toMatchObject([
+    { time_zone: "Asia/Tokyo" },
+  ]);
+});

@@ -498,6 +498,16 @@ describe("headers", () => {
     expect(policy).toContain("frame-ancestors 'none'");
   });
 
+  it("name the build that gave the answer, and a page names its own, so that an open page hears of an update", async () => {
+    const build = readFileSync(".next/pocketsoc-build", "utf8").slice(0, 16);
+    for (const path of ["/sign-in", "/api/health/live", "/api/feed", "/api/v1/detections"])
+      expect([path, (await fetch(`${web.url}${path}`)).headers.get("x-pocketsoc-build")]).toEqual([
+        path,
+        build,
+      ]);
+    expect(await (await fetch(`${web.url}/sign-in`)).text()).toContain(`data-build="${build}"`);
+  });
+
   it("clears the browser's data after a sign-out, and never for another site", async () => {
     const ended = (headers: Record<string, string>, path = "/sign-in?ended=1") =>
       rawRequest(`${web.url}${path}`, { method: "GET", headers });

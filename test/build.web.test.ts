@@ -24,3 +24,13 @@ it("a build holds the vendors of the registry, and nothing of the paper vendor",
     for (const text of [manifest.id, manifest.label, manifest.words.console, ...(settings?.names ?? [])])
       expect([text, isIn(text)]).toEqual([text, false]);
 });
+
+it("a build has the key that earlier builds had, so that pages opened before an update can still act", () => {
+  const { encryptionKey } = JSON.parse(
+    readFileSync(".next/server/server-reference-manifest.json", "utf8"),
+  ) as { encryptionKey?: string };
+  expect(encryptionKey).toBe(
+    process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ??
+      readFileSync(join(".pocketsoc", "server-actions.key"), "utf8"),
+  );
+});

@@ -171,4 +171,24 @@ describe("behind PgBouncer", () => {
       await pooler.stop();
     }
   });
+
+  it("in transaction mode the migrations are refused in one sentence, because two could run at once", async () => {
+    const change = (text: string) => text.replace("pool_mode=session", "pool_mode=transaction");
+    const pooler = await startPgBouncer(configuration(change), { pocketsoc_owner: "choose-one" });
+    const { DATABASE_OWNER_URL = "" } = settingsOf(own.sh ?? "");
+    const owner = new URL(DATABASE_OWNER_URL);
+    try {
+      const settings = {
+        DATABASE_OWNER_URL: `postgres://${owner.username}:${owner.password}@127.0.0.1:${pooler.port}/pocketsoc`,
+      };
+      expect(migrate(settings)).toEqual({
+        code: 1,
+        output: expect.stringMatching(
+          /^DATABASE_OWNER_URL leads to a pooler in transaction mode,[^\n]*Give the server's direct address\.$/,
+        ),
+      });
+    } finally {
+      await pooler.stop();
+    }
+  });
 });

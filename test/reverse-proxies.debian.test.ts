@@ -12,6 +12,7 @@ import { goodAlert } from "./alerts.ts";
 import { readEvents } from "./event-stream.ts";
 import { sendAsLogicApp } from "./logic-app.ts";
 import { rawRequest } from "./raw-request.ts";
+import { cookieOf } from "./session-cookie.ts";
 import { formValues } from "./stack.ts";
 import { save } from "./steps.ts";
 import { webhookBodyOf } from "./webhook-bodies.ts";
@@ -27,6 +28,8 @@ const logFile = join(folder, "access.log");
 let proxyPort: number;
 let stack: WebhookStack;
 let apiToken: string;
+let configurationId: string;
+let cookie: string;
 beforeAll(async () => {
   proxyPort = await freePort();
   stack = await startWebhookStack("test-proxies", {
@@ -34,7 +37,8 @@ beforeAll(async () => {
     workers: 1,
     settings: { POCKETSOC_URL: `http://localhost:${proxyPort}` },
   });
-  await save(stack.admin, formValues);
+  configurationId = await save(stack.admin, formValues);
+  cookie = await cookieOf(stack.services, stack.admin, stack.env.POCKETSOC_SESSION_SECRET);
   ({ text: apiToken } = await createToken(stack.admin, {
     name: "Proxy",
     scopes: ["read"],
@@ -173,6 +177,42 @@ describe.concurrent.each(proxies)("behind %s, with the file of docs/behind-a-pro
         await pause(65_000);
         expect(ended).toBe(false);
         await sendOne(`${slug}-after`);
+        leaving.abort();
+      },
+      await freePort(),
+    ));
+});
+
+describe.concurrent.each(proxies)("behind %s, while a pipe test waits for its samples", (_name, starts) => {
+  it("the page sees the test begin at once, and 65 idle seconds cut nothing", async ({ expect }) =>
+    behind(
+      starts,
+      async (url) => {
+        const leaving = new AbortController();
+        const response = await fetch(`${url}/settings/configurations/${configurationId}`, {
+          method: "POST",
+          headers: {
+            cookie,
+            origin: `http://localhost:${proxyPort}`,
+            "next-action": actionIdOf("app/(portal)/settings/configurations/[id]/page", "test"),
+            "content-type": "text/plain;charset=UTF-8",
+          },
+          body: JSON.stringify([configurationId, crypto.randomUUID(), "by_hand"]),
+          signal: leaving.signal,
+        });
+        let received = "";
+        let ended = "";
+        void response.body
+          ?.pipeThrough(new TextDecoderStream())
+          .pipeTo(new WritableStream({ write: (text) => void (received += text) }))
+          .then(
+            () => (ended = "closed"),
+            (error: unknown) => (ended = String(error)),
+          );
+        await expect.poll(() => received, { timeout: 8_000 }).toContain('"began"');
+        // longer than the 60 s after which a proxy closes a silent connection
+        await pause(65_000);
+        expect(ended).toBe("");
         leaving.abort();
       },
       await freePort(),

@@ -53,6 +53,8 @@ export async function startWebhookStack(
     address: () => webs[turn++ % webs.length]?.url ?? "",
     /** returns the first web process's id */
     webPid: () => webs[0]?.pid ?? 0,
+    /** returns what the first web process has written so far */
+    webOutput: () => webs[0]?.output() ?? "",
     /** returns the first worker's id */
     workerPid: () => workers[0]?.pid ?? 0,
     /** resolves once no delivery waits to be merged */

@@ -4,8 +4,6 @@ import type { Answer } from "../ui/use-action.ts";
 import { Mark } from "./mark.tsx";
 import { NavLink } from "./nav-link.tsx";
 import { OrganisationSwitcher } from "./organisation-switcher.tsx";
-import { RestoredPage } from "./restored-page.tsx";
-import { FilledFields } from "./filled-fields.tsx";
 import { SignOutButton } from "./sign-out-button.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { type TriageCount, TriageCountMark } from "./triage-count.tsx";
@@ -72,8 +70,6 @@ export function Shell(props: ShellProps) {
         </div>
       </header>
       <main id="content" tabIndex={-1} className="min-w-0 p-4 pb-28 outline-none md:p-6">
-        <RestoredPage />
-        <FilledFields />
         <UpdateNotice />
         {props.children}
       </main>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import type { Beat } from "#lib/domain/beat.ts";
 import { problemOfCall } from "./use-action.ts";
 
 /**
@@ -14,6 +15,8 @@ function abandon(runId: string): void {
   const body = new Blob([JSON.stringify({ id: runId })], { type: "application/json" });
   navigator.sendBeacon("/api/settings/abandoned-runs", body);
 }
+
+const isBeat = (event: { type: string }): event is Beat => event.type === "beat";
 
 /**
  * Runs a server action that streams events, and returns its events so far. A second run, or leaving the page, abandons the
@@ -33,7 +36,7 @@ export function useStream<E extends { type: string }>() {
   );
 
   async function run(
-    start: (runId: string) => Promise<AsyncIterable<E>> | AsyncIterable<E>,
+    start: (runId: string) => Promise<AsyncIterable<E | Beat>> | AsyncIterable<E | Beat>,
     onEvent?: (event: E) => void,
   ): Promise<void> {
     const mine = crypto.randomUUID();
@@ -45,6 +48,7 @@ export function useStream<E extends { type: string }>() {
       // an action's type says generator, but over the wire it is a promise of one
       for await (const event of await start(mine)) {
         if (mine !== current.current) return;
+        if (isBeat(event)) continue;
         setEvents((before) => [...before, event]);
         // a failure stays on screen during a retry
         if (event.type === "failed") setFailed(event as Extract<E, { type: "failed" }>);

@@ -135,6 +135,16 @@ describe("the parameters of a database address", () => {
     expect(addressOf(withQuery(query)).tls.mode).toBe(mode);
   });
 
+  it.each(["CANARY", "CAN$ARY", "CANARY=", "x&CANARY"])(
+    "that begin after a & in a password, as in %s, aren't shown",
+    (rest) => {
+      for (const name of ["password", "sslpassword"]) {
+        const problem = problemOf(`postgres://app@db/soc?${name}=secret&${rest}`);
+        expect(problem).toMatch(/^has the parameter \(not a name\), which PocketSOC doesn't know\. .*encode/);
+      }
+    },
+  );
+
   it("that providers add and that change nothing are left out", () => {
     const query =
       "sslmode=require&pgbouncer=true&connection_limit=5&keepalives=1&gssencmode=disable&sslcompression=0";

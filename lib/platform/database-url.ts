@@ -124,6 +124,7 @@ const leftOut = new Set([
 /** Reads the parameters. Those without a value, and those that are left out, aren't in the result. */
 function readParameters(query: string): Map<string, string> {
   const parameters = new Map<string, string>();
+  let isAfterPassword = false;
   for (const pair of query.split("&").filter(Boolean)) {
     const at = pair.indexOf("=");
     const name = decode(at < 0 ? pair : pair.slice(0, at));
@@ -134,15 +135,17 @@ function readParameters(query: string): Map<string, string> {
       throw new Unusable("has gssencmode=require, which PocketSOC doesn't support. Remove it.");
     if (!usedParameters.has(name) && !leftOut.has(name))
       throw new Unusable(
-        `has the parameter ${printable(name)}, which PocketSOC doesn't know. Remove it, or encode a ? or & that belongs to the password.`,
+        `has the parameter ${isAfterPassword ? notName : printable(name)}, which PocketSOC doesn't know. Remove it, or encode a ? or & that belongs to the password.`,
       );
     if (value && usedParameters.has(name)) parameters.set(name, value);
+    isAfterPassword = name === "password" || name === "sslpassword";
   }
   return parameters;
 }
 
-/** Shortens a parameter's name for an error message, because it may be a part of a password that isn't encoded. */
-const printable = (name: string) => (/^[a-z_.-]{1,40}$/i.test(name) ? name : "(not a name)");
+/** stands in an error message for what may be a part of a password that isn't encoded */
+const notName = "(not a name)";
+const printable = (name: string) => (/^[a-z_.-]{1,40}$/i.test(name) ? name : notName);
 
 function readHosts(hostList: string, parameters: ReadonlyMap<string, string>): DatabaseHost[] {
   const inAddress = hostList ? hostList.split(",").map(splitHost) : [];

@@ -1,5 +1,6 @@
 "use server";
 
+import type { Beat } from "#lib/domain/beat.ts";
 import { act } from "#lib/http/action.ts";
 import { ownPath, readSessionId } from "#lib/auth/session.ts";
 import { stream } from "#lib/http/stream.ts";
@@ -16,7 +17,7 @@ export async function begin(configurationId: string, returnTo: string) {
 /**
  * Verifies the configuration with the account that has just signed in, streams each finished step, then connects the account.
  */
-export async function* finish(id: string, runId: string): AsyncGenerator<FinishEvent, void, void> {
+export async function* finish(id: string, runId: string): AsyncGenerator<FinishEvent | Beat, void, void> {
   yield* stream<FinishEvent>(
     (ctx, signal) => finishSignIn(ctx, id, signal, runId),
     ({ message }) => ({ type: "invalid", message }),

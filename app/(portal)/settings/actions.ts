@@ -1,5 +1,6 @@
 "use server";
 
+import type { Beat } from "#lib/domain/beat.ts";
 import { act } from "#lib/http/action.ts";
 import { stream } from "#lib/http/stream.ts";
 import { readSessionId } from "#lib/auth/session.ts";
@@ -16,7 +17,7 @@ export async function* save(
   input: unknown,
   saveAsDisabled: boolean,
   runId: string,
-): AsyncGenerator<SaveEvent, void, void> {
+): AsyncGenerator<SaveEvent | Beat, void, void> {
   const sessionId = (await readSessionId()) ?? "";
   yield* stream<SaveEvent>(
     (ctx, signal) =>
@@ -26,7 +27,7 @@ export async function* save(
   );
 }
 
-export async function* check(id: string): AsyncGenerator<CheckEvent, void, void> {
+export async function* check(id: string): AsyncGenerator<CheckEvent | Beat, void, void> {
   yield* stream<CheckEvent>(
     (ctx, signal) => checkConfiguration(ctx, id, signal),
     ({ message }) => ({ type: "failed", message, maybeDelay: false, reference: "" }),
@@ -37,7 +38,7 @@ export async function* replace(
   credentialId: string,
   input: unknown,
   runId: string,
-): AsyncGenerator<ReplaceEvent, void, void> {
+): AsyncGenerator<ReplaceEvent | Beat, void, void> {
   yield* stream<ReplaceEvent>(
     (ctx, signal) => replaceSecret(ctx, credentialId, input, signal, runId),
     ({ message, fields }) => ({ type: "invalid", message, fields }),

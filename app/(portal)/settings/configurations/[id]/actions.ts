@@ -1,5 +1,6 @@
 "use server";
 
+import type { Beat } from "#lib/domain/beat.ts";
 import type { PipeTestMode } from "#lib/domain/pipe-test.ts";
 import { act } from "#lib/http/action.ts";
 import { stream } from "#lib/http/stream.ts";
@@ -13,7 +14,7 @@ export async function* test(
   id: string,
   runId: string,
   mode: PipeTestMode,
-): AsyncGenerator<PipeTestAnswer, void, void> {
+): AsyncGenerator<PipeTestAnswer | Beat, void, void> {
   yield* stream<PipeTestAnswer>(
     (ctx, signal) => runPipeTest(ctx, id, signal, { runId, mode }),
     ({ message }) => ({ type: "refused", message }),
