@@ -1,6 +1,7 @@
 import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { z } from "zod";
 import { retryIfRaced, type Transaction } from "#db/client.ts";
+import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import {
@@ -102,6 +103,9 @@ export async function writeOwner(
   });
   const owner = ownerId === null ? noOwner : { ownerId, ownedSince: now };
   await resumeIfUnowned(ctx.services, tx, { ...row, ...owner });
+  // once it can't be undone any more
+  if (what === "taken_over" && row.ownerId !== null)
+    await queueAlertingWork(tx, organisationId, "taken_over", [changeId], newId, ctx.services.undoWindowMs);
   const sequence = await updateDetection(tx, organisationId, row.id, owner);
   const person = row.ownerName ?? "";
   await insertEvents(tx, organisationId, row.id, now, sequence, [
