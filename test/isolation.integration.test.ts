@@ -923,6 +923,7 @@ function exportedVerbs(): string[] {
     "personOf",
     "requestStatus",
     "writeOwner",
+    "keepOwner",
     "inOwnOrganisation",
     "reauthorise",
     "refuseAbandoned",

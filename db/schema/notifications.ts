@@ -48,6 +48,7 @@ export const notificationPolicies = organisationTable(
   {
     freshMinutes: integer("fresh_minutes").notNull(),
     escalateMinutes: integer("escalate_minutes").notNull(),
+    silentMinutes: integer("silent_minutes").notNull().default(30),
     isPrivate: boolean("is_private").notNull(),
   },
   (t) => [primaryKey({ columns: [t.organisationId] })],

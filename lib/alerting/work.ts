@@ -39,6 +39,7 @@ const workBySubject: Record<AlertingSubject, WorkFor> = {
   escalation: together(escalate),
   not_saved: tellTogether,
   taken_over: tellTogether,
+  silent: tellTogether,
   digest: oneByOne(sendDigest),
   gathered_digest: oneByOne(sendDigest),
   alarm: oneByOne(sendAlarm),

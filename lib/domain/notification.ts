@@ -14,9 +14,14 @@ const detectionReasons = [
 ] as const;
 export type DetectionReason = (typeof detectionReasons)[number];
 
-/** The reasons to tell a person of decisions: the vendor didn't save theirs, or somebody took over an alert that they owned. */
-const changeReasons = ["not_saved", "taken_over"] as const;
+/**
+ * The reasons to tell a person of decisions: the vendor didn't save theirs, somebody took over an alert that they owned, or they
+ * own an alert and have been silent.
+ */
+const changeReasons = ["not_saved", "taken_over", "silent"] as const;
 export type ChangeReason = (typeof changeReasons)[number];
+export const isChangeReason = (reason: NotificationReason): reason is ChangeReason =>
+  changeReasons.some((each) => each === reason);
 
 /** The reasons of all notifications. `device_added`: the person's notifications were allowed on another device. A digest's or an alarm's reason is its kind; a digest of escalations has the reason of the escalation. A recovery's reason is `recovered`. */
 export const notificationReasons = [

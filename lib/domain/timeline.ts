@@ -14,6 +14,8 @@ export const timelineKinds = [
   "released",
   "owner_undone",
   "owner_lost",
+  "owner_silent",
+  "owner_kept",
   "status_requested",
   "status_undone",
   "status_confirmed",

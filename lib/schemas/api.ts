@@ -116,6 +116,9 @@ const Tracked = z.object({
     .nullable()
     .meta({ description: "The user id of its owner, who acknowledged it or took it over." }),
   acknowledgedBy: z.string().nullable().meta({ description: "The owner's name." }),
+  silentOwner: z.string().nullable().meta({
+    description: "Who owned it until they were silent for too long. Null once somebody owns it again.",
+  }),
   verdict: z.enum(verdicts).nullable(),
   reason: z.enum(reasons).nullable().meta({ description: "Why it was judged so." }),
   acknowledgedAt: Moment.nullable(),

@@ -72,6 +72,27 @@ export async function forEachLocked<T>(
   );
 }
 
+/** how often an owner's "still on it" is recorded */
+const keptEveryMs = 60_000;
+
+/** Records that the owner of a locked detection still works on it. */
+export async function keepOwner(ctx: Context, tx: Transaction, row: LockedDetection): Promise<void> {
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  if (row.ownedSince && now.getTime() - row.ownedSince.getTime() < keptEveryMs) return;
+  const sequence = await updateDetection(tx, organisationId, row.id, { ownedSince: now });
+  await insertEvents(tx, organisationId, row.id, now, sequence, [
+    {
+      id: newId(),
+      kind: "owner_kept",
+      actor: ctx.actor.name,
+      source: sourceOf(ctx.actor),
+      detail: {},
+      note: null,
+    },
+  ]);
+}
+
 /** Writes a new owner to a locked detection, null for nobody. Returns the id of the change, by which it can be undone. */
 export async function writeOwner(
   ctx: Context,

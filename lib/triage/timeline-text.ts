@@ -61,6 +61,9 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
     `Undid “${ownerSteps[text(what) as keyof typeof ownerSteps] ?? "the change of owner"}”`,
   owner_lost: ({ person }) =>
     `Nobody owns it any more: ${text(person) || "Whoever acknowledged it"} may not work on this alert now. Acknowledge it if you take it on.`,
+  owner_silent: ({ person, minutes }) =>
+    `${text(person) || "Its owner"} was silent for ${minutesText(Number(minutes))}, so it needs triage again and notifies anew`,
+  owner_kept: () => "Still works on it",
   status_requested: (d) =>
     `Asked for ${label(d.to)}${judged(d.reason)}${d.released === true ? ", without an owner" : ""} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,

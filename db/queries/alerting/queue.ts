@@ -16,7 +16,16 @@ export type NotificationLease = LeaseOf<typeof queueLeases>;
 const lanes = {
   // most of the time is spent waiting for a push service or a mail server
   decide: {
-    subjects: ["detection", "escalation", "not_saved", "taken_over", "digest", "gathered_digest", "alarm"],
+    subjects: [
+      "detection",
+      "escalation",
+      "not_saved",
+      "taken_over",
+      "silent",
+      "digest",
+      "gathered_digest",
+      "alarm",
+    ],
     share: 100,
   },
   push: { subjects: ["web_push", "group_update"], share: 100 },

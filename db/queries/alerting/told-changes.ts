@@ -33,10 +33,11 @@ export async function listToldChanges(
   { changeIds, reason, userId, configurationIds }: ToldChanges,
 ) {
   if (changeIds.length === 0 || configurationIds.length === 0) return [];
-  const isStill =
-    reason === "not_saved"
-      ? inArray(detections.syncState, ["failed", "diverged"])
-      : sql`${detections.ownerId} is distinct from ${userId}::uuid`;
+  const isStill = {
+    not_saved: inArray(detections.syncState, ["failed", "diverged"]),
+    taken_over: sql`${detections.ownerId} is distinct from ${userId}::uuid`,
+    silent: and(eq(detections.ownerId, userId), inArray(detections.status, ["active", "unknown"])),
+  }[reason];
   return tx
     .selectDistinctOn([detections.severityRank, detections.id], {
       detectionId: detections.id,

@@ -6,7 +6,7 @@ import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { getPreferences } from "#db/queries/alerting/preferences.ts";
 import { listToldChanges } from "#db/queries/alerting/told-changes.ts";
 import { getConfiguration } from "#db/queries/sources/configurations.ts";
-import type { ChangeReason } from "#lib/domain/notification.ts";
+import { type ChangeReason, isChangeReason } from "#lib/domain/notification.ts";
 import { namesAlerts } from "#lib/domain/digest.ts";
 import { type Role, roleAllows } from "#lib/domain/roles.ts";
 import { alarmText } from "../alarms/alarm-text.ts";
@@ -36,7 +36,7 @@ export async function composeText(
   if (detectionId) return composeDetection(lookups, notification, detectionId, role);
   if (digestId) return composeDigest(tx, lookups, notification, digestId);
   if (alarmId) return composeAlarm(tx, lookups, notification, alarmId, role);
-  if (notification.reason === "not_saved" || notification.reason === "taken_over")
+  if (isChangeReason(notification.reason))
     return composeChanges(tx, lookups, notification, notification.reason);
   if (notification.reason === "device_added") return composeDeviceAdded(tx, notification);
   return testText(id);

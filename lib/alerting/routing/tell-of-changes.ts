@@ -6,17 +6,25 @@ import {
   removeNotificationLeases,
 } from "#db/queries/alerting/queue.ts";
 import { lockPlanning } from "#db/queries/alerting/recent-notifications.ts";
-import { listChanges } from "#db/queries/triage/decisions.ts";
+import { type ChangeRow, listChanges } from "#db/queries/triage/decisions.ts";
 import type { Services } from "#lib/core/context.ts";
 import { gatherMs } from "#lib/domain/grouping.ts";
 import type { ChangeReason } from "#lib/domain/notification.ts";
 import { listPeople } from "./list-people.ts";
 import { notifyPeople } from "./notify-people.ts";
 
+/** whom a change concerns */
+const concernedBy: Record<ChangeReason, (change: ChangeRow) => string | null | undefined> = {
+  not_saved: ({ requestedById }) => requestedById,
+  taken_over: ({ before }) => before?.ownerId,
+  silent: ({ toOwnerId }) => toOwnerId,
+};
+
 type Told = { lease: NotificationLease; userId: string };
 
 /**
- * Tells people of decisions that concern them: whose change the vendor didn't save, and whose alert somebody else took over. A
+ * Tells people of decisions that concern them: whose change the vendor didn't save, whose alert somebody else took over, and who
+ * owns an alert and has been silent. A
  * person gets one message of a kind in a minute at most; what comes meanwhile waits in the queue and is said together.
  * Whoever has switched their notifications off gets none. `leases` are of one organisation; their subjects are the changes' ids.
  */
@@ -35,7 +43,7 @@ export async function tellOfChanges(services: Services, leases: readonly Notific
     );
     const concerned = leases.map((lease) => {
       const change = changes.get(lease.subjectId);
-      const userId = lease.subject === "not_saved" ? change?.requestedById : change?.before?.ownerId;
+      const userId = change && concernedBy[lease.subject as ChangeReason](change);
       return { lease, userId: userId ?? null };
     });
     await removeNotificationLeases(

@@ -5,6 +5,7 @@ import { Chip, SeverityMark, StatusMark } from "#components/detections/marks.tsx
 import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { isClosed } from "#lib/domain/status.ts";
 import { judgements } from "#lib/domain/verdict.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { Arrival, RawAlert } from "./arrival.tsx";
@@ -57,6 +58,7 @@ export function DetectionView({ detection: d, nowIso, inPane, ...acts }: Props) 
               <Moment iso={d.acknowledgedAt} nowIso={nowIso} />
             </>
           ) : null}
+          {d.silentOwner && !isClosed(d.status) ? ` · ${d.silentOwner} owned it and was silent` : null}
           {d.reason ? ` · ${judgements[d.reason].label}` : null}
         </p>
         <Actions detection={d} inPane={inPane} {...acts} />
