@@ -6,6 +6,7 @@ import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { isClosed } from "#lib/domain/status.ts";
+import { isUrgent } from "#lib/domain/severity.ts";
 import { judgements } from "#lib/domain/verdict.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { Arrival, RawAlert } from "./arrival.tsx";
@@ -127,17 +128,19 @@ function Actions({
   onRelease,
 }: Omit<Props, "nowIso" | "onGiveUp">) {
   const primary = d.acknowledgedBy ? "status" : "acknowledge";
+  const isKeepable = d.isMine && d.status === "active" && isUrgent(d.severity) && !d.isSample;
+  const own = d.isMine ? (isKeepable ? "Still on it" : null) : d.acknowledgedBy ? "Take over" : "Acknowledge";
   return (
     // an element around both: a list's spacing would lift the bar off the navigation
     <div>
       <div className="flex flex-wrap gap-2">
         {d.canTriage ? (
           <span className={inPane ? "contents" : "hidden md:contents"}>
-            {d.isMine ? null : (
+            {own ? (
               <ActionButton tone={primary === "acknowledge" ? "primary" : "quiet"} onAct={onAcknowledge}>
-                {d.acknowledgedBy ? "Take over" : "Acknowledge"}
+                {own}
               </ActionButton>
-            )}
+            ) : null}
             {d.canRelease ? <ActionButton onAct={onRelease}>Release</ActionButton> : null}
             <Button
               tone={primary === "status" ? "primary" : "quiet"}
@@ -167,15 +170,15 @@ function Actions({
       </div>
       {d.canTriage && !inPane ? (
         <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex gap-2 border-t border-line bg-raised p-2 md:hidden">
-          {d.isMine ? null : (
+          {own ? (
             <ActionButton
               tone={d.acknowledgedBy ? "quiet" : "primary"}
               className="flex-1"
               onAct={onAcknowledge}
             >
-              {d.acknowledgedBy ? "Take over" : "Acknowledge"}
+              {own}
             </ActionButton>
-          )}
+          ) : null}
           {d.canRelease ? (
             <ActionButton className="flex-1" onAct={onRelease}>
               Release
