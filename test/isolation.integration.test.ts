@@ -924,6 +924,7 @@ function exportedVerbs(): string[] {
     "requestStatus",
     "writeOwner",
     "keepOwner",
+    "judge",
     "inOwnOrganisation",
     "reauthorise",
     "refuseAbandoned",

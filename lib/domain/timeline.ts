@@ -16,6 +16,7 @@ export const timelineKinds = [
   "owner_lost",
   "owner_silent",
   "owner_kept",
+  "judged",
   "status_requested",
   "status_undone",
   "status_confirmed",

@@ -227,7 +227,10 @@ export const ApiUndone = z.object({ changeId: z.uuid(), undone: z.boolean() }).m
 export const ApiStatusHeld = z
   .object({
     id: z.uuid(),
-    outcome: z.literal("held"),
+    outcome: z.enum(["held", "judged"]).meta({
+      description:
+        "`judged` if it has the status already and only its verdict was changed, which holds at once.",
+    }),
     changeId: z.uuid(),
     undoMs: count.meta({ description: "Milliseconds until the change is sent, in which it can be undone." }),
   })

@@ -5,7 +5,7 @@ import { Chip, SeverityMark, StatusMark } from "#components/detections/marks.tsx
 import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
-import { isClosed } from "#lib/domain/status.ts";
+import { isClosed, type TargetStatus } from "#lib/domain/status.ts";
 import { isUrgent } from "#lib/domain/severity.ts";
 import { judgements } from "#lib/domain/verdict.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
@@ -120,6 +120,11 @@ export function DetectionView({ detection: d, nowIso, inPane, ...acts }: Props) 
   );
 }
 
+/** A button that asks for another verdict. The status stays. */
+function JudgeButton({ to, onStatus }: { to: TargetStatus } & Pick<Props, "onStatus">) {
+  return <Button onClick={() => onStatus({ to, isVerdict: true })}>Change verdict</Button>;
+}
+
 function Actions({
   detection: d,
   inPane,
@@ -142,6 +147,9 @@ function Actions({
               </ActionButton>
             ) : null}
             {d.canRelease ? <ActionButton onAct={onRelease}>Release</ActionButton> : null}
+            {isClosed(d.status) && !d.pendingStatus ? (
+              <JudgeButton to={d.status} onStatus={onStatus} />
+            ) : null}
             <Button
               tone={primary === "status" ? "primary" : "quiet"}
               disabled={d.pendingStatus !== null || d.writeBlock !== null}
