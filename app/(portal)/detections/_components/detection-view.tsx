@@ -62,7 +62,7 @@ export function DetectionView({ detection: d, nowIso, inPane, ...acts }: Props) 
           {d.silentOwner && !isClosed(d.status) ? ` · ${d.silentOwner} owned it and was silent` : null}
           {d.reason ? ` · ${judgements[d.reason].label}` : null}
         </p>
-        <Actions detection={d} inPane={inPane} {...acts} />
+        <Actions detection={d} nowIso={nowIso} inPane={inPane} {...acts} />
         <DetectionNotices
           detection={d}
           nowIso={nowIso}
@@ -120,6 +120,17 @@ export function DetectionView({ detection: d, nowIso, inPane, ...acts }: Props) 
   );
 }
 
+/** for this long after they took it, an owner isn't asked whether they still work on an alert */
+const settledMs = 10 * 60_000;
+
+/** Whether a detection is a High one of the reader's own that is taken back if nothing is done on it. */
+const isKeepable = (d: DetectionDetail, nowIso: string) =>
+  d.isMine &&
+  d.status === "active" &&
+  isUrgent(d.severity) &&
+  !d.isSample &&
+  Date.parse(nowIso) - Date.parse(d.acknowledgedAt ?? nowIso) > settledMs;
+
 /** A button that asks for another verdict. The status stays. */
 function JudgeButton({ to, onStatus }: { to: TargetStatus } & Pick<Props, "onStatus">) {
   return <Button onClick={() => onStatus({ to, isVerdict: true })}>Change verdict</Button>;
@@ -127,14 +138,22 @@ function JudgeButton({ to, onStatus }: { to: TargetStatus } & Pick<Props, "onSta
 
 function Actions({
   detection: d,
+  nowIso,
   inPane,
   onStatus,
   onAcknowledge,
   onRelease,
-}: Omit<Props, "nowIso" | "onGiveUp">) {
+}: Omit<Props, "onGiveUp">) {
   const primary = d.acknowledgedBy ? "status" : "acknowledge";
-  const isKeepable = d.isMine && d.status === "active" && isUrgent(d.severity) && !d.isSample;
-  const own = d.isMine ? (isKeepable ? "Still on it" : null) : d.acknowledgedBy ? "Take over" : "Acknowledge";
+  const own = isClosed(d.status)
+    ? null
+    : d.isMine
+      ? isKeepable(d, nowIso)
+        ? "Still on it"
+        : null
+      : d.acknowledgedBy
+        ? "Take over"
+        : "Acknowledge";
   return (
     // an element around both: a list's spacing would lift the bar off the navigation
     <div>
@@ -147,7 +166,7 @@ function Actions({
               </ActionButton>
             ) : null}
             {d.canRelease ? <ActionButton onAct={onRelease}>Release</ActionButton> : null}
-            {isClosed(d.status) && !d.pendingStatus ? (
+            {isClosed(d.status) && !d.pendingStatus && (d.status === "dismissed" || d.reason === null) ? (
               <JudgeButton to={d.status} onStatus={onStatus} />
             ) : null}
             <Button

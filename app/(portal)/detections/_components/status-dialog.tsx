@@ -103,7 +103,11 @@ export function StatusDialog(props: Props) {
   return (
     <Dialog
       title={
-        many ? `Change status of ${count === 1 ? "1 detection" : `${count} detections`}` : "Change status"
+        preset?.isVerdict
+          ? "Change verdict"
+          : many
+            ? `Change status of ${count === 1 ? "1 detection" : `${count} detections`}`
+            : "Change status"
       }
       shape="sheet"
       onClose={onClose}
@@ -129,16 +133,20 @@ export function StatusDialog(props: Props) {
             {first?.title} {first ? <StatusMark status={first.status} /> : null}
           </p>
         )}
-        <StatusChoices
-          {...props}
-          able={able}
-          to={to}
-          onChange={(target) => {
-            setTo(target);
-            setReason(reasonOf(target));
-            setMissing(null);
-          }}
-        />
+        {preset?.isVerdict ? (
+          <p className="text-sm text-muted">The status stays as it is, and nothing is sent.</p>
+        ) : (
+          <StatusChoices
+            {...props}
+            able={able}
+            to={to}
+            onChange={(target) => {
+              setTo(target);
+              setReason(reasonOf(target));
+              setMissing(null);
+            }}
+          />
+        )}
         {to === "dismissed" ? (
           <ReasonChoices
             ref={reasonsRef}
@@ -149,7 +157,9 @@ export function StatusDialog(props: Props) {
             }}
           />
         ) : null}
-        {reason === "confirmed" ? <p className="text-sm text-muted">{judgements.confirmed.meaning}</p> : null}
+        {reason === "confirmed" || (preset?.isVerdict && reason === "remediated") ? (
+          <p className="text-sm text-muted">{judgements[reason].meaning}</p>
+        ) : null}
         <NoteField
           ref={noteRef}
           isEnterSending={preset !== null}
