@@ -923,6 +923,8 @@ function exportedVerbs(): string[] {
     "personOf",
     "requestStatus",
     "writeOwner",
+    "keepOwner",
+    "judge",
     "inOwnOrganisation",
     "reauthorise",
     "refuseAbandoned",

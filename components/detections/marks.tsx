@@ -153,6 +153,19 @@ export function Avatar({ name, isMine }: { name: string; isMine: boolean }) {
   );
 }
 
+/** A person who owned a detection and was silent for too long: the first letter of the name in a hollow circle. */
+export function SilentAvatar({ name }: { name: string }) {
+  return (
+    <span
+      title={`${name}, silent`}
+      className="inline-grid size-5 shrink-0 place-items-center rounded-full border border-hit text-[0.625rem] leading-none font-semibold text-hit"
+    >
+      <span aria-hidden="true">{name.trim().slice(0, 1).toUpperCase()}</span>
+      <span className="sr-only">{`${name} owned it and was silent`}</span>
+    </span>
+  );
+}
+
 const chipTones = {
   plain: "bg-faint text-muted",
   warning: "bg-faint text-medium",

@@ -43,7 +43,7 @@ export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?
   const seconds = (Date.parse(iso) - now) / 1000;
   const [unit, size] = units.find(([, one]) => Math.abs(seconds) >= one) ?? ["minute", 60];
   const soon = seconds > 0 ? "in under a minute" : "just now";
-  const said = Math.abs(seconds) < 60 ? soon : relative.format(Math.round(seconds / size), unit);
+  const said = Math.abs(seconds) < 60 ? soon : relative.format(Math.trunc(seconds / size), unit);
   const text = day && unit === "day" ? dayText.format(new Date(iso)) : said;
   return <Titled iso={iso}>{text}</Titled>;
 }

@@ -57,6 +57,10 @@ export const detections = organisationTable(
     /** the owner: the person who acknowledged the detection or took it over */
     ownerId: uuid("owner_id"),
     ownedSince: moment("owned_since"),
+    /** who owned the alert until they were silent for too long, while nobody has owned it since */
+    silentOwnerId: uuid("silent_owner_id"),
+    /** when the owner was last reminded that they have been silent */
+    remindedAt: moment("reminded_at"),
     /** what a person, a rule or the vendor judged the alert to be; null if nobody did */
     verdict: text("verdict", { enum: verdicts }),
     reason: text("reason", { enum: reasons }),
@@ -106,9 +110,11 @@ export const detections = organisationTable(
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
     check("detections_owner", sql`(${t.ownerId} IS NULL) = (${t.ownedSince} IS NULL)`),
+    check("detections_silent", sql`${t.silentOwnerId} IS NULL OR ${t.ownerId} IS NULL`),
     check("detections_judged", sql`(${t.verdict} IS NULL) = (${t.judgedAt} IS NULL)`),
     names(t, t.configurationId, configurations),
     namesGlobal(t.ownerId, users),
+    namesGlobal(t.silentOwnerId, users),
   ],
 );
 

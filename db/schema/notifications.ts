@@ -48,6 +48,7 @@ export const notificationPolicies = organisationTable(
   {
     freshMinutes: integer("fresh_minutes").notNull(),
     escalateMinutes: integer("escalate_minutes").notNull(),
+    silentMinutes: integer("silent_minutes").notNull().default(30),
     isPrivate: boolean("is_private").notNull(),
   },
   (t) => [primaryKey({ columns: [t.organisationId] })],
@@ -136,7 +137,8 @@ export const alarms = organisationTable(
 
 /**
  * A message to one person on one device or by e-mail, and its state. The row is inserted before the message is sent, so that
- * no message is sent twice. A notification is about a detection, a digest or an alarm; a test notification is about nothing.
+ * no message is sent twice. A notification is about a detection, a digest, an alarm or changes; a test notification is about
+ * nothing.
  */
 export const notifications = organisationTable(
   "notifications",
@@ -146,6 +148,8 @@ export const notifications = organisationTable(
     /** the digest that this notification sends; if `detectionId` is set, the digest that names or counts the detection's alert */
     digestId: uuid("digest_id"),
     alarmId: uuid("alarm_id"),
+    /** the changes that a message about decisions says; null for every other notification */
+    changeIds: uuid("change_ids").array(),
     /** which repetition of the alarm, or which round of the detection, the notification belongs to */
     round: integer("round").notNull().default(0),
     userId: uuid("user_id").notNull(),

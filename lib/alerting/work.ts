@@ -13,6 +13,7 @@ import { sendNotifications } from "./delivery/send-notifications.ts";
 import { sendDigest } from "./digests/send-digest.ts";
 import { decideRecipients } from "./routing/decide-recipients.ts";
 import { escalate } from "./routing/escalate.ts";
+import { tellOfChanges } from "./routing/tell-of-changes.ts";
 
 /** how long a lease lasts unless it is renewed */
 const leaseMs = 60_000;
@@ -30,10 +31,15 @@ const oneByOne =
   (services, leases) =>
     leases.map((lease) => () => verb(services, lease));
 
+const tellTogether = together(tellOfChanges);
+
 /** For each subject of `notification_queue`, the function that does the work. New detections come first. */
 const workBySubject: Record<AlertingSubject, WorkFor> = {
   detection: together(decideRecipients),
   escalation: together(escalate),
+  not_saved: tellTogether,
+  taken_over: tellTogether,
+  silent: tellTogether,
   digest: oneByOne(sendDigest),
   gathered_digest: oneByOne(sendDigest),
   alarm: oneByOne(sendAlarm),

@@ -14,9 +14,19 @@ const detectionReasons = [
 ] as const;
 export type DetectionReason = (typeof detectionReasons)[number];
 
+/**
+ * The reasons to tell a person of decisions: the vendor didn't save theirs, somebody took over an alert that they owned, or they
+ * own an alert and have been silent.
+ */
+const changeReasons = ["not_saved", "taken_over", "silent"] as const;
+export type ChangeReason = (typeof changeReasons)[number];
+export const isChangeReason = (reason: NotificationReason): reason is ChangeReason =>
+  changeReasons.some((each) => each === reason);
+
 /** The reasons of all notifications. `device_added`: the person's notifications were allowed on another device. A digest's or an alarm's reason is its kind; a digest of escalations has the reason of the escalation. A recovery's reason is `recovered`. */
 export const notificationReasons = [
   ...detectionReasons,
+  ...changeReasons,
   "test",
   "device_added",
   ...collectingKinds,
@@ -50,7 +60,8 @@ export const reachingStates = ["queued", "accepted"] as const;
 export const digestedStates = ["deferred", "rate_limited", "gathered"] as const;
 
 /**
- * The subjects of `notification_queue`. A detection waits for the decision about its recipients or for escalation. A digest
+ * The subjects of `notification_queue`. A detection waits for the decision about its recipients or for escalation. A change waits
+ * for the person it concerns to be told, under its reason. A digest
  * or an alarm waits to be sent. A notification waits to be sent by web push or e-mail. An event waits for the outgoing webhook.
  * A `gathered_digest` is a digest that names its alerts: workers of version 0.2.0 can't send it, and leave it alone.
  * `group_update` comes only from workers of version 0.2.0, and is removed unsent: on iOS an update is one more message.
@@ -58,6 +69,7 @@ export const digestedStates = ["deferred", "rate_limited", "gathered"] as const;
 export const notificationSubjects = [
   "detection",
   "escalation",
+  ...changeReasons,
   "digest",
   "gathered_digest",
   "alarm",

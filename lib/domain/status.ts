@@ -25,7 +25,8 @@ export const statusMeaning: Record<TargetStatus, string> = {
 export type Transitions = Readonly<Record<Status, readonly TargetStatus[]>>;
 
 /** Whether a status means that nobody needs to decide any more. An unknown status is open. */
-export const isClosed = (status: Status): boolean => status === "dismissed" || status === "resolved";
+export const isClosed = (status: Status): status is "dismissed" | "resolved" =>
+  status === "dismissed" || status === "resolved";
 
 /** Whether a step from one status to another reopens an alert. */
 export const isReopening = (from: Status, to: Status): boolean => isClosed(from) && !isClosed(to);

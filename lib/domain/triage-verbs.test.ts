@@ -11,8 +11,10 @@ const inApi: Partial<Record<keyof typeof triageVerbs, OperationId[]>> = {
   takeOver: ["takeOverDetection"],
   release: ["releaseDetection"],
   setStatus: ["setDetectionStatus", "setDetectionStatuses"],
+  judge: ["setDetectionStatus", "setDetectionStatuses"],
   undoStatus: ["undoChange"],
   undoOwner: ["undoChange"],
+  undoVerdict: ["undoChange"],
 };
 
 describe.each(Object.entries(triageVerbs))("%s", (name, verb) => {

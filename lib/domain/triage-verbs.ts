@@ -26,7 +26,9 @@ export const triageVerbs = {
   takeOver: { ...decision, audit: "detection.taken_over", notifies: "nobody" },
   release: { ...decision, audit: "detection.released", notifies: "nobody" },
   setStatus: { ...decision, audit: "detection.status_requested", notifies: "nobody" },
+  judge: { ...decision, audit: "detection.judged", notifies: "nobody" },
   undoStatus: { ...decision, audit: "detection.status_undone", notifies: "nobody" },
   undoOwner: { ...decision, audit: "detection.owner_undone", notifies: "nobody" },
+  undoVerdict: { ...decision, audit: "detection.verdict_undone", notifies: "nobody" },
   giveUp: { ...decision, scope: null, audit: "detection.change_given_up", notifies: "nobody" },
 } as const satisfies Record<string, TriageVerb>;

@@ -46,4 +46,20 @@ export const releaseLost = {
   retryDelaySeconds: 1,
 } satisfies Job;
 
-export const jobs: readonly Job[] = [deleteConfigurationRows, adoptDeliveries, cleanUp, watch, releaseLost];
+/** Takes High alerts back from owners who do nothing. A failed run isn't retried: it runs every minute. */
+export const watchSilence = {
+  name: "watch-silence",
+  payload: z.unknown(),
+  expireInSeconds: 300,
+  retryLimit: 0,
+  retryDelaySeconds: 1,
+} satisfies Job;
+
+export const jobs: readonly Job[] = [
+  deleteConfigurationRows,
+  adoptDeliveries,
+  cleanUp,
+  watch,
+  releaseLost,
+  watchSilence,
+];

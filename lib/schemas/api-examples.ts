@@ -30,6 +30,7 @@ const item: z.input<typeof ApiDetectionItem> = {
   isIncident: false,
   ownerId: null,
   acknowledgedBy: null,
+  silentOwner: null,
   verdict: null,
   reason: null,
   acknowledgedAt: null,

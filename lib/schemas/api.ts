@@ -116,6 +116,9 @@ const Tracked = z.object({
     .nullable()
     .meta({ description: "The user id of its owner, who acknowledged it or took it over." }),
   acknowledgedBy: z.string().nullable().meta({ description: "The owner's name." }),
+  silentOwner: z.string().nullable().meta({
+    description: "Who owned it until they were silent for too long. Null once somebody owns it again.",
+  }),
   verdict: z.enum(verdicts).nullable(),
   reason: z.enum(reasons).nullable().meta({ description: "Why it was judged so." }),
   acknowledgedAt: Moment.nullable(),
@@ -224,7 +227,10 @@ export const ApiUndone = z.object({ changeId: z.uuid(), undone: z.boolean() }).m
 export const ApiStatusHeld = z
   .object({
     id: z.uuid(),
-    outcome: z.literal("held"),
+    outcome: z.enum(["held", "judged"]).meta({
+      description:
+        "`judged` if it has the status already and only its verdict was changed, which holds at once.",
+    }),
     changeId: z.uuid(),
     undoMs: count.meta({ description: "Milliseconds until the change is sent, in which it can be undone." }),
   })

@@ -53,14 +53,15 @@ export const PreferencesInput = z
     error: "Choose at least one configuration, or all of them.",
   });
 
-const minutes = (name: string, max: number) => {
-  const error = `${name}: whole minutes between 1 and ${max}.`;
-  return z.int({ error }).min(1, { error }).max(max, { error });
+const minutes = (name: string, min: number, max: number) => {
+  const error = `${name}: whole minutes between ${min} and ${max}.`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
 };
 
 /** The input of an organisation's notification policy. */
 export const PolicyInput = z.object({
-  freshMinutes: minutes(policyLabel.freshMinutes, 1_440),
-  escalateMinutes: minutes(policyLabel.escalateMinutes, 240),
+  freshMinutes: minutes(policyLabel.freshMinutes, 1, 1_440),
+  escalateMinutes: minutes(policyLabel.escalateMinutes, 1, 240),
+  silentMinutes: minutes(policyLabel.silentMinutes, 0, 1_440),
   isPrivate: z.boolean(),
 });

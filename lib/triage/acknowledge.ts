@@ -1,6 +1,6 @@
 import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { authorise, type Context } from "#lib/core/context.ts";
-import { forEachLocked, parseIds, personOf, writeOwner } from "./owner.ts";
+import { forEachLocked, keepOwner, parseIds, personOf, writeOwner } from "./owner.ts";
 
 export type AcknowledgeResult =
   /** `undoMs`: for this number of ms, the acknowledgement can be undone */
@@ -9,7 +9,8 @@ export type AcknowledgeResult =
   | { id: string; outcome: "not_found"; by: null };
 
 /**
- * Acknowledges up to 500 detections for the actor, who owns them from then on, without a call to the vendor. Returns one
+ * Acknowledges up to 500 detections for the actor, who owns them from then on, without a call to the vendor. For one that the
+ * actor owns already, the time in which an owner may be silent begins anew. Returns one
  * result for each id, in the order of the request. The result for a detection that the actor may not see is `not_found`.
  * Throws ServiceError.
  */
@@ -21,6 +22,7 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
     ctx,
     ids,
     async (tx, row) => {
+      if (row.ownerId === userId) await keepOwner(ctx, tx, row);
       if (row.ownerId) return { id: row.id, outcome: "already", by: row.ownerName };
       const changeId = await writeOwner(ctx, tx, row, userId, "acknowledged");
       const { undoWindowMs: undoMs } = ctx.services;

@@ -1,5 +1,6 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { beginRounds } from "#db/queries/alerting/escalations.ts";
+import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { type OutboxLease, outboxLeases } from "#db/queries/triage/outbox.ts";
 import {
@@ -12,6 +13,7 @@ import {
 } from "#db/queries/triage/decisions.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
+import type { ChangeReason } from "#lib/domain/notification.ts";
 import { isReopening } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { columnsBefore, columnsOf, isReopenedMeanwhile, resumeIfUnowned } from "./team-state.ts";
@@ -58,6 +60,8 @@ export function finishStatusChange(
       (isReopening(row.status, status) || (isPending && isReopenedMeanwhile(change, status)));
     if (isReopened) await beginRounds(tx, organisationId, [row.id], newId);
     else await resumeIfUnowned(services, tx, { ...row, ...team, status });
+    const concerns = concernOf(change, ending);
+    if (concerns) await queueAlertingWork(tx, organisationId, concerns, [change.id], newId);
     const sequence = await updateDetection(tx, organisationId, row.id, {
       ...(isPending ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
       ...(newerState ? { status: newerState.vendorStatus } : {}),
@@ -99,4 +103,13 @@ export function finishStatusChange(
       },
     );
   });
+}
+
+/** Why somebody is told of a change that has ended: its maker, because it isn't saved, or whoever lost an alert by it. */
+function concernOf(
+  { before, toOwnerId, requestedById }: Work["change"],
+  ending: Ending,
+): ChangeReason | null {
+  if (ending.state !== "confirmed") return requestedById === null ? null : "not_saved";
+  return before?.ownerId && toOwnerId && before.ownerId !== toOwnerId ? "taken_over" : null;
 }

@@ -99,6 +99,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       reason: detection.reason,
       ownerId: detection.ownerId,
       acknowledgedBy: found.ownerName,
+      silentOwner: found.silentOwnerName,
       acknowledgedAt: detection.ownedSince?.toISOString() ?? null,
       occurredAt: detection.occurredAt.toISOString(),
       receivedAt: detection.receivedAt.toISOString(),

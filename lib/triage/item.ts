@@ -9,7 +9,15 @@ import type { FeedRow } from "#db/queries/triage/feed.ts";
  */
 export function itemOf(
   services: Services,
-  { cursorAt: _at, pendingChangeId: _change, severityRank: _rank, ownerName, ownedSince, ...row }: FeedRow,
+  {
+    cursorAt: _at,
+    pendingChangeId: _change,
+    severityRank: _rank,
+    ownerName,
+    silentOwnerName,
+    ownedSince,
+    ...row
+  }: FeedRow,
   configuration: ConfigurationRow,
 ) {
   return {
@@ -20,6 +28,7 @@ export function itemOf(
     occurredAt: row.occurredAt.toISOString(),
     receivedAt: row.receivedAt.toISOString(),
     acknowledgedBy: ownerName,
+    silentOwner: silentOwnerName,
     acknowledgedAt: ownedSince?.toISOString() ?? null,
   };
 }

@@ -1,6 +1,7 @@
 import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { z } from "zod";
 import { retryIfRaced, type Transaction } from "#db/client.ts";
+import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import {
@@ -71,6 +72,27 @@ export async function forEachLocked<T>(
   );
 }
 
+/** how often an owner's "still on it" is recorded */
+const keptEveryMs = 60_000;
+
+/** Records that the owner of a locked detection still works on it. */
+export async function keepOwner(ctx: Context, tx: Transaction, row: LockedDetection): Promise<void> {
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  if (row.ownedSince && now.getTime() - row.ownedSince.getTime() < keptEveryMs) return;
+  const sequence = await updateDetection(tx, organisationId, row.id, { ownedSince: now });
+  await insertEvents(tx, organisationId, row.id, now, sequence, [
+    {
+      id: newId(),
+      kind: "owner_kept",
+      actor: ctx.actor.name,
+      source: sourceOf(ctx.actor),
+      detail: {},
+      note: null,
+    },
+  ]);
+}
+
 /** Writes a new owner to a locked detection, null for nobody. Returns the id of the change, by which it can be undone. */
 export async function writeOwner(
   ctx: Context,
@@ -102,6 +124,9 @@ export async function writeOwner(
   });
   const owner = ownerId === null ? noOwner : { ownerId, ownedSince: now };
   await resumeIfUnowned(ctx.services, tx, { ...row, ...owner });
+  // once it can't be undone any more
+  if (what === "taken_over" && row.ownerId !== null)
+    await queueAlertingWork(tx, organisationId, "taken_over", [changeId], newId, ctx.services.undoWindowMs);
   const sequence = await updateDetection(tx, organisationId, row.id, owner);
   const person = row.ownerName ?? "";
   await insertEvents(tx, organisationId, row.id, now, sequence, [

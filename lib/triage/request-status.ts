@@ -12,22 +12,22 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";
 import { noOwner, noVerdict, resumeIfUnowned, teamStateOf, withdrawsVerdict } from "./team-state.ts";
 
-export type StatusResult =
+type Refused = {
+  id: string;
+  outcome: "refused";
+  code: "not_found" | "conflict" | "not_allowed" | "unavailable";
+  message: string;
+};
+type RequestResult =
   /** `undoMs`: for this number of ms, the change can be undone */
-  | { id: string; outcome: "held"; changeId: string; undoMs: number }
-  | {
-      id: string;
-      outcome: "refused";
-      code: "not_found" | "conflict" | "not_allowed" | "unavailable";
-      message: string;
-    };
+  { id: string; outcome: "held"; changeId: string; undoMs: number } | Refused;
+export type StatusResult =
+  | RequestResult
+  /** the detection has the status already, and only its verdict was changed; `undoMs` as above */
+  | { id: string; outcome: "judged"; changeId: string; undoMs: number };
 
 /** Returns the result of a status change that was refused. */
-export const refusedResult = (
-  id: string,
-  code: "conflict" | "not_allowed",
-  message: string,
-): StatusResult => ({
+export const refusedResult = (id: string, code: "conflict" | "not_allowed", message: string): Refused => ({
   id,
   outcome: "refused",
   code,
@@ -40,7 +40,7 @@ function refusalOf(
   row: LockedDetection,
   expected: LockedDetection["status"],
   to: TargetStatus,
-): StatusResult | null {
+): Refused | null {
   const refuse = (code: "conflict" | "not_allowed", message: string) => refusedResult(row.id, code, message);
   if (row.configurationDisabledAt) {
     return refuse(
@@ -89,7 +89,7 @@ export async function requestStatus(
   vendor: Vendor,
   row: LockedDetection,
   { expected, to, note, reason, ownerId }: StatusDecision,
-): Promise<StatusResult> {
+): Promise<RequestResult> {
   const refusal = refusalOf(vendor, row, expected, to);
   if (refusal) return refusal;
   const { organisationId } = ctx.actor;

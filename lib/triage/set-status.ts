@@ -6,11 +6,13 @@ import { retryIfRaced } from "#db/client.ts";
 import { isUrgent } from "#lib/domain/severity.ts";
 import { highMissing } from "#lib/domain/triage.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import type { Reason } from "#lib/domain/verdict.ts";
 import { newReference } from "#lib/platform/ids.ts";
 import { type SetStatusInput, setStatusInput } from "#lib/schemas/detections.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { actorId, authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
+import { judge } from "./judge.ts";
 import { howOf, refusedResult, requestStatus, type StatusResult } from "./request-status.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
@@ -19,7 +21,7 @@ const perTransaction = 50;
 /**
  * Requests a status for up to 500 detections. Each change is pending until Undo is over. Returns one result for each
  * detection. A result is `refused` if another change is pending, or if the status differs from the one that the person
- * saw. Throws ServiceError.
+ * saw. A status that a detection has already, with a reason, changes only its verdict. Throws ServiceError.
  */
 export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promise<StatusResult[]> {
   authorise(ctx, triageVerbs.setStatus.permission);
@@ -72,6 +74,11 @@ async function requestPart(
           const ownAccess = byId.get(row.configurationId);
           // the configuration has been deleted meanwhile
           if (!ownAccess) continue;
+          const ownerId = ownerAfter(ctx.actor, row, input.to);
+          if (isJudgedOnly(row, expected.get(row.id), input)) {
+            results.push(await judge(ctx, tx, row, { ...input, reason: input.reason, ownerId }));
+            continue;
+          }
           const vendor = vendorOf(ctx.services, ownAccess.configuration);
           const source = sources.get(row.id);
           results.push(
@@ -86,12 +93,12 @@ async function requestPart(
                       to: input.to,
                       note: input.note,
                       reason: input.reason,
-                      ownerId: ownerAfter(ctx.actor, row, input.to),
+                      ownerId,
                     }),
           );
         }
         const userId = actorId(ctx.actor);
-        const detectionIds = results.filter(({ outcome }) => outcome === "held").map(({ id }) => id);
+        const detectionIds = results.filter(({ outcome }) => outcome !== "refused").map(({ id }) => id);
         if (userId)
           await recordActed(tx, ctx.actor.organisationId, { userId, detectionIds }, ctx.services.now());
         return results;
@@ -104,6 +111,14 @@ async function requestPart(
     return part.map((id) => ({ id, outcome: "refused", code: "unavailable", message }));
   }
 }
+
+/** Whether a decision changes only the verdict: the detection has the status already, and nothing else is on its way. */
+const isJudgedOnly = (
+  { status, pendingStatus }: LockedDetection,
+  expected: LockedDetection["status"] | undefined,
+  input: SetStatusInput,
+): input is SetStatusInput & { reason: Reason } =>
+  input.reason !== null && status === input.to && expected === status && pendingStatus === null;
 
 /** Returns who owns a detection after a status is set: whoever decides, but a token leaves an open alert to its owner. */
 function ownerAfter(

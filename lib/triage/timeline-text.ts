@@ -22,7 +22,12 @@ const judged = (reason: Json | undefined) => {
   const known = reasons.find((each) => each === reason);
   return known ? ` as ${judgements[known].label}` : "";
 };
-const ownerSteps = { acknowledged: "Acknowledge", taken_over: "Take over", released: "Release" };
+const ownerSteps = {
+  acknowledged: "Acknowledge",
+  taken_over: "Take over",
+  released: "Release",
+  judged: "Change verdict",
+};
 
 const fieldLabel = (field: Json | undefined) => {
   const told = toldFields.find((one) => one === field);
@@ -61,6 +66,10 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
     `Undid “${ownerSteps[text(what) as keyof typeof ownerSteps] ?? "the change of owner"}”`,
   owner_lost: ({ person }) =>
     `Nobody owns it any more: ${text(person) || "Whoever acknowledged it"} may not work on this alert now. Acknowledge it if you take it on.`,
+  owner_silent: ({ person, minutes }) =>
+    `${text(person) || "Its owner"} was silent for ${minutesText(Number(minutes))}, so it needs triage again and notifies anew`,
+  owner_kept: () => "Still works on it",
+  judged: (d) => `Judged${judged(d.reason)}; the status stays ${label(d.status)}`,
   status_requested: (d) =>
     `Asked for ${label(d.to)}${judged(d.reason)}${d.released === true ? ", without an owner" : ""} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,

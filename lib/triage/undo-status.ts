@@ -81,7 +81,7 @@ async function undoOne(
   const { toStatus } = change;
   const now = ctx.services.now();
   const reverted = columnsBefore(change, detection);
-  if (toStatus === null && !isOwnerUndoable(ctx, change, reverted)) return false;
+  if (toStatus === null && !isOwnUndoable(ctx, change, reverted)) return false;
   const from = toStatus === null ? "confirmed" : "held";
   if (!(await moveChange(tx, organisationId, change.id, [from], "cancelled", { finishedAt: now })))
     return false;
@@ -96,7 +96,7 @@ async function undoOne(
       : { pendingChangeId: null, pendingStatus: null, syncState: change.before?.isNotSaved ?? "idle" }),
     ...(isReopened ? {} : reverted),
   });
-  const what = toStatus === null ? ownerStepOf(change) : null;
+  const what = toStatus === null ? stepOf(change) : null;
   await insertEvents(tx, organisationId, detection.id, now, sequence, [
     {
       id: newId(),
@@ -111,7 +111,7 @@ async function undoOne(
   await recordAudit(
     ctx,
     tx,
-    what ? triageVerbs.undoOwner.audit : triageVerbs.undoStatus.audit,
+    triageVerbs[what === null ? "undoStatus" : what === "judged" ? "undoVerdict" : "undoOwner"].audit,
     subject,
     what ? { what } : { to: toStatus },
   );
@@ -122,17 +122,23 @@ async function undoOne(
 const graceMs = 2_000;
 
 /**
- * Whether a change of the owner can be undone: by the person who made it, while Undo is possible, and unless somebody has
+ * Whether a change of the owner or of the verdict alone can be undone: by the person who made it, while Undo is possible, and unless somebody has
  * changed the owner since.
  */
-function isOwnerUndoable(ctx: Context, change: ChangeRow, reverted: Partial<TeamColumns>): boolean {
+function isOwnUndoable(ctx: Context, change: ChangeRow, reverted: Partial<TeamColumns>): boolean {
   const ageMs = ctx.services.now().getTime() - change.requestedAt.getTime();
   return (
-    reverted.ownedSince !== undefined &&
+    (reverted.ownedSince !== undefined || reverted.judgedAt !== undefined) &&
     change.requestedById === actorId(ctx.actor) &&
     ageMs < ctx.services.undoWindowMs + graceMs
   );
 }
 
-const ownerStepOf = ({ toOwnerId, before }: ChangeRow): OwnerStep =>
-  toOwnerId === null ? "released" : before?.ownerId ? "taken_over" : "acknowledged";
+const stepOf = ({ toOwnerId, before, reason }: ChangeRow): OwnerStep | "judged" =>
+  reason !== null
+    ? "judged"
+    : toOwnerId === null
+      ? "released"
+      : before?.ownerId
+        ? "taken_over"
+        : "acknowledged";

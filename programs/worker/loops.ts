@@ -4,9 +4,17 @@ import { leaseOutgoing, sendOutgoing } from "#lib/alerting/webhook/send-event.ts
 import { mergeUnclaimed } from "#lib/ingest/deliveries/replay.ts";
 import { leaseMerges } from "#lib/ingest/merge/lease.ts";
 import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
-import { adoptDeliveries, cleanUp, deleteConfigurationRows, releaseLost, watch } from "#lib/jobs/jobs.ts";
+import {
+  adoptDeliveries,
+  cleanUp,
+  deleteConfigurationRows,
+  releaseLost,
+  watch,
+  watchSilence,
+} from "#lib/jobs/jobs.ts";
 import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import { releaseLostOwners } from "#lib/triage/release-lost.ts";
+import { watchSilentOwners } from "#lib/triage/watch-silence.ts";
 import { leaseStatusChanges, sendStatusChange } from "#lib/triage/send-status.ts";
 import { cleanUpOld } from "./clean-up.ts";
 import { eachLease, loopTable } from "./start-loops.ts";
@@ -46,6 +54,7 @@ export const jobs: readonly JobRow[] = [
   ),
   jobRow(watch, (services, _payload, signal) => watchOrganisations(services, signal), "* * * * *"),
   jobRow(releaseLost, (services, _payload, signal) => releaseLostOwners(services, signal), "* * * * *"),
+  jobRow(watchSilence, (services, _payload, signal) => watchSilentOwners(services, signal), "* * * * *"),
   jobRow(
     cleanUp,
     async (services, _payload, signal) => services.log("clean_up.done", await cleanUpOld(services, signal)),

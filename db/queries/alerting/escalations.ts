@@ -85,6 +85,7 @@ export async function beginRounds(
       notifyRound: sql`${detections.notifyRound} + 1`,
       ownerId: null,
       ownedSince: null,
+      silentOwnerId: null,
       isBacklog: false,
       ...withdrawn,
     })

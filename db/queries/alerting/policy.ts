@@ -9,6 +9,7 @@ export async function getPolicy(tx: Transaction, organisationId: string): Promis
     .select({
       freshMinutes: notificationPolicies.freshMinutes,
       escalateMinutes: notificationPolicies.escalateMinutes,
+      silentMinutes: notificationPolicies.silentMinutes,
       isPrivate: notificationPolicies.isPrivate,
     })
     .from(notificationPolicies)

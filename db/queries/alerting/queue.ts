@@ -15,7 +15,19 @@ export type NotificationLease = LeaseOf<typeof queueLeases>;
  */
 const lanes = {
   // most of the time is spent waiting for a push service or a mail server
-  decide: { subjects: ["detection", "escalation", "digest", "gathered_digest", "alarm"], share: 100 },
+  decide: {
+    subjects: [
+      "detection",
+      "escalation",
+      "not_saved",
+      "taken_over",
+      "silent",
+      "digest",
+      "gathered_digest",
+      "alarm",
+    ],
+    share: 100,
+  },
   push: { subjects: ["web_push", "group_update"], share: 100 },
   mail: { subjects: ["email"], share: 100 },
   // a slow receiver may block each piece

@@ -59,6 +59,7 @@ export async function updateDetection(
       | "syncState"
       | "ownerId"
       | "ownedSince"
+      | "silentOwnerId"
       | "verdict"
       | "reason"
       | "judgedBy"
@@ -68,9 +69,11 @@ export async function updateDetection(
   >,
 ): Promise<number> {
   const changeSequence = await takeChanges(tx, organisationId, 1);
+  // whoever owns it now, nobody is silent
+  const owned = values.ownerId ? { silentOwnerId: null } : {};
   await tx
     .update(detections)
-    .set({ ...values, changeSequence })
+    .set({ ...values, ...owned, changeSequence })
     .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
   return changeSequence;
 }

@@ -18,6 +18,11 @@ export const ownerName = sql<
   string | null
 >`(select users.display_name from users where users.id = detections.owner_id)`;
 
+/** The current name of the person who owned a detection until they were silent for too long; null if somebody owns it, or nobody did. */
+export const silentOwnerName = sql<
+  string | null
+>`(select users.display_name from users where users.id = detections.silent_owner_id)`;
+
 /** Returns the detections with these ids and their configurations. Leaves out detections of deleted configurations. */
 export async function listDetectionRows(tx: Transaction, organisationId: string, ids: readonly string[]) {
   return tx
@@ -33,6 +38,7 @@ export async function getDetectionRow(tx: Transaction, organisationId: string, i
     .select({
       detection: detections,
       ownerName,
+      silentOwnerName,
       source: detectionSources,
       configuration: configurations,
     })

@@ -3,7 +3,7 @@ import type { DetectionOrder, DetectionQuery } from "#lib/domain/detection-query
 import { severityRank } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
 import { detectionCounts, detections } from "../../schema/index.ts";
-import { ownerName } from "./detections.ts";
+import { ownerName, silentOwnerName } from "./detections.ts";
 
 /**
  * The position of a page's last row: the row's time with microseconds, its id and, in a list ordered by severity, its rank. The
@@ -39,6 +39,7 @@ export const feedColumns = {
   reason: detections.reason,
   ownerId: detections.ownerId,
   ownerName,
+  silentOwnerName,
   ownedSince: detections.ownedSince,
   occurredAt: detections.occurredAt,
   receivedAt: detections.receivedAt,

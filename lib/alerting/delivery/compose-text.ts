@@ -4,12 +4,15 @@ import { listDevicesOf } from "#db/queries/alerting/devices.ts";
 import { getDigest } from "#db/queries/alerting/digests.ts";
 import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { getPreferences } from "#db/queries/alerting/preferences.ts";
+import { listToldChanges } from "#db/queries/alerting/told-changes.ts";
 import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { type ChangeReason, isChangeReason } from "#lib/domain/notification.ts";
 import { namesAlerts } from "#lib/domain/digest.ts";
 import { type Role, roleAllows } from "#lib/domain/roles.ts";
 import { alarmText } from "../alarms/alarm-text.ts";
 import { digestText } from "../digests/digest-text.ts";
 import { saidText } from "../digests/said-text.ts";
+import { changesText } from "./changes-text.ts";
 import { detectionText, deviceAddedText, testText } from "./detection-text.ts";
 import type { Lookups } from "./lookups.ts";
 import type { NotificationText } from "./payload.ts";
@@ -33,6 +36,8 @@ export async function composeText(
   if (detectionId) return composeDetection(lookups, notification, detectionId, role);
   if (digestId) return composeDigest(tx, lookups, notification, digestId);
   if (alarmId) return composeAlarm(tx, lookups, notification, alarmId, role);
+  if (isChangeReason(notification.reason))
+    return composeChanges(tx, lookups, notification, notification.reason);
   if (notification.reason === "device_added") return composeDeviceAdded(tx, notification);
   return testText(id);
 }
@@ -97,6 +102,19 @@ async function composeAlarm(
   // a separate tag, so that it doesn't replace the alarm on the device
   const tag = reason === "recovered" ? id : alarm.id;
   return alarmText(alarm, { isRecovery: reason === "recovered", name, tag, policy: await lookups.policy() });
+}
+
+async function composeChanges(
+  tx: Transaction,
+  lookups: Lookups,
+  { id, organisationId, userId, changeIds }: NotificationRow,
+  reason: ChangeReason,
+): Promise<NotificationText> {
+  const configurationIds = (await lookups.readable()).readableOf(userId);
+  const told = { changeIds: changeIds ?? [], reason, userId, configurationIds };
+  const changes = await listToldChanges(tx, organisationId, told);
+  if (changes.length === 0) throw new Superseded("It was settled before this was sent.");
+  return changesText(id, reason, changes, await lookups.policy());
 }
 
 /** Names the person's newest other device that was added before the notification was queued. */

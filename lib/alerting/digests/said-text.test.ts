@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { saidText } from "./said-text.ts";
 
-const policy = { freshMinutes: 60, escalateMinutes: 5, isPrivate: false };
+const policy = { freshMinutes: 60, escalateMinutes: 5, silentMinutes: 30, isPrivate: false };
 const alertsOn = (resources: readonly string[], severity: "high" | "medium" | "unknown" = "high") =>
   resources.map((resourceName, index) => ({
     id: `${index}`,

@@ -31,18 +31,22 @@ export function saidText(
     minutes > 0
       ? `${count} unacknowledged for ${minutes} min`
       : `${count} ${total === 1 ? "alert" : "alerts"}`;
-  const rest = Math.max(0, total - namedMax);
   return {
     shortTitle,
     title: policy.isPrivate || minutes === 0 ? shortTitle : `${shortTitle}: ${resourcesText(alerts, total)}`,
-    body: policy.isPrivate
-      ? ""
-      : [...alerts.slice(0, namedMax).map(nameOf), ...(rest > 0 ? [`+${rest}`] : [])].join("\n"),
+    body: policy.isPrivate ? "" : linesOf(alerts, total),
     path: "/detections",
     tag: id,
     canAcknowledge: false,
   };
 }
+
+/** Names up to three alerts, each on a line, and counts the others: "+5". */
+export function linesOf(alerts: readonly Named[], total: number): string {
+  const rest = Math.max(0, total - namedMax);
+  return [...alerts.slice(0, namedMax).map(nameOf), ...(rest > 0 ? [`+${rest}`] : [])].join("\n");
+}
+type Named = Pick<SaidAlert, "resourceName" | "title">;
 
 /** Returns a text such as "2 Medium, 1 Low". Without the severity of every alert, only their number. */
 function lowerText(alerts: readonly SaidAlert[], total: number): string {
@@ -56,7 +60,7 @@ function lowerText(alerts: readonly SaidAlert[], total: number): string {
 }
 
 /** Names an alert by its resource and its title. */
-const nameOf = ({ resourceName, title }: SaidAlert): string => {
+const nameOf = ({ resourceName, title }: Named): string => {
   const shown = lineOf(title, nameLengthMax);
   return resourceName ? `${lineOf(resourceName, resourceLengthMax)}: ${shown}` : shown;
 };

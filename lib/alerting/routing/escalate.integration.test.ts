@@ -139,6 +139,8 @@ describe("a decision that doesn't stand gives the escalation back", () => {
     const { id } = await resolved("given-back-by-refusal");
     await sendDue(services);
     expect((await getDetection(admin, id)).syncState).toBe("failed");
+    await notifyDue(services);
+    expect(takeReceived()).toMatchObject([{ title: "Not saved: given-back-by-refusal" }]);
     await escalates(id);
   });
 

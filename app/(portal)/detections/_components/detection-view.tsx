@@ -5,6 +5,8 @@ import { Chip, SeverityMark, StatusMark } from "#components/detections/marks.tsx
 import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { isClosed, type TargetStatus } from "#lib/domain/status.ts";
+import { isUrgent } from "#lib/domain/severity.ts";
 import { judgements } from "#lib/domain/verdict.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { Arrival, RawAlert } from "./arrival.tsx";
@@ -57,9 +59,10 @@ export function DetectionView({ detection: d, nowIso, inPane, ...acts }: Props) 
               <Moment iso={d.acknowledgedAt} nowIso={nowIso} />
             </>
           ) : null}
+          {d.silentOwner && !isClosed(d.status) ? ` · ${d.silentOwner} owned it and was silent` : null}
           {d.reason ? ` · ${judgements[d.reason].label}` : null}
         </p>
-        <Actions detection={d} inPane={inPane} {...acts} />
+        <Actions detection={d} nowIso={nowIso} inPane={inPane} {...acts} />
         <DetectionNotices
           detection={d}
           nowIso={nowIso}
@@ -117,26 +120,55 @@ export function DetectionView({ detection: d, nowIso, inPane, ...acts }: Props) 
   );
 }
 
+/** for this long after they took it, an owner isn't asked whether they still work on an alert */
+const settledMs = 10 * 60_000;
+
+/** Whether a detection is a High one of the reader's own that is taken back if nothing is done on it. */
+const isKeepable = (d: DetectionDetail, nowIso: string) =>
+  d.isMine &&
+  d.status === "active" &&
+  isUrgent(d.severity) &&
+  !d.isSample &&
+  Date.parse(nowIso) - Date.parse(d.acknowledgedAt ?? nowIso) > settledMs;
+
+/** A button that asks for another verdict. The status stays. */
+function JudgeButton({ to, onStatus }: { to: TargetStatus } & Pick<Props, "onStatus">) {
+  return <Button onClick={() => onStatus({ to, isVerdict: true })}>Change verdict</Button>;
+}
+
 function Actions({
   detection: d,
+  nowIso,
   inPane,
   onStatus,
   onAcknowledge,
   onRelease,
-}: Omit<Props, "nowIso" | "onGiveUp">) {
+}: Omit<Props, "onGiveUp">) {
   const primary = d.acknowledgedBy ? "status" : "acknowledge";
+  const own = isClosed(d.status)
+    ? null
+    : d.isMine
+      ? isKeepable(d, nowIso)
+        ? "Still on it"
+        : null
+      : d.acknowledgedBy
+        ? "Take over"
+        : "Acknowledge";
   return (
     // an element around both: a list's spacing would lift the bar off the navigation
     <div>
       <div className="flex flex-wrap gap-2">
         {d.canTriage ? (
           <span className={inPane ? "contents" : "hidden md:contents"}>
-            {d.isMine ? null : (
+            {own ? (
               <ActionButton tone={primary === "acknowledge" ? "primary" : "quiet"} onAct={onAcknowledge}>
-                {d.acknowledgedBy ? "Take over" : "Acknowledge"}
+                {own}
               </ActionButton>
-            )}
+            ) : null}
             {d.canRelease ? <ActionButton onAct={onRelease}>Release</ActionButton> : null}
+            {isClosed(d.status) && !d.pendingStatus && (d.status === "dismissed" || d.reason === null) ? (
+              <JudgeButton to={d.status} onStatus={onStatus} />
+            ) : null}
             <Button
               tone={primary === "status" ? "primary" : "quiet"}
               disabled={d.pendingStatus !== null || d.writeBlock !== null}
@@ -165,15 +197,15 @@ function Actions({
       </div>
       {d.canTriage && !inPane ? (
         <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex gap-2 border-t border-line bg-raised p-2 md:hidden">
-          {d.isMine ? null : (
+          {own ? (
             <ActionButton
               tone={d.acknowledgedBy ? "quiet" : "primary"}
               className="flex-1"
               onAct={onAcknowledge}
             >
-              {d.acknowledgedBy ? "Take over" : "Acknowledge"}
+              {own}
             </ActionButton>
-          )}
+          ) : null}
           {d.canRelease ? (
             <ActionButton className="flex-1" onAct={onRelease}>
               Release

@@ -2,11 +2,18 @@
 
 import Link from "next/link";
 import { memo, type MouseEvent } from "react";
-import { Avatar, Chip, SeverityGlyph, severityBar, StatusGlyph } from "#components/detections/marks.tsx";
+import {
+  Avatar,
+  Chip,
+  SeverityGlyph,
+  severityBar,
+  SilentAvatar,
+  StatusGlyph,
+} from "#components/detections/marks.tsx";
 import { TacticDots } from "#components/detections/tactic-dots.tsx";
 import { Age } from "#components/ui/moment.tsx";
 import type { Box } from "#lib/domain/box.ts";
-import { statusLabel } from "#lib/domain/status.ts";
+import { isClosed, statusLabel } from "#lib/domain/status.ts";
 import { judgements } from "#lib/domain/verdict.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
 import type { Gone } from "../_store/feed-state.ts";
@@ -90,6 +97,8 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           <span className="inline-flex w-5 justify-center">
             {item.acknowledgedBy ? (
               <Avatar name={item.acknowledgedBy} isMine={item.ownerId === readerId} />
+            ) : item.silentOwner && !isClosed(item.status) ? (
+              <SilentAvatar name={item.silentOwner} />
             ) : null}
           </span>
           <StatusGlyph status={item.pendingStatus ?? item.status} />

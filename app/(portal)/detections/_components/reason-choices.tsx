@@ -6,8 +6,12 @@ import { judgements, type Reason, reasons } from "#lib/domain/verdict.ts";
 const reasonsFor = (to: TargetStatus): Reason[] =>
   reasons.filter((reason) => judgements[reason].status === to);
 
-/** Returns the reason that goes with a status of itself: Resolved always means a true positive that is dealt with. */
-export const impliedReason = (to: TargetStatus): Reason | null => (to === "resolved" ? "remediated" : null);
+/**
+ * Returns the reason that goes with a status of itself: Resolved always means a true positive that is dealt with, and with In
+ * Progress, if it has that already, only a true positive can be said.
+ */
+export const impliedReason = (to: TargetStatus, isStaying: boolean): Reason | null =>
+  to === "resolved" ? "remediated" : to === "in_progress" && isStaying ? "confirmed" : null;
 
 type Props = {
   ref: Ref<HTMLFieldSetElement>;

@@ -141,7 +141,9 @@ export function StatusChoices({ subjects, transitions, words, able, to, onChange
             <span className="col-start-2 text-muted">
               {count === 0
                 ? why(target)
-                : `${statusMeaning[target]}. ${nextOf(target, transitions[first?.vendor ?? ""])}`}
+                : able(target).every(({ status }) => status === target)
+                  ? "Current status. Only the verdict changes, and nothing is sent."
+                  : `${statusMeaning[target]}. ${nextOf(target, transitions[first?.vendor ?? ""])}`}
             </span>
           </label>
         );

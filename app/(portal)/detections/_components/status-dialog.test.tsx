@@ -80,10 +80,13 @@ async function opened(
     noteRequired = [] as TargetStatus[],
     more = {} as Partial<Subject>,
     reason = undefined as Reason | undefined,
+    isVerdict = false,
   } = {},
 ) {
   const asked: Decision[] = [];
-  const preset = to ? { to, ...(reason ? { reason } : {}) } : null;
+  const preset = to
+    ? { to, ...(reason ? { reason } : {}), ...(isVerdict ? { isVerdict: true as const } : {}) }
+    : null;
   const { place } = await draw(
     <StatusDialog
       subjects={[subject({ ...(to === "active" ? { status: "resolved" } : {}), ...more })]}
@@ -119,6 +122,21 @@ describe("a status chosen by a key", () => {
     expect(asked).toEqual([]);
     await press();
     expect(asked).toEqual([{ to, reason, note: "" }]);
+  });
+
+  it("that the alert has already is only asked for with a verdict", async () => {
+    const closed = { status: "dismissed", severity: "high" } as const;
+    const plain = await opened("dismissed", { more: closed });
+    expect(plain.place.querySelector("input:checked")).toBeNull();
+    const { asked, press, place } = await opened("dismissed", { more: closed, isVerdict: true });
+    expect(place.querySelector("button[type=submit]")?.textContent).toBe("Change verdict");
+    await press({ key: "2" });
+    await press();
+    // it is closed already, so no words are needed
+    expect(asked).toEqual([{ to: "dismissed", reason: "false_positive", note: "" }]);
+    const confirmed = await opened("in_progress", { more: { status: "in_progress" }, reason: "confirmed" });
+    await confirmed.press();
+    expect(confirmed.asked).toEqual([{ to: "in_progress", reason: "confirmed", note: "" }]);
   });
 
   it("Dismissed: a digit selects the reason, and only Enter sends", async () => {

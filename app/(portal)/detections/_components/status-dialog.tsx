@@ -7,7 +7,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { isUrgent } from "#lib/domain/severity.ts";
 import { isClosed, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { highMissing, noteMissing, undeterminedMissing } from "#lib/domain/triage.ts";
-import { judgements, type Reason } from "#lib/domain/verdict.ts";
+import { judgements, type Reason, reasons } from "#lib/domain/verdict.ts";
 import { keptNote } from "./kept-notes.ts";
 import { NoteField } from "./note-field.tsx";
 import { impliedReason, ReasonChoices } from "./reason-choices.tsx";
@@ -21,8 +21,8 @@ type Props = Vendors & {
   onAsk: (decision: Decision, subjects: Subject[]) => void;
 };
 
-/** What a key or a button chose before the dialog opened. */
-export type Preset = { to: TargetStatus; reason?: Reason };
+/** What a key or a button chose before the dialog opened. `isVerdict`: the status stays, and only the verdict is asked for. */
+export type Preset = { to: TargetStatus; reason?: Reason; isVerdict?: true };
 
 /** A status with the reason for it and a note. */
 export type Decision = { to: TargetStatus; reason: Reason | null; note: string };
@@ -47,9 +47,13 @@ function needsNote(
   noteRequired: readonly TargetStatus[],
 ): boolean {
   if (reason === "undetermined") return true;
-  if (isClosed(to) && subjects.some(isUrgentSubject)) return true;
+  if (isClosed(to) && subjects.some((subject) => isUrgentSubject(subject) && subject.status !== to))
+    return true;
   return reason === null && noteRequired.includes(to);
 }
+
+/** Whether a reason goes with a status, so that a detection that has it already can get another verdict. */
+const hasReason = (to: TargetStatus) => reasons.some((reason) => judgements[reason].status === to);
 
 /** Why a decision can't be sent yet; null if it can. */
 function problemOf(
@@ -69,12 +73,20 @@ export function StatusDialog(props: Props) {
   const { subjects, preset, noteRequired, transitions, onClose, onAsk } = props;
   const able = (to: TargetStatus) =>
     subjects.filter(
-      (subject) => !subject.pendingStatus && transitions[subject.vendor]?.[subject.status].includes(to),
+      (subject) =>
+        !subject.pendingStatus &&
+        (Boolean(transitions[subject.vendor]?.[subject.status].includes(to)) ||
+          // of several, those that have it already are left alone
+          (subjects.length === 1 && subject.status === to && hasReason(to))),
     );
-  const [to, setTo] = useState<TargetStatus | null>(preset && able(preset.to).length > 0 ? preset.to : null);
-  const [reason, setReason] = useState<Reason | null>(
-    to === null ? null : (preset?.reason ?? impliedReason(to)),
-  );
+  const isStaying = (to: TargetStatus) => able(to).every(({ status }) => status === to);
+  const reasonOf = (to: TargetStatus) => impliedReason(to, isStaying(to));
+  const [to, setTo] = useState<TargetStatus | null>(() => {
+    if (!preset || able(preset.to).length === 0) return null;
+    // a key for a status that it has already asks for nothing
+    return isStaying(preset.to) && !preset.reason && !preset.isVerdict ? null : preset.to;
+  });
+  const [reason, setReason] = useState<Reason | null>(to === null ? null : (preset?.reason ?? reasonOf(to)));
   const [note, setNote] = useState(() => keptNote(subjects.map(({ id }) => id)));
   const [missing, setMissing] = useState<string | null>(null);
   const noteRef = useRef<HTMLTextAreaElement>(null);
@@ -91,7 +103,11 @@ export function StatusDialog(props: Props) {
   return (
     <Dialog
       title={
-        many ? `Change status of ${count === 1 ? "1 detection" : `${count} detections`}` : "Change status"
+        preset?.isVerdict
+          ? "Change verdict"
+          : many
+            ? `Change status of ${count === 1 ? "1 detection" : `${count} detections`}`
+            : "Change status"
       }
       shape="sheet"
       onClose={onClose}
@@ -117,16 +133,20 @@ export function StatusDialog(props: Props) {
             {first?.title} {first ? <StatusMark status={first.status} /> : null}
           </p>
         )}
-        <StatusChoices
-          {...props}
-          able={able}
-          to={to}
-          onChange={(target) => {
-            setTo(target);
-            setReason(impliedReason(target));
-            setMissing(null);
-          }}
-        />
+        {preset?.isVerdict ? (
+          <p className="text-sm text-muted">The status stays as it is, and nothing is sent.</p>
+        ) : (
+          <StatusChoices
+            {...props}
+            able={able}
+            to={to}
+            onChange={(target) => {
+              setTo(target);
+              setReason(reasonOf(target));
+              setMissing(null);
+            }}
+          />
+        )}
         {to === "dismissed" ? (
           <ReasonChoices
             ref={reasonsRef}
@@ -137,7 +157,9 @@ export function StatusDialog(props: Props) {
             }}
           />
         ) : null}
-        {reason === "confirmed" ? <p className="text-sm text-muted">{judgements.confirmed.meaning}</p> : null}
+        {reason === "confirmed" || (preset?.isVerdict && reason === "remediated") ? (
+          <p className="text-sm text-muted">{judgements[reason].meaning}</p>
+        ) : null}
         <NoteField
           ref={noteRef}
           isEnterSending={preset !== null}
@@ -157,9 +179,11 @@ export function StatusDialog(props: Props) {
           <Button type="submit" tone="primary" className="flex-1 md:flex-none">
             {reason === "confirmed"
               ? judgements.confirmed.label
-              : to
-                ? `Set ${statusLabel[to]}`
-                : "Set status"}
+              : to && isStaying(to)
+                ? "Change verdict"
+                : to
+                  ? `Set ${statusLabel[to]}`
+                  : "Set status"}
           </Button>
           <Button onClick={onClose}>Cancel</Button>
         </div>

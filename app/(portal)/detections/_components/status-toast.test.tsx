@@ -15,6 +15,7 @@ const batch: Batch = {
   undoMs: 8_000,
   pending: [{ id: "one", changeId: "change" }],
   refused: [],
+  verdict: null,
   problem: null,
   undone: false,
 };

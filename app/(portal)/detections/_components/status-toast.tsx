@@ -38,7 +38,8 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
   const states = batch.pending.map((change) => ({ id: change.id, seen: find(change.id) }));
   const waiting = states.filter(({ seen }) => seen?.pendingStatus).length;
   const failed = states.filter(
-    ({ seen }) => seen && !seen.pendingStatus && ["diverged", "failed"].includes(seen.syncState),
+    ({ seen }) =>
+      !batch.verdict && seen && !seen.pendingStatus && ["diverged", "failed"].includes(seen.syncState),
   );
   const confirmed = states.filter(({ seen }) => seen && seen.syncState === "confirmed").length;
   const done = !counting && waiting === 0;
@@ -55,16 +56,20 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
   const count = batch.pending.length;
   const what = count > 1 ? `${label} for ${count} detections` : label;
   const main = batch.undone
-    ? `Undone. Nothing was sent to ${provider}.`
+    ? batch.verdict
+      ? "Undone."
+      : `Undone. Nothing was sent to ${provider}.`
     : count === 0
       ? null
-      : counting
-        ? `${what}: will be sent to ${provider} in ${secondsLeft} s`
-        : waiting > 0
-          ? `${what}: sending to ${provider} …`
-          : confirmed > 0
-            ? `${capital(provider)} confirmed ${count > 1 ? `${label} for ${confirmed} of ${count}` : label}.`
-            : null;
+      : batch.verdict
+        ? `${batch.verdict}${count > 1 ? ` for ${count} detections` : ""}. ${capital(provider)} isn't told.`
+        : counting
+          ? `${what}: will be sent to ${provider} in ${secondsLeft} s`
+          : waiting > 0
+            ? `${what}: sending to ${provider} …`
+            : confirmed > 0
+              ? `${capital(provider)} confirmed ${count > 1 ? `${label} for ${confirmed} of ${count}` : label}.`
+              : null;
   return (
     <div className="rounded-lg border border-line bg-raised p-3 text-sm shadow-lg">
       <output className="block space-y-1">

@@ -20,6 +20,8 @@ export type OwnerChange = {
 };
 
 type Options = {
+  /** who looks; null for nobody */
+  readerId: string | null;
   /** the message if the portal doesn't answer when the person acknowledges */
   unreachable: string;
   /** called when something was done that can be undone */
@@ -31,7 +33,7 @@ type Options = {
 const outOfReach = "The portal could not be reached. Look whose the alert is before you try again.";
 
 /** Acknowledges, takes over and releases detections, and undoes that. */
-export function useOwner({ unreachable, onDone, onChanged }: Options) {
+export function useOwner({ readerId, unreachable, onDone, onChanged }: Options) {
   const [change, setChange] = useState<OwnerChange | null>(null);
   const acknowledging = useAction(unreachable, { refreshes: false });
   const acting = useAction(outOfReach, { refreshes: false });
@@ -53,10 +55,16 @@ export function useOwner({ unreachable, onDone, onChanged }: Options) {
     setChange({ text, refused, done, until: done.length > 0 ? Date.now() + undoMs : 0 });
   }
 
-  /** Acknowledges those of `subjects` that nobody owns. Several are reported, and then `onDone` is called. */
+  /**
+   * Acknowledges those of `subjects` that nobody owns. For the person's own, the time in which an owner may be silent begins anew.
+   * Several are reported, and then `onDone` is called.
+   */
   function acknowledgeAll(subjects: readonly OwnSubject[], onDone?: () => void): void {
-    const ids = subjects.filter(({ acknowledgedBy }) => !acknowledgedBy).map(({ id }) => id);
+    const isOwn = ({ ownerId }: OwnSubject) => ownerId !== null && ownerId === readerId;
+    const ids = subjects.filter((subject) => !subject.ownerId || isOwn(subject)).map(({ id }) => id);
+    const isKept = subjects.length === 1 && subjects.every(isOwn);
     const tell = (results: readonly AcknowledgeResult[]) => {
+      if (isKept) return setChange({ text: "You are still on it.", refused: [], done: [], until: 0 });
       report(acknowledgedSentence(subjects.length, results), results, subjects);
       onDone?.();
     };

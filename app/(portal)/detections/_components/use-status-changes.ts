@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
+import { judgements } from "#lib/domain/verdict.ts";
 import { setStatus, undoStatus } from "../actions.ts";
 import { keepNote } from "./kept-notes.ts";
 import type { Decision } from "./status-dialog.tsx";
@@ -20,6 +21,8 @@ export type Batch = {
   sendAt: number;
   undoMs: number;
   pending: { id: string; changeId: string }[];
+  /** the verdict's name if only the verdict was changed, of which the vendor isn't told; otherwise null */
+  verdict: string | null;
   refused: { id: string; title: string; message: string }[];
   problem: string | null;
   undone: boolean;
@@ -31,7 +34,15 @@ const unreachable = {
 };
 
 const noteKept = "Your note is kept for the next try.";
-const nothingSet = { sendAt: 0, undoMs: 0, pending: [], refused: [], problem: null, undone: false };
+const nothingSet = {
+  sendAt: 0,
+  undoMs: 0,
+  pending: [],
+  verdict: null,
+  refused: [],
+  problem: null,
+  undone: false,
+};
 
 const lateProblem = (late: number, count: number) =>
   `${late} of ${count} had been sent already, so they can't be undone. Change them again if you need to.`;
@@ -48,7 +59,9 @@ export function useStatusChanges(onChanged: (ids: string[]) => void) {
     const asked = { ...nothingSet, to, vendors: [...new Set(subjects.map(({ vendor }) => vendor))] };
     setting.run(() => setStatus({ items, to, note, reason }), {
       done: (results) => {
-        const pending = results.flatMap((result) => (result.outcome === "held" ? [result] : []));
+        const pending = results.flatMap((result) => (result.outcome === "refused" ? [] : [result]));
+        const isJudged = pending.length > 0 && pending.every(({ outcome }) => outcome === "judged");
+        const verdict = isJudged && reason ? judgements[reason].label : null;
         const titles = new Map(subjects.map(({ id, title }) => [id, title]));
         const refused = results.flatMap((result) =>
           result.outcome === "refused" ? [{ ...result, title: titles.get(result.id) ?? "" }] : [],
@@ -56,7 +69,7 @@ export function useStatusChanges(onChanged: (ids: string[]) => void) {
         const undoMs = Math.min(...pending.map((change) => change.undoMs));
         const sendAt = pending.length > 0 ? Date.now() + undoMs : 0;
         keepNote(ids, pending.length > 0 ? "" : note);
-        setBatch({ ...asked, pending, refused, undoMs, sendAt });
+        setBatch({ ...asked, pending, verdict, refused, undoMs, sendAt });
         onChanged(ids);
       },
       refused: ({ problem }) => {

@@ -23,7 +23,7 @@ export function useTriage({ unreachable, readerId, onChanged }: Options) {
   // Undo is for whatever was done last
   const [isOwnerLast, setOwnerLast] = useState(false);
   const status = useStatusChanges(onChanged);
-  const owner = useOwner({ unreachable, onDone: () => setOwnerLast(true), onChanged });
+  const owner = useOwner({ readerId, unreachable, onDone: () => setOwnerLast(true), onChanged });
 
   /** Acknowledges what nobody owns. If a colleague owns the only one, asks whether to take it over. */
   const acknowledgeAll = (subjects: readonly OwnSubject[], onDone?: () => void): void => {

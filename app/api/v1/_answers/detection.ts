@@ -25,6 +25,7 @@ export function itemAnswer(detection: FeedItem | DetectionDetail): ApiDetectionI
     verdict: detection.verdict,
     reason: detection.reason,
     acknowledgedBy: detection.acknowledgedBy,
+    silentOwner: detection.silentOwner,
     acknowledgedAt: detection.acknowledgedAt,
     occurredAt: detection.occurredAt,
     receivedAt: detection.receivedAt,

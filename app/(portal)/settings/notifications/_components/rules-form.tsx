@@ -16,6 +16,13 @@ const escalation = (minutes: string) =>
 const numbers = [
   ["escalateMinutes", escalation],
   [
+    "silentMinutes",
+    (minutes: string) =>
+      minutes === "0"
+        ? "An owner keeps an Active High alert for any time. With a number, it needs triage again after so long."
+        : `An Active High alert whose owner does nothing for ${minutes || "so many"} min needs triage and notifies again. 0 switches this off.`,
+  ],
+  [
     "freshMinutes",
     (_minutes: string, provider: string) =>
       `Measured from when ${provider} raised the alert until PocketSOC received it. Late alerts don't notify one by one.`,
@@ -34,6 +41,7 @@ export function RulesForm({ organisationId, provider, rules }: Props) {
   const saved = useMemo(
     () => ({
       escalateMinutes: String(rules.escalateMinutes),
+      silentMinutes: String(rules.silentMinutes),
       freshMinutes: String(rules.freshMinutes),
       isPrivate: rules.isPrivate,
     }),

@@ -8,6 +8,6 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = apiRoute({
     const [result] = await setDetectionStatus(ctx, { ...change, items: [{ id: params.id, expected }] });
     if (!result) throw new Error("no result for the one detection");
     if (result.outcome === "refused") throw new ApiProblem(result.code, result.message);
-    return { id: result.id, outcome: "held", changeId: result.changeId, undoMs: result.undoMs };
+    return { id: result.id, outcome: result.outcome, changeId: result.changeId, undoMs: result.undoMs };
   },
 });
