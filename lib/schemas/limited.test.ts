@@ -2,9 +2,11 @@ import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { registry } from "#lib/vendors/registry.ts";
+import { ApiTokenInput } from "./api-token.ts";
 import { formFields } from "./common-fields.ts";
 import { configurationInput, replaceSecretInput } from "./configuration.ts";
 import { setStatusInput } from "./detections.ts";
+import { DeviceName } from "./device.ts";
 import { Guid } from "./guid.ts";
 import { limited, nameText } from "./limited.ts";
 import { ruleOf, text } from "./vendor-field.ts";
@@ -165,4 +167,14 @@ it("makes a name one line in which everything shows", () => {
   const name = nameText(40, "Empty.", "Too long.");
   expect(name.parse(" Ana\u202e\tPhone\u00ad ")).toBe("Ana⟨U+202E⟩ Phone⟨U+00AD⟩");
   expect(name.safeParse("  ").error?.issues[0]?.message).toBe("Empty.");
+});
+
+it("makes everything show in whatever a person names or notes, or refuses it", () => {
+  const hidden = "Ana\u202eb";
+  const shown = "Ana⟨U+202E⟩b";
+  expect(DeviceName.parse(hidden)).toBe(shown);
+  expect(ApiTokenInput.parse({ name: hidden, scopes: ["read"], expiresInDays: 1 }).name).toBe(shown);
+  const items = [{ id: "0190f6f0-1111-7222-8333-444455556666", expected: "active" }];
+  expect(setStatusInput([]).parse({ items, to: "resolved", note: hidden }).note).toBe(shown);
+  expect(text("Display Name", 100).safeParse(hidden).success).toBe(false);
 });
