@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readOldestVersions, readOwnVersion } from "./migration-versions.ts";
@@ -11,6 +12,19 @@ describe("every migration", () => {
       // a database that has a migration has all before it, so none can demand more than a later one without effect
       expect(isAtLeast(oldest, versions[index - 1]?.oldest ?? "0.0.0")).toBe(true);
     }
+  });
+
+  it("has the text with which it was merged: a database that has run it would lack what is changed later", () => {
+    const hashes = JSON.parse(readFileSync("db/migrations/meta/_hashes.json", "utf8")) as object;
+    const { entries } = JSON.parse(readFileSync("db/migrations/meta/_journal.json", "utf8")) as {
+      entries: { tag: string }[];
+    };
+    const hashOf = (tag: string) =>
+      createHash("sha256")
+        .update(readFileSync(`db/migrations/${tag}.sql`))
+        .digest("hex");
+    // a new migration's hash is added with it; one that differs belongs to a file to restore, with the change in another one
+    expect(Object.fromEntries(entries.map(({ tag }) => [tag, hashOf(tag)]))).toEqual(hashes);
   });
 
   it("is listed, and nothing else is", () => {

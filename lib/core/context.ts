@@ -48,8 +48,11 @@ export type Services = {
   hints: Hints;
   /** web push: the VAPID subject (null: web push is off), the hosts of additional push services, and the sender */
   webPush: { subject: string | null; moreHosts: readonly string[]; send: WebPushSender };
-  /** e-mail: the sender's address (null: e-mail isn't set up), and the function that sends */
-  mail: { from: string | null; send: MailSender };
+  /**
+   * e-mail: the sender's address (null: e-mail isn't set up), and the function that sends. `isLoginHeld`: this process doesn't
+   * have the login that the mail server wants
+   */
+  mail: { from: string | null; send: MailSender; isLoginHeld?: boolean };
   /** outgoing webhooks: the internal hosts that may be called, and the function that sends */
   outgoing: { moreHosts: readonly string[]; send: OutgoingSender };
   undoWindowMs: number;

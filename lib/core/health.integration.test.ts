@@ -2,6 +2,8 @@ import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "#test/database.ts";
 import { relayTo } from "#test/fake-database.ts";
+import { formValues, startTestStack } from "#test/stack.ts";
+import { save } from "#test/steps.ts";
 import { noVendors } from "#lib/vendors/offer.ts";
 import { getReadiness } from "./health.ts";
 import { openServices } from "./open.ts";
@@ -82,4 +84,22 @@ describe("readiness", () => {
       await superuser.end();
     }
   });
+});
+
+it("tells how old the oldest organisation's polls are, and not how many organisations there are", async () => {
+  const stack = await startTestStack();
+  try {
+    for (const minutes of [1, 60, 2]) {
+      const admin = await stack.asMember("admin");
+      await save(admin, formValues);
+      await stack.asOwner(
+        `update configurations set last_good_sync_at = now() - interval '${minutes} minutes'
+        where organisation_id = '${admin.actor.organisationId}'`,
+      );
+    }
+    const { lastGoodPollAgeSeconds } = await getReadiness(stack.services);
+    expect(lastGoodPollAgeSeconds.map((seconds) => Math.round(Number(seconds) / 60))).toEqual([60]);
+  } finally {
+    await stack.stop();
+  }
 });

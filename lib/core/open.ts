@@ -29,7 +29,7 @@ type ServiceSettings = {
   deliveriesKeptDays?: number;
   vapidSubject?: string | null;
   pushHosts?: readonly string[];
-  mail?: { smtp: SmtpSettings; from: string } | null;
+  mail?: { smtp: SmtpSettings; from: string; isLoginHeld?: boolean } | null;
   outgoingHosts?: readonly string[];
   proxy?: ProxySettings | null;
 };
@@ -62,6 +62,7 @@ export function openServices(
     },
     mail: {
       from: settings.mail?.from ?? null,
+      isLoginHeld: settings.mail?.isLoginHeld ?? false,
       send: settings.mail ? createMailSender(settings.mail.from, settings.mail.smtp) : sendNoMail,
     },
     outgoing: { moreHosts: settings.outgoingHosts ?? [], send: createOutgoingSender(egress) },

@@ -129,8 +129,12 @@ describe("each program", () => {
   it("knows whether e-mail is set up, if it shows that", () => {
     for (const program of ["web", "worker"] as const)
       expect(readEnv(handedTo(program), program)).toMatchObject({
-        env: { mail: { from: "soc@contoso.com" } },
+        env: { mail: { from: "soc@contoso.com", isLoginHeld: program === "web" } },
       });
+    const open = { ...own, POCKETSOC_SMTP_URL: "smtp://127.0.0.1:25" };
+    expect(readEnv({ ...open, ...settingsFor("web", open) }, "web")).toMatchObject({
+      env: { mail: { isLoginHeld: false } },
+    });
   });
 });
 

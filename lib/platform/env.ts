@@ -28,7 +28,7 @@ export type Env = {
   /** hosts of push services that are allowed in addition to the built-in list */
   pushHosts: readonly string[];
   /** the mail server and the sender's address; null turns e-mail off */
-  mail: { smtp: SmtpSettings; from: string } | null;
+  mail: { smtp: SmtpSettings; from: string; isLoginHeld: boolean } | null;
   /** internal hosts that outgoing webhooks may call: `host` or `organisation=host` (`hostsFor` in lib/domain/outgoing.ts) */
   outgoingHosts: readonly string[];
   /** the proxy for calls of other hosts; null if they go directly */
@@ -77,7 +77,8 @@ export function settingsFor(program: Program, source: Source): Record<string, st
   const settings = Object.fromEntries(hidden.map(({ name }) => [name, ""]));
   const smtp = URL.parse(source.POCKETSOC_SMTP_URL?.trim() ?? "");
   if (program !== "web" || !smtp) return settings;
-  smtp.username = "";
+  // without its password, the user says that there is a login
+  if (smtp.password === "") smtp.username = "";
   smtp.password = "";
   return { ...settings, POCKETSOC_SMTP_URL: smtp.href };
 }
@@ -117,7 +118,7 @@ export function readEnv(
     pushHosts: readHosts(source.POCKETSOC_PUSH_HOSTS),
     outgoingHosts: readHosts(source.POCKETSOC_OUTGOING_HOSTS),
     proxy: readProxy(reader),
-    mail: readMail(reader),
+    mail: readMail(reader, program),
     bindAddress: reader.text("POCKETSOC_BIND", bindProblem, loopback),
     receiverPort: readInteger(reader, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
     noteRequired: readNoteRequired(reader),
@@ -187,15 +188,19 @@ function readVapidSubject(reader: SettingsReader): string | null {
  * Reads the mail settings. Without a mail server the sender's address isn't checked, because people often remove only one
  * of the two settings.
  */
-function readMail(reader: SettingsReader): Env["mail"] {
+/** Reads the mail server. `isLoginHeld`: it has a login that `settingsFor` keeps from this program. */
+function readMail(reader: SettingsReader, program: Program): Env["mail"] {
   const text = reader.source.POCKETSOC_SMTP_URL?.trim();
   if (!text) return null;
-  const read = readSmtpUrl(text);
+  const url = URL.parse(text);
+  const isLoginHeld = program === "web" && url !== null && url.username !== "" && url.password === "";
+  if (isLoginHeld) url.username = "";
+  const read = readSmtpUrl(isLoginHeld ? url.href : text);
   if ("problem" in read) reader.refuse("POCKETSOC_SMTP_URL", read.problem);
   const from = reader.text("POCKETSOC_MAIL_FROM", (value) =>
     isMailbox(value) ? undefined : "must be one e-mail address and nothing else, as in soc@contoso.com.",
   );
-  return "settings" in read ? { smtp: read.settings, from } : null;
+  return "settings" in read ? { smtp: read.settings, from, isLoginHeld } : null;
 }
 
 const statusNames = ["active", "in_progress", "dismissed", "resolved"];

@@ -58,3 +58,17 @@ describe("the log", () => {
     expect(logged({ url: "https://x.example/?barcode=abc" })).toContain("?barcode=abc");
   });
 });
+
+describe("an error in the log", () => {
+  it("has its message and code also if it is a plain object, as the job queue's are", () => {
+    const message = "terminating connection";
+    const entry = { message, stack: `Error: ${message}\n at x`, code: "57P01" };
+    expect(errorForLog({ ...entry, queue: "clean-up" })).toEqual(entry);
+    const failed = "Failed query: select 1\nparams: a-secret";
+    const query = { message: failed, stack: `Error: ${failed}\n at x` };
+    expect(JSON.stringify(errorForLog(query))).not.toContain("a-secret");
+    expect(errorForLog({ count: 1 })).toEqual({ value: "object" });
+    expect(errorForLog(null)).toEqual({ value: "object" });
+    expect(errorForLog("a-secret")).toEqual({ value: "string" });
+  });
+});

@@ -118,6 +118,23 @@ it("waits for the rest of its time", async () => {
   expect(due).toBeLessThan(181);
 });
 
+it("waits for the rest of its second step's time", async () => {
+  const { id } = await raised();
+  later(5);
+  await run.makeDue("escalation");
+  await fire();
+  await acknowledgeDetections(analyst, [id]);
+  await stopped(id);
+  later(2);
+  await removeMember(admin, { userId: userIdOf(analyst) });
+  await releaseLostOwners(services, signal);
+  await fire();
+  expect(await reasons(id)).toEqual(["raised", "escalated_to_everyone"]);
+  const [due] = await run.dueInSeconds("escalation");
+  expect(due).toBeGreaterThan(150);
+  expect(due).toBeLessThan(181);
+});
+
 it("goes on at its second step, and not again after that", async () => {
   const { id } = await raised();
   later(5);

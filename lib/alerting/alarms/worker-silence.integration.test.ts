@@ -1,6 +1,7 @@
 import postgres from "postgres";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { migrationLock } from "#db/migration-lock.ts";
+import { startMailService } from "#test/mail-service.ts";
 import { startNotifying } from "#test/notifying.ts";
 import { notifyDue, signal } from "#test/steps.ts";
 import { everyPresence, getWorkerState, reportWorker, tellWorkerSilence } from "./worker-silence.ts";
@@ -107,6 +108,24 @@ it("a web that dies while it tells the admins is followed by another within a mi
   await look();
   expect(readAt(device.path)).toHaveLength(1);
 });
+
+it.each([false, true])(
+  "an admin without a device gets an e-mail, unless the login is kept from the web: %s",
+  async (isLoginHeld) => {
+    const mail = await startMailService();
+    const sendWithoutMail = services.mail;
+    services.mail = { ...mail.asWayOut(), isLoginHeld };
+    try {
+      await reportWorker(services);
+      await age(3);
+      await look();
+      expect(mail.received.map(({ subject }) => subject)).toEqual(isLoginHeld ? [] : [stopped]);
+    } finally {
+      services.mail = sendWithoutMail;
+      await mail.stop();
+    }
+  },
+);
 
 it("one push service that fails keeps no other device from being told", async () => {
   const [broken, device] = [await addDevice(admin), await addDevice(admin)];

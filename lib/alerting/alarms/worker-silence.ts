@@ -58,15 +58,16 @@ export async function getWorkerState(
 
 /**
  * Tells the admins of every organisation that no worker runs, on their devices, and by e-mail if this process has the mail
- * setting. Does nothing unless `claimWorkerSilence` gives this process the task. The web calls this every
+ * setting with its login. Does nothing unless `claimWorkerSilence` gives this process the task. The web calls this every
  * `presenceEveryMs`, since a worker that doesn't run can send nothing. When a worker is back, it ends the alarms.
  */
 export async function tellWorkerSilence(services: Services, signal: AbortSignal): Promise<void> {
   const since = await claimWorkerSilence(services.db, times);
   if (!since) return;
   services.log("worker.silent", { since });
+  const own = services.mail.isLoginHeld ? { ...services, mail: { ...services.mail, from: null } } : services;
   await forEachOrganisation(services, signal, "worker.silence_failed", (organisationId) =>
-    tellOrganisation(services, organisationId, since),
+    tellOrganisation(own, organisationId, since),
   );
   await recordSilenceTold(services.db);
 }

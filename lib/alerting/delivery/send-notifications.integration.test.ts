@@ -156,3 +156,11 @@ it("sending doesn't wait for pending decisions, however many there are", async (
     tests.map(({ notificationId }) => notificationId).toSorted(),
   );
 });
+
+it("an update that an earlier version queued isn't sent: on an iPhone it would be one more message", async () => {
+  await addTest();
+  await stack.services.db.execute("update notification_queue set subject = 'group_update'");
+  for (const work of await leaseSent(stack.services)) await work();
+  expect(push.received).toEqual([]);
+  expect([...(await stack.services.db.execute("select 1 from notification_queue"))]).toEqual([]);
+});

@@ -15,7 +15,12 @@ import type { Services } from "#lib/core/context.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
 import { listPeople } from "./list-people.ts";
-import { isTakenCareOf, listOpenDetections, type OpenDetection } from "./open-detections.ts";
+import {
+  isBeingTakenCareOf,
+  isTakenCareOf,
+  listOpenDetections,
+  type OpenDetection,
+} from "./open-detections.ts";
 import { planEscalations } from "./plan-escalations.ts";
 import { openPlan } from "./plan-notifications.ts";
 import { queueEscalations } from "./queue-escalations.ts";
@@ -75,11 +80,10 @@ async function escalateDue(
     const pendingIds: string[] = [];
     for (const { id: queueId, detectionId, isDue } of rows) {
       const open = openById.get(detectionId);
-      if (open && open.detection.pendingStatus === null && !isTakenCareOf(open))
-        waiting.push({ open, queueId, isDue });
+      if (open && !isBeingTakenCareOf(open) && !isTakenCareOf(open)) waiting.push({ open, queueId, isDue });
       else if (isDue) {
         ended.push(queueId);
-        if (open && open.detection.pendingStatus !== null) pendingIds.push(detectionId);
+        if (open && isBeingTakenCareOf(open)) pendingIds.push(detectionId);
       }
     }
     await removeQueued(tx, organisationId, ended);

@@ -17,6 +17,13 @@ export async function listOpenDetections(
     .filter(({ detection: { status } }) => status !== "resolved" && status !== "dismissed");
 }
 
-/** Whether somebody has acknowledged a detection or changed its status, so that nobody else needs to be told. */
-export const isTakenCareOf = ({ detection: { status, ownedSince } }: OpenDetection): boolean =>
-  ownedSince !== null || (status !== "active" && status !== "unknown");
+/**
+ * Whether somebody has acknowledged a detection or changed its status, so that nobody else needs to be told. One that was
+ * released needs somebody at once, not only when the vendor has made it Active.
+ */
+export const isTakenCareOf = ({ detection: { status, pendingStatus, ownedSince } }: OpenDetection): boolean =>
+  ownedSince !== null || (status !== "active" && status !== "unknown" && pendingStatus !== "active");
+
+/** Whether a status change is under way that takes care of a detection if it isn't undone or refused. */
+export const isBeingTakenCareOf = ({ detection: { pendingStatus } }: OpenDetection): boolean =>
+  pendingStatus !== null && pendingStatus !== "active";

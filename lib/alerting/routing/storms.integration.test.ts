@@ -164,6 +164,21 @@ describe("a High alert", () => {
     ]);
   });
 
+  it("isn't delayed by others that are decided together with it", async () => {
+    const { path } = await addDevice(admin);
+    await setOwnPreferences(admin, everySeverity);
+    const { until, of } = startLog();
+    await raise("sample-beside", { alertType: "SIMULATED_X" });
+    await raise("medium-beside", { severity: "Medium" });
+    await raise("high-beside");
+    await until(1 * seconds);
+    expect(
+      of(path)
+        .map(({ title }) => title)
+        .toSorted(),
+    ).toEqual(["High: high-beside", "High: sample-beside", "Medium: medium-beside"]);
+  });
+
   it("of unknown severity counts as High, and a private policy names nothing", async () => {
     const { path } = await addDevice(analyst);
     await setNotificationPolicy(admin, { freshMinutes: 60, escalateMinutes: 5, isPrivate: true });
