@@ -348,6 +348,24 @@ describe("what people read", () => {
     });
   });
 
+  it("is JSON in words wherever a text holds it", () => {
+    const { description, entities } = read(
+      goodAlert({
+        description: '{"cause":"A scan","ports":[22,3389]}',
+        entities: [{ type: "process", commandLine: "x", environment: '{"userName":"svc"}' }],
+      }),
+    ).detection;
+    expect(description).toBe("Cause: A scan, Ports: 22, 3389");
+    expect(entities[0]?.fields).toContainEqual({ label: "Environment", value: "User Name: svc" });
+  });
+
+  it("has no entity for a reference to nothing", () => {
+    const { entities } = read(
+      goodAlert({ entities: [{ $ref: "9" }, { type: "ip", address: "192.0.2.7" }] }),
+    ).detection;
+    expect(entities.map(({ kind }) => kind)).toEqual(["ip"]);
+  });
+
   it("cuts an entity's name, also one that is put together", () => {
     const long = "a".repeat(wordLengthMax);
     const entities: Json[] = [
