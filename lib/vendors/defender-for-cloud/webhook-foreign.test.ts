@@ -53,9 +53,14 @@ describe("an object of another product", () => {
     ],
     ["Sentinel's own alert", { ...push, ProductName: "Azure Sentinel" }, /Log Analytics/],
     ["Log Analytics, by its provider", { ...push, ProviderName: "ASI Scheduled Alerts" }, /Log Analytics/],
+    // a query may keep any one column of the table
+    ["Log Analytics, by its severity", { ...push, AlertSeverity: "High" }, /Log Analytics/],
+    ["Log Analytics, by its link", { ...push, AlertLink: "https://portal.azure.com/" }, /Log Analytics/],
+    ["Log Analytics, by its source", { ...push, SourceSystem: "Detection" }, /Log Analytics/],
+    ["Log Analytics, by its type", { ...push, Type: "SecurityAlert" }, /Log Analytics/],
     [
       "Log Analytics, by its display name",
-      { SystemAlertId: "v-1", DisplayName: "T", AlertType: "x", ResourceId: resourceId },
+      { SystemAlertId: "v-1", DisplayName: "T", AlertType: "x", AzureResourceId: resourceId },
       /Log Analytics/,
     ],
     [
@@ -199,6 +204,13 @@ describe("an object of another product", () => {
     expect(named(found.result.detection.extendedProperties)).toEqual(named(extendedProperties));
     expect(found.result.ref).toEqual(listed.ref);
     expect(sourcesOf(found).find(({ label }) => label === "Title")?.path).toBe("properties.AlertDisplayName");
+    // also with automation's names for the times
+    const { TimeGenerated } = push;
+    const timed = { ...row, properties: { ...upper, TimeGenerated, ProcessingEndTime: null } };
+    expect(reading(timed as Json).alerts[0]).toMatchObject({
+      at: listed.detection.generatedAt,
+      result: { detection: { generatedAt: listed.detection.generatedAt } },
+    });
   });
 
   it("that an SDK of Azure returned is the alert itself, with its own id", () => {
