@@ -138,6 +138,16 @@ describe("an error code of Resource Manager", () => {
     }
   });
 
+  it.each([
+    ["MissingSubscriptionRegistration", /az provider register --namespace Microsoft\.Security/],
+    ["DisallowedProvider", /subscription of another offer/],
+    ["InvalidResourceType", /Check the cloud/],
+    ["RequestDisallowedByPolicy", /second factor/],
+    ["ScopeLocked", /Locks in the Azure portal/],
+  ])("says what to do: %s", (code, remedy) => {
+    expect(armError(409, code, { purpose: "write" }).problem.remedy).toMatch(remedy);
+  });
+
   it("is a policy's if the answer has a claims challenge", () => {
     const challenge = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
     for (const code of ["", "InvalidAuthenticationToken"]) {

@@ -63,6 +63,17 @@ describe("an error number of Entra ID", () => {
     expect(entraError(api, [number], 401).problem).toMatchObject({ code, field });
   });
 
+  it.each([
+    [7000229, /az ad sp create --id <Application ID>/],
+    [7000112, /Enabled for users to sign in/],
+    [53003, /Conditional Access/],
+    [90094, /administrator/],
+    [700084, /Mobile and desktop applications/],
+    [90072, /invite/],
+  ])("says what to do: AADSTS%i", (number, remedy) => {
+    expect(entraError(api, [number], 401).problem.remedy).toMatch(remedy);
+  });
+
   it("suggests waiting only if that may help", () => {
     const delayed = Object.keys(entraTable).filter((number) => entraTable[Number(number)]?.maybeDelay);
     expect(delayed).toEqual(["70001", "700016", "700027", "7000215", "7000229"]);
