@@ -405,5 +405,8 @@ describe("what people read", () => {
     const isSample = (alertDisplayName: string) => read(goodAlert({ alertDisplayName })).detection.isSample;
     expect(isSample("[SAMPLE ALERT] A miner")).toBe(true);
     expect(isSample("A miner named [SAMPLE ALERT]")).toBe(false);
+    expect(isSample("A miner named SIMULATED_x")).toBe(false);
+    const typed = (alertType: string) => read(goodAlert({ alertType })).detection.isSample;
+    expect([typed("SIMULATED_VM_Miner"), typed("VM_SIMULATED_Miner")]).toEqual([true, false]);
   });
 });

@@ -290,6 +290,26 @@ describe("a list that another sender writes as a text", () => {
     ]);
   });
 
+  it.each<[string, Json]>([
+    ["an object", { Label: "Azure portal", Href: "https://evil.example/login" }],
+    ["a list", [{ label: "Azure portal", url: "https://evil.example/login" }]],
+    ["its label", { "Azure portal": "https://evil.example/login" }],
+    [
+      "a kind",
+      [
+        {
+          kind: "Link",
+          displayValue: "Azure portal",
+          value: "https://evil.example/login",
+        },
+      ],
+    ],
+  ])("has the address instead of a link to a host that isn't trusted: by %s", (_how, extendedLinks) => {
+    expect(read(bent({ extendedLinks })).detection.links).toEqual([
+      { text: "Azure portal (https://evil.example/login)", href: null },
+    ]);
+  });
+
   it("has a line for each text of a description", () => {
     expect(read(bent({ description: ["One.", "Two."] })).detection.description).toBe("One.\nTwo.");
   });
