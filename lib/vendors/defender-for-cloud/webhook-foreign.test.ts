@@ -140,6 +140,42 @@ describe("an object of another product", () => {
       { id: "x", azureTenantId: "t", vendorInformation: { provider: "ASC" }, title: "T" },
       /Defender XDR/,
     ],
+    [
+      "Graph, by its type",
+      { "@odata.type": "#microsoft.graph.security.alert", id: "da1", title: "T" },
+      /Defender XDR/,
+    ],
+    ["Graph, by its address", { id: "da1", alertWebUrl: "https://security.microsoft.com/" }, /Defender XDR/],
+    [
+      "a Graph incident",
+      { id: "29", incidentWebUrl: "https://security.microsoft.com/", displayName: "T" },
+      /Defender XDR/,
+    ],
+    [
+      "Graph's change notification",
+      { changeType: "created", resource: "security/alerts_v2/x", subscriptionExpirationDateTime: "t" },
+      /change notification of Microsoft Graph/,
+    ],
+    [
+      "Event Grid's validation",
+      {
+        id: "1",
+        topic: "t",
+        eventType: "Microsoft.EventGrid.SubscriptionValidationEvent",
+        data: { validationCode: "c" },
+      },
+      /Event Grid's validation event/,
+    ],
+    ["an adaptive card", { type: "AdaptiveCard", body: [{ type: "TextBlock" }] }, /chat, such as Teams/],
+    ["Slack's blocks", { blocks: [{ type: "section" }] }, /chat, such as Teams/],
+    [
+      "a Defender recommendation's part",
+      {
+        id: "/subscriptions/x/providers/Microsoft.Security/assessments/y/subassessments/z",
+        properties: { a: 1 },
+      },
+      /recommendation/,
+    ],
     ["Defender for Endpoint", { id: "x", machineId: "m", alertCreationTime: "t" }, /Defender for Endpoint/],
     [
       "the streaming API",
@@ -174,6 +210,27 @@ describe("an object of another product", () => {
     }
     const [only] = reading(body).alerts;
     expect(only?.result).toMatchObject({ reason: expect.stringMatching(reason) });
+  });
+
+  it.each([
+    ...[
+      "$content",
+      "ContentData",
+      "data_base64",
+      "bytes",
+      "MessageText",
+      "QueueMessagesList",
+      "QueueMessage",
+    ],
+    ...["$multipart", "body", "rawBody", "outputs", "value", "records", "alert", "alerts", "SecurityAlert"],
+    ...["data", "event", "events", "item", "items", "payload", "message", "messages", "content", "result"],
+    ...["results", "req", "request", "inputs", "properties"],
+  ])("is named inside the wrapper %s, and so is an unknown object there", (wrapper) => {
+    const reasonsOf = (body: Json) =>
+      reading({ other: "x", [wrapper]: body }).alerts.map(({ result }) => !result.ok && result.reason);
+    for (const body of [activity, [activity], JSON.stringify(activity), base64(activity)])
+      expect(reasonsOf(body as Json)).toEqual([expect.stringContaining("event of the Azure Activity Log")]);
+    expect(reasonsOf({ a: 1 })).toEqual([expect.stringContaining(`It looks like {"${wrapper}": …}`)]);
   });
 
   it("that is a row of Resource Graph is the alert itself, with its own id", () => {
