@@ -174,6 +174,16 @@ describe("alerts in the emulator's other shapes", () => {
     expect(remediationSteps).toEqual([{ text: "Enforce rule (in the Azure portal)", href: consoleUrl }]);
   });
 
+  it("multi-link is a link for each address of a trusted host, and a text for the others", async () => {
+    await raise({ alertDisplayName: "Shape multi-link" }, { shape: "multi-link" });
+    await pollNow(run.stack.services);
+    const { extendedProperties } = await detectionOf("Shape multi-link");
+    expect(extendedProperties.map(({ value }) => value)).toEqual([
+      { text: "Report: R", href: "https://learn.microsoft.com/r.pdf" },
+      { text: "Report: S (https://example.com/s.pdf)", href: null },
+    ]);
+  });
+
   it("references are entities, each once", async () => {
     await raise({ alertDisplayName: "Shape references" }, { shape: "references" });
     await pollNow(run.stack.services);
