@@ -77,9 +77,11 @@ describe("an alert of another make", () => {
         intent: { 0: "Persistence", 1: "CredentialAccess" },
       }),
     ],
-    ...(
-      ["severity", "status", "alertDisplayName", "isIncident", "startTimeUtc", "alertUri"] as const
-    ).flatMap((name): [string, Json][] => {
+    ...[
+      ...(["severity", "status", "alertDisplayName", "alertType", "isIncident", "alertUri"] as const),
+      ...(["startTimeUtc", "endTimeUtc", "timeGeneratedUtc", "compromisedEntity", "version"] as const),
+      ...(["productName", "productComponentName"] as const),
+    ].flatMap((name): [string, Json][] => {
       const value = properties[name] ?? null;
       return [
         [`${name} as a list of one`, bent({ [name]: [value] })],
@@ -90,6 +92,10 @@ describe("an alert of another make", () => {
         [`${name} as a JSON string`, bent({ [name]: JSON.stringify(value) })],
       ];
     }),
+    ...["$numberLong", "#text", "$t", "displayValue"].map((key): [string, Json] => [
+      `severity in ${key}`,
+      bent({ severity: { [key]: "High", other: "x" } }),
+    ]),
     ["time in $date", bent({ startTimeUtc: { $date: properties.startTimeUtc ?? null } })],
     ["description in an object", bent({ description: { value: properties.description ?? null } })],
     ["severity of an enumeration", bent({ severity: ["High"], status: { name: "Active" } })],
