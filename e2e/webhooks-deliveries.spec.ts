@@ -67,6 +67,8 @@ test("deliveries are listed with their results, opened and replayed", async ({ p
   // the detection shows that it came by webhook
   await page.getByRole("link", { name: `Pushed ${name}` }).click();
   await expect(page.getByText("No poll has found it yet.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Open in Azure" })).toBeVisible();
+  await expect(page.getByText("by webhook, not confirmed by Azure")).toBeVisible();
 
   // an unclaimed subscription leads to the filled-in form
   await visit(page, "/settings/deliveries");

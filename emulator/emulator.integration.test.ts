@@ -178,6 +178,48 @@ describe("Resource Manager", () => {
     expect((await arm(access_token, `${security}/alerts?api-version=2022-01-01`)).status).toBe(200);
   });
 
+  it("lists alerts in the form that isn't documented, from list to list, if a setting says so", async () => {
+    const { access_token } = (await appToken(apiApp)).body;
+    const first = async () => {
+      const { body } = await arm(access_token, `${security}/alerts?api-version=2022-01-01`);
+      const [alert] = (body as unknown as { value: { properties: { [key: string]: unknown } }[] }).value;
+      return alert?.properties ?? {};
+    };
+    const documented = await first();
+    expect(documented).toMatchObject({ severity: expect.any(String), isIncident: expect.any(Boolean) });
+    await control("POST", "/settings", { alertForm: "undocumented" });
+    const { severity: _severity, isIncident: _isIncident, ...rest } = documented;
+    const other = await first();
+    expect(Object.keys(other)).toEqual(Object.keys(rest));
+    expect(JSON.stringify(other.resourceIdentifiers)).toContain('"AzureResourceId":');
+    expect(JSON.stringify(other.entities)).toContain('"Type":');
+    for (const name of ["resourceIdentifiers", "entities", "extendedProperties"])
+      expect(JSON.stringify(other[name])).not.toMatch(/[{,]"[a-z]\w*":/);
+    await control("POST", "/settings", { alertForm: "alternating" });
+    const forms = [await first(), await first(), await first(), await first()];
+    expect(new Set(forms.map((each) => "severity" in each)).size).toBe(2);
+    expect(forms[2]).toEqual(forms[0]);
+    expect(forms[3]).toEqual(forms[1]);
+  });
+
+  it("changes nothing but the status of an alert whose status is set, and says what writes remain", async () => {
+    const find = async () => {
+      const alerts = await control("GET", `/alerts?subscriptionId=${subscriptions.production}`);
+      return (alerts as { id: string; properties: { status: string } }[]).find(
+        ({ id, properties }) => id === wanted || (!wanted && properties.status === "Active"),
+      );
+    };
+    let wanted = "";
+    const before = await find();
+    wanted = before?.id ?? "";
+    const [, path = ""] = /(\/locations\/.*)$/i.exec(wanted) ?? [];
+    const { access_token } = (await appToken(apiApp)).body;
+    const set = await arm(access_token, `${security}${path}/resolve?api-version=2022-01-01`, "POST");
+    expect(set.status).toBe(204);
+    expect(set.headers.get("x-ms-ratelimit-remaining-subscription-writes")).toMatch(/^\d+$/);
+    expect(await find()).toEqual({ ...before, properties: { ...before?.properties, status: "Resolved" } });
+  });
+
   it("refuses a malformed token, and one of another directory", async () => {
     const list = `${security}/alerts?api-version=2022-01-01`;
     const malformed = await arm("malformed", list);

@@ -44,6 +44,23 @@ describe("a fault of the token endpoint", () => {
     expect(decodeJwt((await delegated()).body.id_token)).toMatchObject({ tid: contoso });
   });
 
+  it.each([
+    [7000229, 401, "invalid_client"],
+    [7000112, 400, "unauthorized_client"],
+    [500014, 400, "invalid_resource"],
+    [5000224, 400, "invalid_resource"],
+    [650052, 400, "invalid_client"],
+    ...[530032, 530035, 53010, 53011, 50158, 50097, 50072, 50074, 50078, 90072, 700084].map(
+      (number): [number, number, string] => [number, 400, "invalid_grant"],
+    ),
+  ])("answers with a number on demand, in Microsoft's words: AADSTS%i", async (code, status, error) => {
+    await addFault({ target: "token", kind: "aadsts", code });
+    const answer = await appToken(apiApp);
+    expect(answer).toMatchObject({ status, body: { error, error_codes: [code] } });
+    expect(answer.body.error_description).toMatch(new RegExp(`^AADSTS${code}: `));
+    expect(answer.body.error_description).not.toContain("The request is malformed.");
+  });
+
   it("issues an id_token with another nonce, which MSAL's client refuses", async () => {
     const signIn = async () =>
       (await signInBy(publicClient(), undefined, { nonce: "requested-nonce" })).redeem();

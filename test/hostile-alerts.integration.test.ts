@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import type { Json } from "#lib/domain/detection.ts";
-import { bentAlert, nested } from "./alerts.ts";
+import { bentAlert, goodAlert, nested } from "./alerts.ts";
 import { formValues, production, startTestStack, type TestStack } from "./stack.ts";
 import { all, feed, poll, pollNow, save, sendDue, signal } from "./steps.ts";
+import { mergeAll, postToWebhook, webhookBodyOf, webhookToken } from "./webhook-bodies.ts";
 import { checkConfiguration } from "#lib/sources/configurations/check.ts";
 import { getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import type { Context } from "#lib/core/context.ts";
@@ -92,6 +93,58 @@ describe("malformed and hostile alerts", () => {
       },
     });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added: 1, skipped: 0 } });
+  });
+
+  it("show nothing of a delivery once a poll has read them, also where the poll found nothing", async () => {
+    const nothing = { extendedLinks: null, techniques: [], subTechniques: [], compromisedEntity: "" };
+    const name = await addAlert({ properties: { alertDisplayName: "Read by a poll", ...nothing } });
+    await pollNow(stack.services);
+    const detectionOf = async () => {
+      const [item] = (await feed(admin, { q: "Read by a poll" })).items;
+      const { title, severity, description, links, techniques, entities, compromisedEntity, copies } =
+        await getDetection(admin, item?.id);
+      const shown = { title, severity, description, links, techniques, entities, compromisedEntity };
+      return { shown, isDelivered: copies.firstDeliveredAt !== null };
+    };
+    const before = await detectionOf();
+    const poison = webhookBodyOf(
+      goodAlert({
+        systemAlertId: name,
+        alertUri: `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/centralus`,
+        alertDisplayName: "Poison",
+        extendedLinks: [{ Label: "Poison", Href: "https://learn.microsoft.com/poison" }],
+      }),
+      { Techniques: ["T1059"] },
+    );
+    expect(await postToWebhook(stack.services, await webhookToken(admin), poison)).toMatchObject({
+      status: 200,
+    });
+    await mergeAll(stack.services);
+    expect(await detectionOf()).toEqual({ ...before, isDelivered: true });
+  });
+
+  it("show no link to a host that isn't trusted, even if an earlier version stored one", async () => {
+    await addAlert({ properties: { alertDisplayName: "Stored long ago" } });
+    await pollNow(stack.services);
+    const [item] = (await feed(admin, { q: "Stored long ago" })).items;
+    const evil = { text: "Runbook", href: "https://evil.example/login" };
+    const good = { text: "Docs", href: "https://learn.microsoft.com/x" };
+    const stored = JSON.stringify({
+      links: [evil, good],
+      remediationSteps: [evil],
+      extendedProperties: [{ name: "a", value: evil }],
+    });
+    await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
+      tx.execute(
+        `update detection_sources set normalised = normalised || '${stored}' where detection_id = '${item?.id}'`,
+      ),
+    );
+    const text = { text: "Runbook", href: null };
+    expect(await getDetection(admin, item?.id)).toMatchObject({
+      links: [text, good],
+      remediationSteps: [text],
+      extendedProperties: [{ name: "a", value: text }],
+    });
   });
 
   it("are skipped when nested too deep, and shown as skipped", async () => {

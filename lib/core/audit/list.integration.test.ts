@@ -53,4 +53,9 @@ describe("the audit log", () => {
     // the file has a line of headings and lacks the entry of its own export, so the counts match
     expect(ids.size).toBe(file.length);
   });
+
+  it("exports no cell that a spreadsheet would run as a formula", async () => {
+    await exportAudit({ ...admin, actor: { ...admin.actor, name: "＝cmd|' /C calc'!A0" } }, {});
+    expect(await exportAudit(admin, {})).toContain(`,"'＝cmd|' /C calc'!A0","audit.exported",`);
+  });
 });

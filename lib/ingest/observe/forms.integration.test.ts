@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import type { Context } from "#lib/core/context.ts";
 import type { Json } from "#lib/domain/detection.ts";
-import { inSecondForm } from "#test/alert-forms.ts";
+import { inSecondForm, withCapitals } from "#test/alert-forms.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { everySeverity, startNotifying } from "#test/notifying.ts";
 import { production } from "#test/form.ts";
@@ -174,6 +174,16 @@ describe("alerts in the emulator's other shapes", () => {
     expect(remediationSteps).toEqual([{ text: "Enforce rule (in the Azure portal)", href: consoleUrl }]);
   });
 
+  it("multi-link is a link for each address of a trusted host, and a text for the others", async () => {
+    await raise({ alertDisplayName: "Shape multi-link" }, { shape: "multi-link" });
+    await pollNow(run.stack.services);
+    const { extendedProperties } = await detectionOf("Shape multi-link");
+    expect(extendedProperties.map(({ value }) => value)).toEqual([
+      { text: "Report: R", href: "https://learn.microsoft.com/r.pdf" },
+      { text: "Report: S (https://example.com/s.pdf)", href: null },
+    ]);
+  });
+
   it("references are entities, each once", async () => {
     await raise({ alertDisplayName: "Shape references" }, { shape: "references" });
     await pollNow(run.stack.services);
@@ -230,6 +240,26 @@ describe("an alert whose values come in other forms", () => {
       });
     }
     expect(run.takeReceived()).toEqual([]);
+  });
+
+  it("costs no write if only its keys' letters, references and missing values differ", async () => {
+    const alertDisplayName = "Forms letters-1";
+    const at = new Date().toISOString();
+    const plain = listed("letters-1", (properties) => ({ ...properties, timeGeneratedUtc: at }));
+    await answer({ value: [plain] });
+    expect((await pollNow(run.stack.services)).tally).toMatchObject({ added: 1 });
+    const before = await detectionOf(alertDisplayName);
+    const row = await hashOf(before.id);
+    const renumbered = JSON.parse(
+      JSON.stringify(plain).replaceAll(/"(\$(?:id|ref))":"/g, '"$1":"again_'),
+    ) as Json;
+    const withNull = { ...plain, properties: { ...plain.properties, correlationId: null } };
+    for (const same of [withCapitals(plain), renumbered, withNull]) {
+      await answer({ value: [same] });
+      expect((await pollNow(run.stack.services)).tally).toMatchObject({ added: 0, changed: 0 });
+      expect((await detectionOf(alertDisplayName)).timeline).toEqual(before.timeline);
+      expect(await hashOf(before.id)).toEqual(row);
+    }
   });
 
   it("is stored from a list that came with an error, and the list isn't taken for the whole", async () => {

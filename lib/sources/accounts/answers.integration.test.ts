@@ -94,6 +94,23 @@ describe("an answer to a poll that isn't about rights", () => {
   });
 });
 
+describe("a new sign-in of a connected account", () => {
+  it("that can't be checked now leaves the account as it is", async () => {
+    const before = await accountOf(ben);
+    await fail("list", { kind: "arm", error: "InvalidResourceType", times: 10 });
+    expect(await connect(ben, id, people.ben)).toMatchObject({ type: "failed" });
+    expect(await accountOf(ben)).toEqual(before);
+    expect(await sees(ben)).toBe(true);
+  });
+
+  it("that Azure refuses hides the configuration at once", async () => {
+    await fail("list", { kind: "arm", error: "AuthorizationFailed", times: 10 });
+    expect(await connect(ben, id, people.ben)).toMatchObject({ type: "failed" });
+    expect((await accountOf(ben)).access).toBe("refused");
+    expect(await sees(ben)).toBe(false);
+  });
+});
+
 describe("a refused change that isn't about rights", () => {
   it.each([
     ["RequestDisallowedByPolicy", 403, /second factor.*Sign in again/],

@@ -368,6 +368,20 @@ describe("the alert proxy", () => {
     expect((await requests()).filter(({ host }) => host === "arm")).toEqual([]);
   });
 
+  it("hides nothing if Azure can't be asked now", async () => {
+    await control("POST", "/faults", {
+      target: "list",
+      kind: "arm",
+      error: "InvalidResourceType",
+      times: 1,
+    });
+    await expect(listVendorAlerts(ben, id, null, signal)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("Error code: InvalidResourceType."),
+    });
+    expect(await sees(ben)).toBe(true);
+  });
+
   it("hides at once what Azure refuses, and reads with the application's credential where there is one", async () => {
     await control("POST", "/roles", { principal: people.ben, subscriptionId: production, roles: [] });
     await expect(listVendorAlerts(ben, id, null, signal)).rejects.toMatchObject({ code: "not_found" });

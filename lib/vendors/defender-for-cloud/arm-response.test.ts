@@ -85,6 +85,9 @@ describe("an answer with a 2xx status", () => {
       { errors: [error] },
       error,
       { statusCode: 500, message: "no" },
+      // a body says less about rights than the answer's own status
+      { statusCode: 403, code: "AuthorizationFailed", message: "no" },
+      { status: 404, error: { code: "SubscriptionNotFound", message: "no" } },
     ])
       expect(() => {
         refuseErrorBody(answer(200, body), "list");

@@ -22,7 +22,11 @@ export function complete(
   // the name comes from the first resource, and which one is first says nothing
   const isReordered =
     keeps("resources") && !isDeepStrictEqual(detection.resources, earlier.resources) && earlier.resourceName;
-  const named: readonly DetectionField[] = isReordered ? ["resourceName", "resourceType"] : [];
+  // a type belongs to its name, also a type that isn't known
+  const named: readonly DetectionField[] =
+    isReordered || (leftOut.includes("resourceName") && earlier.resourceName)
+      ? ["resourceName", "resourceType"]
+      : [];
   const kept = fields
     .filter((field) => named.includes(field) || keeps(field))
     .map((field) => [field, earlier[field]]);

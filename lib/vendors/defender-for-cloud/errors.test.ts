@@ -30,7 +30,8 @@ describe("an error code of Resource Manager", () => {
   });
 
   const role = "AuthorizationFailed";
-  const rows: [status: number, code: string, purpose: RequestPurpose, ours: string, flags: string][] = [
+  type Row = [status: number, code: string, purpose: RequestPurpose, ours: string, flags: string];
+  const rows: Row[] = [
     // the only answers about rights
     [403, role, "list", "role_missing", "credential refuses"],
     [403, role, "read", "role_missing", "credential refuses"],
@@ -46,9 +47,12 @@ describe("an error code of Resource Manager", () => {
     // what the subscription is, or isn't
     [404, "Subscription Not Registered", "list", "not_registered", "vendor"],
     [409, "MissingSubscriptionRegistration", "list", "not_registered", "vendor"],
+    [409, "SubscriptionNotRegistered", "list", "not_registered", "vendor"],
+    [409, "InvalidSubscriptionRegistrationState", "list", "not_registered", "vendor"],
     [400, "DisallowedProvider", "list", "provider_not_allowed", "vendor"],
     [400, "InvalidSubscriptionId", "list", "subscription_not_found", "credential"],
     [403, "DisabledSubscription", "list", "subscription_disabled", "vendor"],
+    [403, "SubscriptionDisabled", "list", "subscription_disabled", "vendor"],
     [403, "ReadOnlyDisabledSubscription", "write", "subscription_disabled", "alert"],
     [409, "ReadOnlyDisabledSubscription", "write", "subscription_disabled", "alert"],
     [409, "ScopeLocked", "write", "scope_locked", "alert"],
@@ -70,6 +74,9 @@ describe("an error code of Resource Manager", () => {
     // one alert
     [404, "ResourceNotFound", "read", "alert_not_found", "alert"],
     [404, "ResourceNotFound", "write", "alert_not_found", "alert"],
+    [404, "AlertNotFound", "read", "alert_not_found", "alert"],
+    [404, "EntityNotFound", "read", "alert_not_found", "alert"],
+    [404, "NotFound", "write", "alert_not_found", "alert"],
     [404, "ResourceNotFound", "list", "refused", "vendor"],
     [404, "ResourceNotFound", "other", "refused", "vendor"],
     // what passes by itself
@@ -78,6 +85,15 @@ describe("an error code of Resource Manager", () => {
     [429, "", "list", "throttled", "vendor passes"],
     [500, "InternalServerError", "read", "server_error", "vendor passes"],
     [503, "", "list", "server_error", "vendor passes"],
+    // whatever the status: a gateway may replace it
+    ...[
+      "InternalServerError",
+      "ServerTimeout",
+      "GatewayTimeout",
+      "BadGatewayConnection",
+      "ServiceUnavailable",
+      "ServerBusy",
+    ].map((code): Row => [409, code, "list", "server_error", "vendor passes"]),
     [408, "RequestTimeout", "list", "timeout", "vendor passes"],
     // codes that mean the same in a resource provider's own words
     [400, "RequestThrottled", "list", "throttled", "vendor passes"],
@@ -136,6 +152,19 @@ describe("an error code of Resource Manager", () => {
       if (refuses || aboutRights.includes(ours) || ours === "subscription_not_found") continue;
       expect(`${message} ${remedy}`).not.toMatch(/Security Reader|Security Admin|Assign|Subscription ID/);
     }
+  });
+
+  it.each([
+    ["MissingSubscriptionRegistration", /az provider register --namespace Microsoft\.Security/],
+    ["DisallowedProvider", /subscription of another offer/],
+    ["InvalidResourceType", /Check the cloud/],
+    ["RequestDisallowedByPolicy", /second factor/],
+    ["ScopeLocked", /Locks in the Azure portal/],
+    ["ExpiredAuthenticationToken", /clock/],
+    ["InvalidAuthenticationToken", /AZURE_AUTHORITY_HOST/],
+    ["InvalidAuthenticationTokenTenant", /Use the tenant shown/],
+  ])("says what to do: %s", (code, remedy) => {
+    expect(armError(409, code, { purpose: "write" }).problem.remedy).toMatch(remedy);
   });
 
   it("is a policy's if the answer has a claims challenge", () => {

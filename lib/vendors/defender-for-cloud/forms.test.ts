@@ -47,6 +47,7 @@ const shapes: Alert[] = [
     compromisedEntity: "dc01.corp.example",
   }),
   goodAlert({
+    isIncident: true,
     resourceIdentifiers: [{ type: "AAD", aadTenantId: guid }],
     compromisedEntity: "user@contoso.example",
   }),
@@ -63,6 +64,7 @@ const shapes: Alert[] = [
       pid: 944,
     },
   }),
+  goodAlert({ alertType: "SIMULATED_VM_Miner", alertDisplayName: "[SAMPLE ALERT] A miner" }),
 ];
 
 const samples = process.env.AZURE_SAMPLES_DIR;
@@ -83,6 +85,16 @@ function reordered(value: Json): Json {
   );
 }
 
+/** Returns the same JSON with every text that `change` is given replaced. */
+function rewritten(value: Json, change: (text: string, key: string) => string, key = ""): Json {
+  if (typeof value === "string") return change(value, key);
+  if (Array.isArray(value)) return value.map((inner) => rewritten(inner, change, key));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, rewritten(inner, change, name)]),
+  );
+}
+
 const said = [
   "severity",
   "isIncident",
@@ -93,7 +105,24 @@ const said = [
   "entities",
   "tactics",
 ];
-const fields = [...said, "extendedProperties", "remediationSteps", "startedAt", "endedAt", "generatedAt"];
+const fields = [
+  ...said,
+  ...[
+    "alertType",
+    "product",
+    "productComponent",
+    "resourceType",
+    "techniques",
+    "links",
+    "vendorUrl",
+    "version",
+  ],
+  "extendedProperties",
+  "remediationSteps",
+  "startedAt",
+  "endedAt",
+  "generatedAt",
+];
 const isEmpty = (value: unknown) =>
   value === null || value === "" || value === "unknown" || (Array.isArray(value) && value.length === 0);
 
@@ -149,6 +178,19 @@ describe("the two forms of one alert", () => {
     );
   });
 
+  it("have one fingerprint, whatever the numbers of their references and the case of resource ids", () => {
+    const [, referring = goodAlert()] = shapes;
+    for (const alert of [goodAlert(), referring]) {
+      const print = fingerprint(alert);
+      const renumbered = (text: string, key: string) => (/^\$(?:id|ref)$/.test(key) ? `we_${text}7` : text);
+      expect(fingerprint(rewritten(alert as Json, renumbered))).toBe(print);
+      const shouted = (text: string) => (isArmId(text) ? text.toUpperCase() : text);
+      expect(fingerprint(rewritten(alert as Json, shouted))).toBe(print);
+    }
+    const pointed = rewritten(referring as Json, (text, key) => (key === "$ref" ? "2" : text));
+    expect(fingerprint(pointed)).not.toBe(fingerprint(referring));
+  });
+
   it("have one fingerprint if two names of properties differ by a blank only", () => {
     const [first] = shapes;
     const withProperties = (extendedProperties: Json) =>
@@ -158,7 +200,7 @@ describe("the two forms of one alert", () => {
     expect(withProperties({ zone: "1", resourceType: "webhook", "resource type": "Kubernetes" })).not.toBe(
       print,
     );
-    const names = Array.from({ length: 50_000 }, (_, at) => [`name ${at}`, "x"]);
+    const names = Array.from({ length: 20_000 }, (_, at) => [`name ${at}`, "x"]);
     const startedAt = performance.now();
     withProperties(Object.fromEntries(names));
     expect(performance.now() - startedAt).toBeLessThan(2_000);
@@ -202,11 +244,23 @@ describe("an answer that leaves something out", () => {
         expect(lost).toEqual([]);
         expect(now.severity).toBe(earlier.severity);
         expect(now.isIncident).toBe(earlier.isIncident);
+        expect(now.isSample).toBe(earlier.isSample);
         expect(now.title).toBe(earlier.title);
-        expect(now.resourceName).toBe(earlier.resourceName);
+        const where = ({ resourceName, resourceType, vendorUrl }: NormalisedDetection) =>
+          [resourceName, resourceType, vendorUrl].join(" ");
+        expect(where(now)).toBe(where(earlier));
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("gives a name no type of another one", () => {
+    const named = { resourceIdentifiers: [{ type: "AAD", aadTenantId: guid }] };
+    const earlier = read(goodAlert({ ...named, compromisedEntity: "user@contoso.example" })).detection;
+    expect(earlier).toMatchObject({ resourceName: "user@contoso.example", resourceType: "" });
+    const { detection, leftOut } = read(goodAlert({ ...named, compromisedEntity: null }));
+    expect(detection).toMatchObject({ resourceName: "vm-pay-01", resourceType: "Host" });
+    expect(complete(detection, leftOut, earlier)).toEqual(earlier);
   });
 
   it("changes what it says", () => {
@@ -324,6 +378,24 @@ describe("what people read", () => {
     });
   });
 
+  it("is JSON in words wherever a text holds it", () => {
+    const { description, entities } = read(
+      goodAlert({
+        description: '{"cause":"A scan","ports":[22,3389]}',
+        entities: [{ type: "process", commandLine: "x", environment: '{"userName":"svc"}' }],
+      }),
+    ).detection;
+    expect(description).toBe("Cause: A scan, Ports: 22, 3389");
+    expect(entities[0]?.fields).toContainEqual({ label: "Environment", value: "User Name: svc" });
+  });
+
+  it("has no entity for a reference to nothing", () => {
+    const { entities } = read(
+      goodAlert({ entities: [{ $ref: "9" }, { type: "ip", address: "192.0.2.7" }] }),
+    ).detection;
+    expect(entities.map(({ kind }) => kind)).toEqual(["ip"]);
+  });
+
   it("cuts an entity's name, also one that is put together", () => {
     const long = "a".repeat(wordLengthMax);
     const entities: Json[] = [
@@ -333,6 +405,59 @@ describe("what people read", () => {
     ];
     const names = read(goodAlert({ entities })).detection.entities.map(({ name }) => name.length);
     expect(names).toEqual(names.map(() => wordLengthMax));
+  });
+
+  const id = `${scope}/Microsoft.Compute/virtualMachines/vm-7`;
+  it.each<[string, { [key: string]: Json }]>([
+    ["ip 192.0.2.7", { type: "ip", address: "192.0.2.7" }],
+    ["host web", { type: "host", hostName: "web", netBiosName: "WEB" }],
+    ["host WEB", { type: "host", netBiosName: "WEB", friendlyName: "The web server" }],
+    ["host vm-7", { type: "host", azureID: id, friendlyName: "The web server" }],
+    ["host The web server", { type: "host", friendlyName: "The web server", osFamily: "Linux" }],
+    ["account svc", { type: "account", name: "svc", displayName: "A service" }],
+    ["account A service", { type: "account", displayName: "A service", friendlyName: "x" }],
+    ["account x", { type: "account", friendlyName: "x", sid: "S-1-5-18" }],
+    ["account S-1-5-18", { type: "account", sid: "S-1-5-18", aadUserId: guid }],
+    [`account ${guid}`, { type: "account", aadUserId: guid, other: "o" }],
+    [`account ${guid}`, { type: "account", objectGuid: guid, other: "o" }],
+    ["process x -t 4", { type: "process", commandLine: "x -t 4", processId: "7" }],
+    ["process x", { type: "process", friendlyName: "x", processId: "7" }],
+    ["process 7", { type: "process", processId: "7" }],
+    ["url https://x.example/", { type: "url", url: "https://x.example/", name: "n" }],
+    ["dns x.example", { type: "dns", domainName: "x.example", name: "n" }],
+    ["azure-resource r", { type: "azure-resource", resourceName: "r", resourceId: id }],
+    ["azure-resource vm-7", { type: "azure-resource", resourceId: id, friendlyName: "x" }],
+    ["azure-resource x", { type: "azure-resource", friendlyName: "x", id: "9" }],
+    ...[
+      ...["name", "displayName", "friendlyName", "address", "resourceName", "imageId", "containerId"],
+      ...["resourceId", "amazonResourceId", "id", "sessionId", "value"],
+    ].map((field): [string, { [key: string]: Json }] => [
+      "other the-name",
+      { type: "other", [field]: "the-name" },
+    ]),
+    ...["account", "host", "cloudResource", "sourceAddress", "cluster", "image"].map(
+      (field): [string, { [key: string]: Json }] => [
+        "other the-name",
+        { type: "other", [field]: { type: "part", name: "the-name" } },
+      ],
+    ),
+    // without a type
+    ["ip 192.0.2.7", { address: "192.0.2.7" }],
+    ["host web", { hostName: "web" }],
+    ["host WEB", { netBiosName: "WEB" }],
+    ["host vm-7", { azureID: id }],
+    ["account svc@contoso.example", { name: "svc", upnSuffix: "contoso.example" }],
+    [`account ${guid}`, { aadUserId: guid }],
+    ["account S-1-5-18", { sid: "S-1-5-18" }],
+    ["process x -t 4", { commandLine: "x -t 4" }],
+    ["process 7", { processId: "7" }],
+    ["dns x.example", { domainName: "x.example" }],
+    ["url https://x.example/", { url: "https://x.example/" }],
+    ["file /tmp/x", { directory: "/tmp", name: "x" }],
+    ["azure-resource vm-7", { resourceId: id }],
+  ])("names the entity %s: %j", (named, entity) => {
+    const [found] = read(goodAlert({ entities: [entity] })).detection.entities;
+    expect(`${found?.kind} ${found?.name}`).toBe(named);
   });
 
   it("recognises an entity without a type by its fields", () => {
@@ -363,5 +488,8 @@ describe("what people read", () => {
     const isSample = (alertDisplayName: string) => read(goodAlert({ alertDisplayName })).detection.isSample;
     expect(isSample("[SAMPLE ALERT] A miner")).toBe(true);
     expect(isSample("A miner named [SAMPLE ALERT]")).toBe(false);
+    expect(isSample("A miner named SIMULATED_x")).toBe(false);
+    const typed = (alertType: string) => read(goodAlert({ alertType })).detection.isSample;
+    expect([typed("SIMULATED_VM_Miner"), typed("VM_SIMULATED_Miner")]).toEqual([true, false]);
   });
 });

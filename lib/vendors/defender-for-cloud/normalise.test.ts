@@ -36,6 +36,10 @@ describe("normalise", () => {
       isIncident: false,
       resourceName: "vm-pay-01",
       resourceType: "Microsoft.Compute/virtualMachines",
+      resources: [
+        { kind: "AzureResource", name: "vm-pay-01" },
+        { kind: "AAD", resourceType: "Directory" },
+      ],
       tactics: ["Persistence", "CredentialAccess"],
       techniques: ["T1059", "T1059.004"],
       startedAt: "2026-03-04T05:06:07.123456Z",

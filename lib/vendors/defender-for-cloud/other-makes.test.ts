@@ -77,9 +77,11 @@ describe("an alert of another make", () => {
         intent: { 0: "Persistence", 1: "CredentialAccess" },
       }),
     ],
-    ...(
-      ["severity", "status", "alertDisplayName", "isIncident", "startTimeUtc", "alertUri"] as const
-    ).flatMap((name): [string, Json][] => {
+    ...[
+      ...(["severity", "status", "alertDisplayName", "alertType", "isIncident", "alertUri"] as const),
+      ...(["startTimeUtc", "endTimeUtc", "timeGeneratedUtc", "compromisedEntity", "version"] as const),
+      ...(["productName", "productComponentName"] as const),
+    ].flatMap((name): [string, Json][] => {
       const value = properties[name] ?? null;
       return [
         [`${name} as a list of one`, bent({ [name]: [value] })],
@@ -90,6 +92,10 @@ describe("an alert of another make", () => {
         [`${name} as a JSON string`, bent({ [name]: JSON.stringify(value) })],
       ];
     }),
+    ...["$numberLong", "#text", "$t", "displayValue"].map((key): [string, Json] => [
+      `severity in ${key}`,
+      bent({ severity: { [key]: "High", other: "x" } }),
+    ]),
     ["time in $date", bent({ startTimeUtc: { $date: properties.startTimeUtc ?? null } })],
     ["description in an object", bent({ description: { value: properties.description ?? null } })],
     ["severity of an enumeration", bent({ severity: ["High"], status: { name: "Active" } })],
@@ -287,6 +293,26 @@ describe("a list that another sender writes as a text", () => {
       expect(read(bent({ extendedLinks })).detection.links).toEqual(expected);
     expect(read(bent({ extendedLinks: ["javascript:alert(1)"] })).detection.links).toEqual([
       { text: "javascript:alert(1)", href: null },
+    ]);
+  });
+
+  it.each<[string, Json]>([
+    ["an object", { Label: "Azure portal", Href: "https://evil.example/login" }],
+    ["a list", [{ label: "Azure portal", url: "https://evil.example/login" }]],
+    ["its label", { "Azure portal": "https://evil.example/login" }],
+    [
+      "a kind",
+      [
+        {
+          kind: "Link",
+          displayValue: "Azure portal",
+          value: "https://evil.example/login",
+        },
+      ],
+    ],
+  ])("has the address instead of a link to a host that isn't trusted: by %s", (_how, extendedLinks) => {
+    expect(read(bent({ extendedLinks })).detection.links).toEqual([
+      { text: "Azure portal (https://evil.example/login)", href: null },
     ]);
   });
 

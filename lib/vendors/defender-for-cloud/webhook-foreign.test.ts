@@ -53,9 +53,14 @@ describe("an object of another product", () => {
     ],
     ["Sentinel's own alert", { ...push, ProductName: "Azure Sentinel" }, /Log Analytics/],
     ["Log Analytics, by its provider", { ...push, ProviderName: "ASI Scheduled Alerts" }, /Log Analytics/],
+    // a query may keep any one column of the table
+    ["Log Analytics, by its severity", { ...push, AlertSeverity: "High" }, /Log Analytics/],
+    ["Log Analytics, by its link", { ...push, AlertLink: "https://portal.azure.com/" }, /Log Analytics/],
+    ["Log Analytics, by its source", { ...push, SourceSystem: "Detection" }, /Log Analytics/],
+    ["Log Analytics, by its type", { ...push, Type: "SecurityAlert" }, /Log Analytics/],
     [
       "Log Analytics, by its display name",
-      { SystemAlertId: "v-1", DisplayName: "T", AlertType: "x", ResourceId: resourceId },
+      { SystemAlertId: "v-1", DisplayName: "T", AlertType: "x", AzureResourceId: resourceId },
       /Log Analytics/,
     ],
     [
@@ -135,6 +140,42 @@ describe("an object of another product", () => {
       { id: "x", azureTenantId: "t", vendorInformation: { provider: "ASC" }, title: "T" },
       /Defender XDR/,
     ],
+    [
+      "Graph, by its type",
+      { "@odata.type": "#microsoft.graph.security.alert", id: "da1", title: "T" },
+      /Defender XDR/,
+    ],
+    ["Graph, by its address", { id: "da1", alertWebUrl: "https://security.microsoft.com/" }, /Defender XDR/],
+    [
+      "a Graph incident",
+      { id: "29", incidentWebUrl: "https://security.microsoft.com/", displayName: "T" },
+      /Defender XDR/,
+    ],
+    [
+      "Graph's change notification",
+      { changeType: "created", resource: "security/alerts_v2/x", subscriptionExpirationDateTime: "t" },
+      /change notification of Microsoft Graph/,
+    ],
+    [
+      "Event Grid's validation",
+      {
+        id: "1",
+        topic: "t",
+        eventType: "Microsoft.EventGrid.SubscriptionValidationEvent",
+        data: { validationCode: "c" },
+      },
+      /Event Grid's validation event/,
+    ],
+    ["an adaptive card", { type: "AdaptiveCard", body: [{ type: "TextBlock" }] }, /chat, such as Teams/],
+    ["Slack's blocks", { blocks: [{ type: "section" }] }, /chat, such as Teams/],
+    [
+      "a Defender recommendation's part",
+      {
+        id: "/subscriptions/x/providers/Microsoft.Security/assessments/y/subassessments/z",
+        properties: { a: 1 },
+      },
+      /recommendation/,
+    ],
     ["Defender for Endpoint", { id: "x", machineId: "m", alertCreationTime: "t" }, /Defender for Endpoint/],
     [
       "the streaming API",
@@ -171,6 +212,27 @@ describe("an object of another product", () => {
     expect(only?.result).toMatchObject({ reason: expect.stringMatching(reason) });
   });
 
+  it.each([
+    ...[
+      "$content",
+      "ContentData",
+      "data_base64",
+      "bytes",
+      "MessageText",
+      "QueueMessagesList",
+      "QueueMessage",
+    ],
+    ...["$multipart", "body", "rawBody", "outputs", "value", "records", "alert", "alerts", "SecurityAlert"],
+    ...["data", "event", "events", "item", "items", "payload", "message", "messages", "content", "result"],
+    ...["results", "req", "request", "inputs", "properties"],
+  ])("is named inside the wrapper %s, and so is an unknown object there", (wrapper) => {
+    const reasonsOf = (body: Json) =>
+      reading({ other: "x", [wrapper]: body }).alerts.map(({ result }) => !result.ok && result.reason);
+    for (const body of [activity, [activity], JSON.stringify(activity), base64(activity)])
+      expect(reasonsOf(body as Json)).toEqual([expect.stringContaining("event of the Azure Activity Log")]);
+    expect(reasonsOf({ a: 1 })).toEqual([expect.stringContaining(`It looks like {"${wrapper}": …}`)]);
+  });
+
   it("that is a row of Resource Graph is the alert itself, with its own id", () => {
     const upper = Object.fromEntries(
       Object.entries(push).filter(([key]) => !["TimeGenerated", "Status"].includes(key)),
@@ -199,6 +261,13 @@ describe("an object of another product", () => {
     expect(named(found.result.detection.extendedProperties)).toEqual(named(extendedProperties));
     expect(found.result.ref).toEqual(listed.ref);
     expect(sourcesOf(found).find(({ label }) => label === "Title")?.path).toBe("properties.AlertDisplayName");
+    // also with automation's names for the times
+    const { TimeGenerated } = push;
+    const timed = { ...row, properties: { ...upper, TimeGenerated, ProcessingEndTime: null } };
+    expect(reading(timed as Json).alerts[0]).toMatchObject({
+      at: listed.detection.generatedAt,
+      result: { detection: { generatedAt: listed.detection.generatedAt } },
+    });
   });
 
   it("that an SDK of Azure returned is the alert itself, with its own id", () => {

@@ -57,10 +57,56 @@ describe("an error number of Entra ID", () => {
     [53010, "second_factor_setup", null],
     [700084, "redirect_wrong", "applicationId"],
     [90072, "account_missing", null],
+    [50011, "redirect_wrong", "applicationId"],
+    [500112, "redirect_wrong", "applicationId"],
+    [9002327, "redirect_wrong", "applicationId"],
+    [50057, "account_disabled", null],
+    [50105, "not_assigned", null],
+    [50076, "second_factor", null],
+    [50079, "second_factor_setup", null],
+    [50173, "sign_in_needed", null],
+    [54005, "sign_in_needed", null],
+    [70008, "sign_in_needed", null],
+    [70043, "sign_in_needed", null],
+    [700082, "sign_in_needed", null],
+    [501481, "sign_in_needed", null],
     [50126, "sign_in_needed", null],
+    [50196, "throttled", null],
+    [700025, "public_client", "applicationId"],
+    [700024, "certificate_invalid", null],
+    [700027, "certificate_invalid", null],
     [90033, "server_error", null],
   ])("has the right code and form field: AADSTS%i, %s, %s", (number, code, field) => {
     expect(entraError(api, [number], 401).problem).toMatchObject({ code, field });
+  });
+
+  it.each([
+    ["tenant_not_found", [900021, 900023]],
+    ["blocked_by_policy", [50129, 50131, 50155, 500021, 500212, 500213]],
+    ["second_factor", [500121]],
+    ["consent_missing", [65004, 90095, 650057]],
+    ["sign_in_needed", [70000, 50089, 50058, 50055, 50144, 50142, 50053, 50148]],
+  ])("has the code of its kind: %s", (code, numbers) => {
+    for (const number of numbers)
+      expect([number, entraError(api, [number], 400).problem.code]).toEqual([number, code]);
+  });
+
+  it("has a sentence of its own among policies, not that of numbers nobody knows", () => {
+    const sentenceOf = (number: number) =>
+      entraError(api, [number], 400).problem.message.replace(/ Error code: .*$/, "");
+    const numbers = [53000, 53001, 53002, 53003, 53004, 53011, 530032, 530035];
+    expect(new Set([...numbers, 53099].map(sentenceOf)).size).toBe(numbers.length + 1);
+  });
+
+  it.each([
+    [7000229, /az ad sp create --id <Application ID>/],
+    [7000112, /Enabled for users to sign in/],
+    [53003, /Conditional Access/],
+    [90094, /administrator/],
+    [700084, /Mobile and desktop applications/],
+    [90072, /invite/],
+  ])("says what to do: AADSTS%i", (number, remedy) => {
+    expect(entraError(api, [number], 401).problem.remedy).toMatch(remedy);
   });
 
   it("suggests waiting only if that may help", () => {
