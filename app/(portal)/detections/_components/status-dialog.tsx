@@ -68,6 +68,13 @@ function problemOf(
   return isClosed(to) && subjects.some(isUrgentSubject) ? highMissing : noteMissing(to);
 }
 
+/** The words on the button that sends the decision. `isStaying`: the status is what it was. */
+function submitLabel({ to, reason }: { to: TargetStatus | null; reason: Reason | null }, isStaying: boolean) {
+  if (reason === "confirmed") return judgements.confirmed.label;
+  if (isStaying) return "Change verdict";
+  return to ? `Set ${statusLabel[to]}` : "Set status";
+}
+
 /** The dialog that asks for a new status of one or many detections, and for a note. */
 export function StatusDialog(props: Props) {
   const { subjects, preset, noteRequired, transitions, onClose, onAsk } = props;
@@ -177,13 +184,7 @@ export function StatusDialog(props: Props) {
         ) : null}
         <div className="flex gap-2">
           <Button type="submit" tone="primary" className="flex-1 md:flex-none">
-            {reason === "confirmed"
-              ? judgements.confirmed.label
-              : to && isStaying(to)
-                ? "Change verdict"
-                : to
-                  ? `Set ${statusLabel[to]}`
-                  : "Set status"}
+            {submitLabel({ to, reason }, to !== null && isStaying(to))}
           </Button>
           <Button onClick={onClose}>Cancel</Button>
         </div>
