@@ -40,14 +40,16 @@ export function personOf(ctx: Context): string {
   return userId;
 }
 
+type Access = Awaited<ReturnType<typeof listAccess>>;
+
 /**
- * Locks the detections that the actor may see, and calls `step` for each. `step` returns a result, which is given to the
+ * Locks the detections that the actor may see, and calls `step` for each, with what the actor may see. `step` returns a result, which is given to the
  * detection's id; for an id without a detection, `notFound` is.
  */
 export async function forEachLocked<T>(
   ctx: Context,
   ids: readonly string[],
-  step: (tx: Transaction, row: LockedDetection) => Promise<T>,
+  step: (tx: Transaction, row: LockedDetection, access: Access) => Promise<T>,
   notFound: (id: string) => T,
 ): Promise<T[]> {
   const { organisationId } = ctx.actor;
@@ -55,9 +57,9 @@ export async function forEachLocked<T>(
   return retryIfRaced(() =>
     inOwnOrganisation(ctx, async (tx) => {
       const results = new Map<string, T>();
-      const readable = readableIds(await listAccess(ctx, tx));
-      for (const row of await lockDetections(tx, organisationId, [...ids], readable))
-        results.set(row.id, await step(tx, row));
+      const access = await listAccess(ctx, tx);
+      for (const row of await lockDetections(tx, organisationId, [...ids], readableIds(access)))
+        results.set(row.id, await step(tx, row, access));
       const userId = actorId(ctx.actor);
       // someone else may have been first, but this person has now seen it too
       if (userId)

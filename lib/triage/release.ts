@@ -3,7 +3,7 @@ import { listSourceStates } from "#db/queries/triage/decisions.ts";
 import type { Transaction } from "#db/client.ts";
 import type { LockedDetection } from "#db/queries/triage/decisions.ts";
 import { isClosed } from "#lib/domain/status.ts";
-import { listAccess } from "#lib/core/access.ts";
+import type { listAccess } from "#lib/core/access.ts";
 import { actorId, authorise, type Context, isAdmin } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 import { forEachLocked, parseIds, writeOwner } from "./owner.ts";
@@ -21,12 +21,20 @@ export async function releaseDetections(ctx: Context, rawInput: unknown): Promis
   return forEachLocked<OwnerResult>(
     ctx,
     parseIds(rawInput),
-    (tx, row) => releaseOne(ctx, tx, row),
+    (tx, row, access) => {
+      const own = access.find(({ configuration }) => configuration.id === row.configurationId);
+      return releaseOne(ctx, tx, row, own);
+    },
     ownerNotFound,
   );
 }
 
-async function releaseOne(ctx: Context, tx: Transaction, row: LockedDetection): Promise<OwnerResult> {
+async function releaseOne(
+  ctx: Context,
+  tx: Transaction,
+  row: LockedDetection,
+  access: Awaited<ReturnType<typeof listAccess>>[number] | undefined,
+): Promise<OwnerResult> {
   const refuse = (code: "conflict" | "not_allowed", message: string): OwnerResult => ({
     id: row.id,
     outcome: "refused",
@@ -44,9 +52,6 @@ async function releaseOne(ctx: Context, tx: Transaction, row: LockedDetection): 
     const changeId = await writeOwner(ctx, tx, row, null, "released");
     return { id: row.id, outcome: "done", changeId, undoMs: ctx.services.undoWindowMs };
   }
-  const access = (await listAccess(ctx, tx)).find(
-    ({ configuration }) => configuration.id === row.configurationId,
-  );
   if (!access) return ownerNotFound(row.id);
   if (access.writeBlock) return refuse("not_allowed", access.writeBlock);
   const vendor = vendorOf(ctx.services, access.configuration);

@@ -45,7 +45,9 @@ export function FeedHeader({ store, feed, filters, onChange, view, isSelecting, 
   return (
     <div className="bg-surface md:sticky md:top-0 md:z-10">
       <header className="flex items-center gap-x-3 border-b border-line px-4 py-0.5 md:h-12 md:py-0">
-        <h1 className={`text-lg font-semibold md:text-sm ${hasSources ? "sr-only md:not-sr-only" : "py-2"}`}>
+        <h1
+          className={`text-lg font-semibold md:text-sm ${hasSources ? (isNarrow ? "sr-only" : "sr-only md:not-sr-only") : "py-2"}`}
+        >
           Detections
         </h1>
         {hasSources ? (
@@ -54,7 +56,7 @@ export function FeedHeader({ store, feed, filters, onChange, view, isSelecting, 
           </div>
         ) : null}
         <span className="ml-auto flex items-center gap-2">
-          <LiveMark live={feed.live} nowIso={page.now} />
+          <LiveMark live={feed.live} nowIso={page.now} isNarrow={isNarrow} />
           <RefreshButton store={store} isReading={feed.isReading} />
         </span>
       </header>

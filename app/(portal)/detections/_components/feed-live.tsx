@@ -10,8 +10,8 @@ import type { Live } from "../_store/live-stream.ts";
 const staleMs = 60_000;
 const announceEveryMs = 10_000;
 
-/** The state of the stream in a word or two. Renders nothing if the state is unknown or the page polls. */
-export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
+/** The state of the stream in a word or two; if it is live and the list is narrow, only the dot is drawn. Renders nothing if the state is unknown or the page polls. */
+export function LiveMark({ live, nowIso, isNarrow }: { live: Live; nowIso: string; isNarrow: boolean }) {
   const now = useNow(nowIso);
   if (live.state === "off" || live.state === "waiting") return null;
   const isLive = live.state === "live";
@@ -24,7 +24,7 @@ export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
   return (
     <span className="inline-flex items-center gap-1.5 text-sm text-muted">
       <span aria-hidden="true" className={`size-2 rounded-full ${isLive ? "bg-success" : "bg-medium"}`} />
-      <span className="sr-only md:not-sr-only">{text}</span>
+      <span className={isLive && isNarrow ? "sr-only" : "sr-only md:not-sr-only"}>{text}</span>
     </span>
   );
 }
