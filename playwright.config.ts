@@ -19,6 +19,9 @@ const chromium = {
 
 const desktop = { width: 1440, height: 900 };
 
+/** journeys that take long, and whose faults are rare or show elsewhere first; they run with the long parts */
+const long = ["organisations.spec.ts", "outgoing-webhook.spec.ts", "people.spec.ts"];
+
 export default defineConfig({
   testDir: "e2e",
   outputDir: ".pocketsoc/playwright",
@@ -45,9 +48,11 @@ export default defineConfig({
         "paper-vendor.spec.ts",
         "idle.spec.ts",
         "*.phone.spec.ts",
+        ...long,
       ],
       use: { ...chromium, viewport: desktop },
     },
+    { name: "long", testMatch: long, use: { ...chromium, viewport: desktop } },
     // mostly waits
     { name: "idle", testMatch: "idle.spec.ts", use: { ...chromium, viewport: desktop } },
     {

@@ -38,11 +38,11 @@ const parts: readonly Part[] = [
   },
   // every fault at every place, and workers that die
   { name: "slow", isLong: true, run: () => runVitest("slow", { trusts: true }) },
-  // the longest journeys: a session that idles out, and a second vendor on a stack of its own
+  // the longest journeys: several people and organisations, a session that idles out, a second vendor on a stack of its own
   {
     name: "journeys",
     isLong: true,
-    run: () => onBuild(() => runJourneys("journeys", ["idle", "paper"], { lanes: 1 })),
+    run: () => onBuild(() => runJourneys("journeys", ["long", "idle", "paper"], { lanes: 2 })),
   },
   // thousands of deliveries while processes and PostgreSQL are killed
   { name: "bursts", isLong: true, run: () => onBuild(() => runVitest("long", { trusts: true })) },
