@@ -20,7 +20,12 @@ const chromium = {
 const desktop = { width: 1440, height: 900 };
 
 /** journeys that take long, and whose faults are rare or show elsewhere first; they run with the long parts */
-const long = ["organisations.spec.ts", "outgoing-webhook.spec.ts", "people.spec.ts"];
+const long = [
+  "organisations.spec.ts",
+  "outgoing-webhook.spec.ts",
+  "people.spec.ts",
+  "webhooks-deliveries.spec.ts",
+];
 
 export default defineConfig({
   testDir: "e2e",
