@@ -60,13 +60,26 @@ describe("an Active High alert whose owner does nothing", () => {
     await acknowledgeDetections(analyst, [id]);
     later(31);
     await watch();
+    run.takeReceived();
     await run.fire();
     expect(await run.reasons(id)).toEqual(["raised"]);
+    expect(run.takeReceived()).toMatchObject([
+      { body: expect.stringMatching(`^${analyst.actor.name} had it and was silent`) },
+    ]);
     later(5);
     await run.makeDue("escalation");
     await run.fire();
     expect(await run.reasons(id)).toEqual(["raised", "escalated_to_everyone"]);
     await run.escalatesOnceMore(id);
+  });
+
+  it("keeps what was acknowledged before 0.4.0, which recorded no change", async () => {
+    const { id } = await raised();
+    await acknowledgeDetections(analyst, [id]);
+    await stack.asOwner(`delete from changes where detection_id = '${id}'`);
+    later(60);
+    await watch();
+    expect((await stateOf(id)).box).toBe("owned");
   });
 
   it.each<[string, (id: string) => Promise<unknown>]>([

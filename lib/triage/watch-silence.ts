@@ -80,7 +80,7 @@ function remind(services: Services, organisationId: string, policy: Notification
     const found = await listSilent(tx, organisationId, { before, unreminded: true, limit: perTransaction });
     if (found.length === 0) return false;
     for (const { changeId } of found)
-      if (changeId) await requeueAlertingWork(tx, organisationId, "silent", changeId, newId, 0);
+      await requeueAlertingWork(tx, organisationId, "silent", changeId, newId, 0);
     await setReminded(
       tx,
       organisationId,

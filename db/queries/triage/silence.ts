@@ -6,13 +6,14 @@ export type Silent = {
   id: string;
   ownerId: string;
   touchedAt: Date;
-  /** the change that made the person the owner; null for an owner of an earlier version */
-  changeId: string | null;
+  /** the change that made the person the owner */
+  changeId: string;
 };
 
 /**
  * Lists up to `limit` Active alerts of severity High or unknown on which their owner has decided nothing since `before`. With
- * `unreminded`, only those of which the owner wasn't reminded since their last decision. Samples and pending changes are left out.
+ * `unreminded`, only those of which the owner wasn't reminded since their last decision. Samples and pending changes are left out,
+ * and so are alerts acknowledged in versions before 0.4.0: an update must not page a team about old ones.
  */
 export async function listSilent(
   tx: Transaction,
@@ -23,7 +24,7 @@ export async function listSilent(
     id: string;
     owner_id: string;
     touched_at: string;
-    change_id: string | null;
+    change_id: string;
   }>(sql`
     select d.id, d.owner_id, touched.at::text as touched_at, taken.id as change_id
     from detections d
@@ -31,11 +32,11 @@ export async function listSilent(
       select greatest(d.owned_since, max(c.requested_at)) as at from changes c
       where c.organisation_id = d.organisation_id and c.detection_id = d.id and c.requested_by_id = d.owner_id
     ) touched
-    left join lateral (
+    cross join lateral (
       select c.id from changes c
       where c.organisation_id = d.organisation_id and c.detection_id = d.id and c.to_owner_id = d.owner_id
       order by c.requested_at desc limit 1
-    ) taken on true
+    ) taken
     where d.organisation_id = ${organisationId}::uuid and d.owner_id is not null and d.box = 'owned'
       and d.status in ('active', 'unknown') and d.pending_status is null and d.severity in ('high', 'unknown')
       and touched.at < ${before.toISOString()}::timestamptz

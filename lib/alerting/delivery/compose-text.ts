@@ -61,6 +61,7 @@ async function composeDetection(
     resourceName,
     tactics,
     configurationName: found.configuration.displayName,
+    silentOwner: found.silentOwnerName,
     reason,
     groupedCount: (await lookups.groupedCounts()).get(id) ?? 0,
     policy: await lookups.policy(),

@@ -10,6 +10,7 @@ const bodyOf = (more: Partial<Parameters<typeof detectionText>[0]>) =>
     resourceName: "vm-pay-01",
     tactics: ["Persistence"],
     configurationName: "Azure Production",
+    silentOwner: null,
     reason: "raised",
     groupedCount: 0,
     policy: defaultPolicy,
@@ -33,4 +34,11 @@ it("says for how long nobody has acknowledged it", () => {
     "Nobody has acknowledged it for 1 minute ·",
   );
   expect(bodyOf({ reason: "escalated_to_admins", policy })).toContain("for 2 minutes ·");
+});
+
+it("says who was silent, unless notifications are private", () => {
+  expect(bodyOf({ silentOwner: "Ben" })).toBe(
+    "Ben had it and was silent · vm-pay-01 · Persistence · Azure Production",
+  );
+  expect(bodyOf({ silentOwner: "Ben", policy: { ...defaultPolicy, isPrivate: true } })).toBe("");
 });

@@ -28,6 +28,8 @@ export function detectionText(alert: {
   resourceName: string;
   tactics: readonly string[];
   configurationName: string;
+  /** who owned it until they were silent for too long; null if that isn't why it notifies */
+  silentOwner: string | null;
   reason: NotificationReason;
   groupedCount: number;
   policy: NotificationPolicy;
@@ -54,6 +56,9 @@ export function detectionText(alert: {
               ? `${groupedCount} more ${groupedCount === 1 ? "sample" : "samples"}`
               : "and an incident of which it is a part",
           ]
+        : []),
+      ...(alert.silentOwner && !isPrivate
+        ? [`${cleanText(alert.silentOwner, titleLengthMax)} had it and was silent`]
         : []),
       ...(waitedMinutes > 0 ? [`Nobody has acknowledged it for ${minutesText(waitedMinutes)}`] : []),
       ...(isPrivate ? [] : where.filter(Boolean).map((text) => cleanText(text, titleLengthMax))),
