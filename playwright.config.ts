@@ -21,9 +21,11 @@ const desktop = { width: 1440, height: 900 };
 
 /** journeys that take long, and whose faults are rare or show elsewhere first; they run with the long parts */
 const long = [
+  "browsers.spec.ts",
   "organisations.spec.ts",
   "outgoing-webhook.spec.ts",
   "people.spec.ts",
+  "shift.spec.ts",
   "webhooks-deliveries.spec.ts",
 ];
 
