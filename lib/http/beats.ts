@@ -15,7 +15,7 @@ export async function* withBeats<E>(
       yield result.value;
     }
   } finally {
-    // not awaited: the generator may wait for something that ends only after this one
+    // not awaited: the generator may wait for something that ends only after this one. Nobody is left to hear of its failure
     events.return().catch(() => {});
   }
 }

@@ -3,14 +3,13 @@ import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { insertChange, type LockedDetection, updateDetection } from "#db/queries/triage/decisions.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
-import { actorId, type Context, sourceOf } from "#lib/core/context.ts";
-import { requesterOf } from "#lib/core/requester.ts";
+import { type Context, sourceOf } from "#lib/core/context.ts";
 import { isClosed } from "#lib/domain/status.ts";
 import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { judgements, type Reason } from "#lib/domain/verdict.ts";
+import { newChange } from "./new-change.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { howOf, type StatusResult } from "./request-status.ts";
-import { teamStateOf } from "./team-state.ts";
 
 type Judgement = { reason: Reason; note: string; ownerId: string | null };
 
@@ -26,26 +25,16 @@ export async function judge(
 ): Promise<StatusResult> {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
-  const changeId = newId();
+  const change = newChange(ctx, row, now);
+  const changeId = change.id;
   const setsOwner = !isClosed(row.status) && ownerId !== null && ownerId !== row.ownerId;
   await insertChange(tx, {
-    organisationId,
-    id: changeId,
-    detectionId: row.id,
-    configurationId: row.configurationId,
-    alertType: row.alertType,
-    resourceName: row.resourceName,
-    fromStatus: row.status,
+    ...change,
     setsOwner,
     toOwnerId: setsOwner ? ownerId : null,
     reason,
-    before: teamStateOf(row),
     note: note || null,
     state: "confirmed",
-    requestedBy: ctx.actor.name,
-    requestedById: actorId(ctx.actor),
-    requester: requesterOf(ctx.actor),
-    requestedAt: now,
     finishedAt: now,
   });
   const { undoWindowMs: undoMs } = ctx.services;

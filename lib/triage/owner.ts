@@ -12,12 +12,12 @@ import {
 } from "#db/queries/triage/decisions.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { newChange } from "./new-change.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
-import { requesterOf } from "#lib/core/requester.ts";
-import { noOwner, resumeIfUnowned, teamStateOf } from "./team-state.ts";
+import { noOwner, resumeIfUnowned } from "./team-state.ts";
 
 /** The steps that only change the owner. None of them calls the vendor. */
 export type OwnerStep = "acknowledged" | "taken_over" | "released";
@@ -105,23 +105,13 @@ export async function writeOwner(
 ): Promise<string> {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
-  const changeId = newId();
+  const change = newChange(ctx, row, now);
+  const changeId = change.id;
   await insertChange(tx, {
-    organisationId,
-    id: changeId,
-    detectionId: row.id,
-    configurationId: row.configurationId,
-    alertType: row.alertType,
-    resourceName: row.resourceName,
-    fromStatus: row.status,
+    ...change,
     setsOwner: true,
     toOwnerId: ownerId,
-    before: teamStateOf(row),
     state: "confirmed",
-    requestedBy: ctx.actor.name,
-    requestedById: actorId(ctx.actor),
-    requester: requesterOf(ctx.actor),
-    requestedAt: now,
     finishedAt: now,
   });
   const owner = ownerId === null ? noOwner : { ownerId, ownedSince: now };

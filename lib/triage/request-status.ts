@@ -4,13 +4,13 @@ import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { insertChange, type LockedDetection, updateDetection } from "#db/queries/triage/decisions.ts";
 import { putOutbox } from "#db/queries/triage/outbox.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
-import { actorId, type Context, sourceOf } from "#lib/core/context.ts";
-import { requesterOf } from "#lib/core/requester.ts";
+import { type Context, sourceOf } from "#lib/core/context.ts";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { type JudgedHow, judgements, type Reason } from "#lib/domain/verdict.ts";
+import { newChange } from "./new-change.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Vendor } from "#lib/vendors/contract.ts";
-import { noOwner, noVerdict, resumeIfUnowned, teamStateOf, withdrawsVerdict } from "./team-state.ts";
+import { noOwner, noVerdict, resumeIfUnowned, withdrawsVerdict } from "./team-state.ts";
 
 type Refused = {
   id: string;
@@ -94,7 +94,8 @@ export async function requestStatus(
   if (refusal) return refusal;
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
-  const changeId = newId();
+  const change = newChange(ctx, row, now);
+  const changeId = change.id;
   const setsOwner = ownerId !== row.ownerId;
   const verdict = reason
     ? {
@@ -108,24 +109,13 @@ export async function requestStatus(
       ? noVerdict
       : {};
   await insertChange(tx, {
-    organisationId,
-    id: changeId,
-    detectionId: row.id,
-    configurationId: row.configurationId,
-    alertType: row.alertType,
-    resourceName: row.resourceName,
-    fromStatus: row.status,
+    ...change,
     toStatus: to,
     setsOwner,
     toOwnerId: setsOwner ? ownerId : null,
     reason,
-    before: teamStateOf(row),
     note: note || null,
     state: "held",
-    requestedBy: ctx.actor.name,
-    requestedById: actorId(ctx.actor),
-    requester: requesterOf(ctx.actor),
-    requestedAt: now,
   });
   await putOutbox(tx, organisationId, [changeId], ctx.services.undoWindowMs);
   const owner = setsOwner ? (ownerId === null ? noOwner : { ownerId, ownedSince: now }) : {};

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { openEgress } from "#lib/platform/egress.ts";
-import { startEmulator } from "../../../emulator/start.ts";
+import { useEmulator } from "../../../test/emulator.ts";
 import { formValues, production, tenantId } from "../../../test/form.ts";
 import { all } from "../../../test/steps.ts";
 import type { Vendor, VendorSource } from "../contract.ts";
@@ -8,7 +8,7 @@ import type { VendorIo } from "../io.ts";
 import { openVendors } from "../offer.ts";
 import { defenderForCloud } from "./adapter.ts";
 
-let emulator: Awaited<ReturnType<typeof startEmulator>>;
+const { urls, control } = useEmulator();
 let vendor: Vendor;
 let source: VendorSource;
 const io: VendorIo = {
@@ -19,26 +19,11 @@ const io: VendorIo = {
   take: async () => {},
 };
 
-async function control(method: string, path: string, body?: object): Promise<void> {
-  const sent = body ? JSON.stringify(body) : null;
-  const response = await fetch(`${emulator.controlUrl}${path}`, { method, body: sent });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
-}
-
-beforeAll(async () => {
-  emulator = await startEmulator({
-    entraPort: 0,
-    armPort: 0,
-    browserPort: 0,
-    stateDir: process.env.POCKETSOC_TEST_CA_DIR ?? ".pocketsoc/test-ca",
-    volatile: true,
-    control: true,
-    portalUrls: ["http://localhost:3000"],
-  });
+beforeEach(async () => {
   vendor = openVendors([defenderForCloud], {
-    AZURE_AUTHORITY_HOST: emulator.authorityHost,
-    AZURE_RESOURCE_MANAGER_ENDPOINT: emulator.armEndpoint,
-    AZURE_GRAPH_ENDPOINT: emulator.graphEndpoint,
+    AZURE_AUTHORITY_HOST: urls().authorityHost,
+    AZURE_RESOURCE_MANAGER_ENDPOINT: urls().armEndpoint,
+    AZURE_GRAPH_ENDPOINT: urls().graphEndpoint,
   }).get("defender-for-cloud");
   const [cloud] = vendor.manifest.clouds;
   if (!cloud) throw new Error("no cloud");
@@ -52,8 +37,6 @@ beforeAll(async () => {
     roles: ["SecurityReader", "SecurityAdmin"],
   });
 });
-afterEach(() => control("DELETE", "/faults"));
-afterAll(() => emulator.stop());
 
 const step = async (id: string) =>
   (await all(vendor.verify(source, io))).find((found) => found.id === id) ?? null;
