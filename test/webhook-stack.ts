@@ -30,18 +30,23 @@ export async function startWebhookStack(
   const stack = await startTestStack({ superUrl, ownerUrl, appUrl, drop: async () => {} });
   const admin = await stack.asMember("admin");
   const token = await webhookToken(admin);
+  const ports: number[] = [];
+  while (ports.length < webCount) ports.push(await freePort());
   const env = {
     ...stack.workerEnv,
+    // pages accept what comes from here
+    POCKETSOC_URL: `http://localhost:${ports[0]}`,
     POCKETSOC_SESSION_SECRET: stack.workerEnv.POCKETSOC_SESSION_SECRET,
     NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? "",
     ...settings,
   };
-  const ports: number[] = [];
-  while (ports.length < webCount) ports.push(await freePort());
   const webs: WebProcess[] = await Promise.all(ports.map((port) => startWebProcess(env, port)));
   const receiver = await startReceiverProcess(env, await freePort());
   const workers: WorkerProcess[] = Array.from({ length: workerCount }, () => startWorkerProcess(env));
   let turn = 0;
+  const startPostgres = async () => {
+    server = await startEmbeddedPostgres({ dataDir });
+  };
   return {
     ...stack,
     admin,
@@ -76,10 +81,12 @@ export async function startWebhookStack(
       await workers[index]?.stop("SIGKILL");
       workers[index] = startWorkerProcess(env);
     },
+    stopPostgres: () => server.stop(),
+    startPostgres,
     restartPostgres: async (outageMs: number) => {
       await server.stop();
       await new Promise((resolve) => setTimeout(resolve, outageMs));
-      server = await startEmbeddedPostgres({ dataDir });
+      await startPostgres();
     },
     stop: async () => {
       await receiver.stop("SIGKILL");

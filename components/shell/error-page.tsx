@@ -1,9 +1,9 @@
 "use client";
 
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { canReread, pageState, usePageState } from "../ui/page-state.ts";
+import { isDatabaseGone, pageState, usePageState } from "../ui/page-state.ts";
 
 /** An error that a page threw. With `digest`, the server's log has the cause under this reference. */
 export type PageError = { error: Error & { digest?: string } };
@@ -12,12 +12,39 @@ export type PageError = { error: Error & { digest?: string } };
 const isScriptMissing = ({ name, message }: Error) =>
   name === "ChunkLoadError" || /load(ing)? chunk|dynamically imported module/i.test(message);
 
+/** the time until the portal is asked again whether it reaches its database */
+const askAgainMs = 5_000;
+
+/**
+ * Asks the portal whether it reaches its database, reports the answers, and loads the page again once it does. Returns a function
+ * that ends this.
+ */
+function watchDatabase(report: (isGone: boolean) => void): () => void {
+  let isEnded = false;
+  let wasGone = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const ask = async () => {
+    const isGone = await isDatabaseGone();
+    if (isEnded) return;
+    if (wasGone && !isGone) return location.reload();
+    wasGone = isGone;
+    report(isGone);
+    if (isGone) timer = setTimeout(ask, askAgainMs);
+  };
+  void ask();
+  return () => {
+    isEnded = true;
+    clearTimeout(timer);
+  };
+}
+
 /** What replaces a page that can't be shown. It claims nothing about what was sent before, which may well be stored. */
 export function ErrorPage({ error }: PageError) {
   const { isOutdated } = usePageState();
+  const [isWithoutDatabase, setWithoutDatabase] = useState(false);
   useEffect(() => {
-    if (isScriptMissing(error)) pageState.outdate();
-    else void canReread();
+    if (isScriptMissing(error)) return pageState.outdate();
+    return watchDatabase(setWithoutDatabase);
   }, [error]);
   if (isOutdated) {
     return (
@@ -31,12 +58,16 @@ export function ErrorPage({ error }: PageError) {
       </div>
     );
   }
+  const title = isWithoutDatabase ? "The portal can't reach its database" : "This page could not be shown";
   return (
     <div role="alert" className="mx-auto max-w-xl">
-      <Notice tone="danger" title="This page could not be shown">
+      <Notice tone="danger" title={title}>
         <p>
-          Something went wrong on our side. If you had just changed something, it may be stored: look at it
-          before you repeat it. Try again in a moment. If it persists, tell whoever runs PocketSOC
+          {isWithoutDatabase
+            ? "Until it does, PocketSOC takes in no alerts and notifies nobody. This page then loads by itself."
+            : "Something went wrong on our side. Try again in a moment."}{" "}
+          If you had just changed something, it may be stored: look at it before you repeat it. If it
+          persists, tell whoever runs PocketSOC
           {error.digest ? ` the reference ${error.digest}` : " when it happened"}.
         </p>
         <Button className="mt-3" onClick={() => location.reload()}>

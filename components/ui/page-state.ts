@@ -62,6 +62,19 @@ export async function canReread(): Promise<boolean> {
   }
 }
 
+/** Whether the portal answers that it can't reach its database. */
+export async function isDatabaseGone(): Promise<boolean> {
+  try {
+    const answer = await fetch("/api/session", { cache: "no-store" });
+    pageState.note(answer);
+    const { error } = (await answer.json()) as { error?: { code?: string } };
+    return error?.code === "unavailable";
+  } catch {
+    // no answer of the portal's own, so nothing is known about its database
+    return false;
+  }
+}
+
 /** Returns a function that rereads the page if that loses nothing; see `canReread`. */
 export function useReread(): () => void {
   const router = useRouter();

@@ -3,12 +3,17 @@ import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared
 import { UnrecognizedActionError } from "next/dist/client/components/unrecognized-action-error.js";
 import { redirect } from "next/navigation";
 import { act, Component, type ReactNode } from "react";
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { draw } from "#test/draw.ts";
 import { notForReader } from "#lib/domain/rendered-for.ts";
 import { sessionEnded } from "#lib/domain/session.ts";
 import { pageState } from "./page-state.ts";
 import { type Answer, useAction } from "./use-action.ts";
+
+beforeEach(() => {
+  vi.stubGlobal("fetch", async () => new Response("{}"));
+});
+afterEach(() => vi.unstubAllGlobals());
 
 class Boundary extends Component<{ children: ReactNode }, { digest: string }> {
   override state = { digest: "" };
@@ -67,10 +72,17 @@ it("passes on the answer, and rereads the page", async () => {
   expect([done, said(), refreshes()]).toEqual([["made"], "Asked.", 1]);
 });
 
-it("shows the server's reason for a refusal", async () => {
-  const { done, said, refreshes } = await ask(async () => ({ ok: false, message: "You are a viewer." }));
-  expect([done, said(), refreshes()]).toEqual([[], "You are a viewer.", 1]);
-});
+it.each([
+  [200, 1],
+  [503, 0],
+])(
+  "shows the server's reason for a refusal; the page is reread if the portal can (%i: %i)",
+  async (status, count) => {
+    vi.stubGlobal("fetch", async () => new Response("{}", { status }));
+    const { done, said, refreshes } = await ask(async () => ({ ok: false, message: "You are a viewer." }));
+    expect([done, said(), refreshes()]).toEqual([[], "You are a viewer.", count]);
+  },
+);
 
 it("says that the portal could not be reached, and doesn't reread the page", async () => {
   const { done, said, button, refreshes } = await ask(async () => {

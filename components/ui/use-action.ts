@@ -6,7 +6,7 @@ import {
   useRouter,
 } from "next/navigation";
 import { useState, useTransition } from "react";
-import { isCurrent, pageState } from "./page-state.ts";
+import { canReread, isCurrent, pageState } from "./page-state.ts";
 import { notForReader } from "#lib/domain/rendered-for.ts";
 import { sessionEnded } from "#lib/domain/session.ts";
 
@@ -94,7 +94,9 @@ export function useAction(
     if (answer.ok) done?.(answer.value);
     else refused?.({ problem: answer.message, code: answer.code ?? "", fields: answer.fields ?? {} });
     // a page that can't be reread would be replaced, and what the person typed would be gone
-    if (refreshes && !endsPage(answer.ok ? "" : answer.message)) router.refresh();
+    if (!refreshes || endsPage(answer.ok ? "" : answer.message)) return;
+    // after a refusal the portal is asked first: it may be unable to render anything
+    if (answer.ok || (await canReread())) router.refresh();
   }
   const run: Action["run"] = (action, ending = {}) => {
     // cleared first, so that the same message is announced again

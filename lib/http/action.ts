@@ -4,12 +4,13 @@ import { unstable_rethrow } from "next/navigation";
 import { notForReader } from "#lib/domain/rendered-for.ts";
 import { sessionEnded } from "#lib/domain/session.ts";
 import { getEnv } from "#lib/platform/env.ts";
-import { ServiceError } from "#lib/platform/errors.ts";
+import { isDatabaseUnavailable, ServiceError } from "#lib/platform/errors.ts";
 import { newReference } from "#lib/platform/ids.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { currentContext, refusalOfPage } from "#lib/auth/session.ts";
 import { countPageRequest } from "./api-limits.ts";
+import { failureText, type Progress } from "./failure-text.ts";
 
 export type ActionResult<T> =
   | { ok: true; value: T }
@@ -46,7 +47,7 @@ export async function act<T>(
     return { ok: true, value: await verb(ctx) };
   } catch (error) {
     logRefusal("action", error, ctx);
-    return { ok: false, ...answerFor(error) };
+    return { ok: false, ...answerFor(error, ctx ? "begun" : "before") };
   }
 }
 
@@ -60,7 +61,7 @@ export async function actForAnyone<T>(work: () => Promise<T>): Promise<ActionRes
   } catch (error) {
     unstable_rethrow(error);
     logRefusal("sign_in", error);
-    return { ok: false, ...answerFor(error) };
+    return { ok: false, ...answerFor(error, "begun") };
   }
 }
 
@@ -106,17 +107,21 @@ export function logRefusal(at: "action" | "handler" | "sign_in", error: unknown,
 }
 
 /**
- * Returns what a person reads about an error. For a ServiceError, this is the error's own message. For any other error, it
- * is a reference number, under which the log has the cause.
+ * Returns what a person reads about an error. For a ServiceError, this is the error's own message. Any other error is logged
+ * under a reference number, which the message contains; its code is `unavailable` if the database can't be reached, otherwise
+ * `unexpected`.
  */
-export function answerFor(error: unknown): { code: string; message: string; fields: Record<string, string> } {
+export function answerFor(
+  error: unknown,
+  progress: Progress,
+): { code: string; message: string; fields: Record<string, string> } {
   if (error instanceof ServiceError)
     return { code: error.code, message: error.message, fields: error.fields };
   const reference = newReference();
   getServices().log("request.failed", { reference, error });
   return {
-    code: "unexpected",
-    message: `Something went wrong on our side and nothing was changed. Try again; if it persists, tell whoever runs PocketSOC the reference ${reference}.`,
+    code: isDatabaseUnavailable(error) ? "unavailable" : "unexpected",
+    message: failureText(error, progress, reference),
     fields: {},
   };
 }

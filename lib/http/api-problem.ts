@@ -2,6 +2,7 @@ import "server-only";
 import { isDatabaseUnavailable, ServiceError } from "#lib/platform/errors.ts";
 import { newReference } from "#lib/platform/ids.ts";
 import { type Problem, type ProblemCode, problems } from "#lib/schemas/api-problem.ts";
+import { failureText, type Progress } from "./failure-text.ts";
 import { getServices } from "#lib/auth/services.ts";
 
 /**
@@ -31,32 +32,26 @@ export class ApiProblem extends Error {
   }
 }
 
-function problemOf(error: unknown, reference: string): ApiProblem {
+function problemOf(error: unknown, progress: Progress, reference: string): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof ServiceError)
     return new ApiProblem(error.code, error.message, { errors: error.fields });
-  if (isDatabaseUnavailable(error))
-    return new ApiProblem(
-      "unavailable",
-      `The portal can't reach its database, so nothing was read or changed. Try again in a moment; if it persists, tell whoever runs PocketSOC the reference ${reference}.`,
-      { headers: { "retry-after": "10" } },
-    );
-  return new ApiProblem(
-    "unexpected",
-    `Something went wrong on our side. Try again; if it persists, tell whoever runs PocketSOC the reference ${reference}.`,
-  );
+  const text = failureText(error, progress, reference);
+  return isDatabaseUnavailable(error)
+    ? new ApiProblem("unavailable", text, { headers: { "retry-after": "10" } })
+    : new ApiProblem("unexpected", text);
 }
 
 /**
  * Returns the application/problem+json answer for an error. The answer contains a reference, under which the log has the
- * cause.
+ * cause. `progress` says how far the request came.
  */
 export function problemResponse(
   error: unknown,
-  about: { operation: string; headers?: Record<string, string> },
+  about: { operation: string; headers?: Record<string, string>; progress?: Progress },
 ): Response {
   const reference = newReference();
-  const problem = problemOf(error, reference);
+  const problem = problemOf(error, about.progress ?? "before", reference);
   const { status, title } = problems[problem.code];
   const refused = error instanceof ApiProblem || (error instanceof ServiceError && !error.cause);
   getServices().log("api.refused", {

@@ -11,6 +11,7 @@ import { identify } from "./api-credentials.ts";
 import { readInput } from "./api-input.ts";
 import { countRequest, uncountedHeaders } from "./api-limits.ts";
 import { ApiProblem, answerHeaders, problemResponse } from "./api-problem.ts";
+import type { Progress } from "./failure-text.ts";
 
 export { ApiProblem } from "./api-problem.ts";
 
@@ -86,15 +87,18 @@ const json = (status: number, value: unknown, headers: Record<string, string>) =
  */
 async function serve(id: string, operation: Operation, verb: AnyVerb, request: Request, params: unknown) {
   let headers = uncountedHeaders();
+  let progress: Progress = "before";
   try {
     const ctx = await identify(request);
     headers = await countRequest(ctx.actor, operation);
-    const value = await verb(ctx, await readInput(operation, request, params), request);
+    const input = await readInput(operation, request, params);
+    progress = operation.method === "GET" ? "reading" : "begun";
+    const value = await verb(ctx, input, request);
     if (value instanceof Verbatim || value instanceof EventStream)
       return value.response(operation.status, headers);
     return json(operation.status, operation.response.parse(value), headers);
   } catch (error) {
-    return problemResponse(error, { operation: id, headers });
+    return problemResponse(error, { operation: id, headers, progress });
   }
 }
 

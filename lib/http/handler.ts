@@ -61,7 +61,8 @@ export async function answer<T>(request: Request, verb: (ctx: Context) => Promis
     return Response.json(value, { headers: noStore });
   } catch (error) {
     logRefusal("handler", error, ctx ?? undefined);
-    const { code, message, fields } = answerFor(error);
+    const progress = request.method === "GET" ? "reading" : ctx ? "begun" : "before";
+    const { code, message, fields } = answerFor(error, progress);
     const status = httpStatus[code as ServiceErrorCode] ?? 500;
     const headers = new Headers(noStore);
     if (error instanceof OtherReader) headers.set(renderedForHeader, otherReader);

@@ -1,9 +1,10 @@
 import "server-only";
 import type { NextRequest } from "next/server";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newReference } from "#lib/platform/ids.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { currentContext, readSessionId } from "#lib/auth/session.ts";
 import { takeAnswer } from "#lib/sources/accounts/answer.ts";
-import { answerFor } from "./action.ts";
 
 /**
  * Handles the return from an authority's sign-in page. The `state` parameter identifies the sign-in. The response redirects,
@@ -27,6 +28,8 @@ async function nextPage(request: NextRequest): Promise<string> {
     const taken = await takeAnswer(ctx, Object.fromEntries(request.nextUrl.searchParams), sessionId);
     return "signInId" in taken ? `/connect/${taken.signInId}` : `/connect/failed?why=${taken.notTaken}`;
   } catch (error) {
-    return `/connect/failed?why=${answerFor(error).code === "unexpected" ? "unexpected" : "foreign"}`;
+    if (error instanceof ServiceError) return "/connect/failed?why=foreign";
+    getServices().log("request.failed", { reference: newReference(), error });
+    return "/connect/failed?why=unexpected";
   }
 }

@@ -22,7 +22,7 @@ export async function* stream<E>(
     yield* withBeats(verb(ctx, AbortSignal.any([leaving.signal, AbortSignal.timeout(streamTimeoutMs)])));
   } catch (error) {
     logRefusal("action", error, ctx);
-    yield refused(answerFor(error));
+    yield refused(answerFor(error, ctx ? "begun" : "before"));
   } finally {
     leaving.abort();
   }

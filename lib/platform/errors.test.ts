@@ -4,7 +4,17 @@ import { isDatabaseUnavailable } from "./errors.ts";
 const withCode = (code: unknown, cause?: unknown) => Object.assign(new Error("no", { cause }), { code });
 
 it("recognises an unavailable database by the error's code, at any depth of causes", () => {
-  for (const code of ["ECONNREFUSED", "CONNECT_TIMEOUT", "CONNECTION_CLOSED", "57P01", "53300", "08006"]) {
+  const network = [
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    "EPIPE",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ENOTFOUND",
+  ];
+  const driver = ["EAI_AGAIN", "CONNECT_TIMEOUT", "CONNECTION_CLOSED", "CONNECTION_ENDED"];
+  for (const code of [...network, ...driver, "57P01", "57P03", "53100", "53300", "08006", "25006"]) {
     expect(isDatabaseUnavailable(withCode(code))).toBe(true);
     expect(isDatabaseUnavailable(new Error("Failed query", { cause: withCode("x", withCode(code)) }))).toBe(
       true,

@@ -52,7 +52,7 @@ export const httpStatus: Record<ServiceErrorCode, number> = {
  * of Node, of the driver and of PostgreSQL.
  */
 const unavailableCodes =
-  /^(ECONN\w+|CONNECT_TIMEOUT|CONNECTION_\w+|ENOTFOUND|EAI_AGAIN|57P0[1-3]|53\d{3}|08\w{3}|25006)$/;
+  /^(E(CONN\w+|TIMEDOUT|PIPE|HOSTUNREACH|NETUNREACH|HOSTDOWN|NETDOWN|NOTFOUND|AI_AGAIN)|CONNECT_TIMEOUT|CONNECTION_\w+|57P0[1-3]|53\d{3}|08\w{3}|25006)$/;
 
 /** Whether an error or one of its causes says that the database can't serve now. If it does, a retry may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {

@@ -4,7 +4,6 @@ import { ArrowLeft } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
-import { Notice } from "#components/ui/notice.tsx";
 import { useReread } from "#components/ui/page-state.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import type { LiveEvent } from "../_store/live-connection.ts";
@@ -91,11 +90,6 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
       >
         <ArrowLeft aria-hidden="true" size={16} /> Detections
       </button>
-      {triage.problem ? (
-        <div role="alert" className="mb-3">
-          <Notice tone="danger" title={triage.problem} />
-        </div>
-      ) : null}
       <DetectionView
         detection={detection}
         nowIso={nowIso}

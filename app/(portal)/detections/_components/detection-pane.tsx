@@ -47,6 +47,8 @@ export function DetectionPane(props: Props) {
       const at = new Date().toISOString();
       try {
         const response = await fetch(`/api/feed/${id}`, { signal: leaving.signal, cache: "no-store" });
+        // such an answer says nothing about the detection, so what was read stays
+        if (response.status >= 500 || response.status === 429) throw new Error("not answered now");
         const body = (await response.json()) as DetectionDetail & { error?: { message: string } };
         setHeld((before) => ({
           detection: body.error ? null : body,

@@ -57,7 +57,7 @@ export function Feed(props: Props) {
     [view],
   );
   const selected = view.selected();
-  const trouble = feed.trouble ?? (triage.problem || feed.moreProblem);
+  const trouble = feed.trouble ?? feed.moreProblem;
 
   return (
     <div

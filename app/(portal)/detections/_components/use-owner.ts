@@ -13,7 +13,7 @@ export type OwnSubject = { id: string; title: string; ownerId: string | null; ac
 /** The latest change of owners: what happened, and what Undo takes back until `until`, in ms by this browser's clock. */
 export type OwnerChange = {
   text: string;
-  /** sentences about the detections that weren't changed */
+  /** sentences about the detections that weren't changed, or why nothing was */
   refused: string[];
   done: { id: string; changeId: string }[];
   until: number;
@@ -74,7 +74,15 @@ export function useOwner({ readerId, unreachable, onDone, onChanged }: Options) 
       look();
       tell(results);
     };
-    acknowledging.run(() => acknowledge(ids), { done, refused: look });
+    acknowledging.run(() => acknowledge(ids), { done, refused: refusing(look) });
+  }
+
+  /** What follows an act that the portal refused or didn't answer: the toast says why, and the rows are reread. */
+  function refusing(look: () => void) {
+    return ({ problem }: { problem: string }) => {
+      look();
+      setChange({ text: "", refused: [problem], done: [], until: 0 });
+    };
   }
 
   /** What follows a change of the owner: the rows are reread, and the toast reports. */
@@ -90,7 +98,7 @@ export function useOwner({ readerId, unreachable, onDone, onChanged }: Options) 
       report(count > 0 ? sentence(count) : "", results, subjects);
       onDone?.();
     };
-    return { done, refused: look };
+    return { done, refused: refusing(look) };
   }
 
   function undo(): void {
@@ -113,7 +121,10 @@ export function useOwner({ readerId, unreachable, onDone, onChanged }: Options) 
         // another change may have been made meanwhile
         setChange((current) => (current === change ? outcome : current));
       },
-      refused: () => onChanged(ids),
+      refused: ({ problem }) => {
+        onChanged(ids);
+        setChange((current) => (current === change ? { ...change, refused: [problem] } : current));
+      },
     });
   }
 
@@ -134,10 +145,9 @@ export function useOwner({ readerId, unreachable, onDone, onChanged }: Options) 
     /** gives up the change of a detection that its vendor didn't save */
     giveUp: ({ id }: { id: string }) => {
       const look = () => onChanged([id]);
-      acting.run(() => giveUp([id]), { done: look, refused: look });
+      acting.run(() => giveUp([id]), { done: look, refused: refusing(look) });
     },
     undo,
     dismiss: () => setChange(null),
-    problem: acknowledging.problem || acting.problem,
   };
 }

@@ -46,7 +46,6 @@ export function useTriage({ unreachable, readerId, onChanged }: Options) {
     leaveTaking: () => setTaking(null),
     releaseAll: owner.releaseAll,
     owner,
-    problem: owner.problem,
     /** whether a toast lies over the lower end of the page */
     hasToast: status.batch !== null || owner.change !== null,
     batch: status.batch,
