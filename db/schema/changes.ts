@@ -12,6 +12,9 @@ import { names, namesGlobal, organisationTable, routingTable } from "./table.ts"
 export type TeamState = {
   ownerId: string | null;
   ownedSince: string | null;
+  /** the offer then; absent in changes of earlier versions */
+  offeredToId?: string | null;
+  offeredAt?: string | null;
   verdict: Verdict | null;
   reason: Reason | null;
   judgedBy: string | null;
@@ -42,6 +45,8 @@ export const detectionChanges = organisationTable(
     /** whether the decision sets the owner, to `to_owner_id` or, if that is null, to nobody */
     setsOwner: boolean("sets_owner").notNull().default(false),
     toOwnerId: uuid("to_owner_id"),
+    /** the person to whom the decision offers the alert; null if it offers it to nobody */
+    offeredToId: uuid("offered_to_id"),
     /** why the alert was judged so; null if the decision has no verdict */
     reason: text("reason", { enum: reasons }),
     /** null for a decision of an earlier version */
@@ -72,6 +77,7 @@ export const detectionChanges = organisationTable(
     names(t, t.detectionId, detections),
     namesGlobal(t.requestedById, users),
     namesGlobal(t.toOwnerId, users),
+    namesGlobal(t.offeredToId, users),
   ],
 );
 

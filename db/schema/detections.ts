@@ -61,6 +61,11 @@ export const detections = organisationTable(
     silentOwnerId: uuid("silent_owner_id"),
     /** when the owner was last reminded that they have been silent */
     remindedAt: moment("reminded_at"),
+    /** the person to whom the unowned alert is offered; null if nobody offered it */
+    offeredToId: uuid("offered_to_id"),
+    offeredAt: moment("offered_at"),
+    /** the person who was notified last and passed the alert on ("not me"), while nobody has owned it since */
+    passedById: uuid("passed_by_id"),
     /** what a person, a rule or the vendor judged the alert to be; null if nobody did */
     verdict: text("verdict", { enum: verdicts }),
     reason: text("reason", { enum: reasons }),
@@ -98,6 +103,14 @@ export const detections = organisationTable(
     index("detections_owned")
       .on(t.organisationId, t.ownerId, t.configurationId)
       .where(sql`owner_id is not null and box = 'owned'`),
+    index("detections_offered")
+      .on(t.organisationId, t.offeredToId, t.configurationId)
+      .where(sql`offered_to_id is not null`),
+    // what precedents are looked up by
+    index("detections_precedents")
+      .on(t.organisationId, t.alertType, t.resourceName, t.judgedAt)
+      .where(sql`judged_at is not null`),
+    index("detections_by_resource").on(t.organisationId, t.resourceName, t.occurredAt),
     // ascending and scanned backwards, because "DESC NULLS LAST" wouldn't serve ORDER BY … DESC
     index("detections_feed").on(t.organisationId, t.occurredAt, t.id),
     index("detections_by_status").on(t.organisationId, t.status, t.occurredAt, t.id),
@@ -111,10 +124,15 @@ export const detections = organisationTable(
     index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
     check("detections_owner", sql`(${t.ownerId} IS NULL) = (${t.ownedSince} IS NULL)`),
     check("detections_silent", sql`${t.silentOwnerId} IS NULL OR ${t.ownerId} IS NULL`),
+    check("detections_offer", sql`(${t.offeredToId} IS NULL) = (${t.offeredAt} IS NULL)`),
+    check("detections_offered_unowned", sql`${t.offeredToId} IS NULL OR ${t.ownerId} IS NULL`),
+    check("detections_passed", sql`${t.passedById} IS NULL OR ${t.ownerId} IS NULL`),
     check("detections_judged", sql`(${t.verdict} IS NULL) = (${t.judgedAt} IS NULL)`),
     names(t, t.configurationId, configurations),
     namesGlobal(t.ownerId, users),
     namesGlobal(t.silentOwnerId, users),
+    namesGlobal(t.offeredToId, users),
+    namesGlobal(t.passedById, users),
   ],
 );
 

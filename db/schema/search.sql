@@ -12,8 +12,9 @@ DECLARE
   chosen text[] := ARRAY(SELECT jsonb_array_elements_text(CASE WHEN node ? 'in' THEN node->'in' ELSE '[]' END));
   target text := CASE field
     WHEN 'severity' THEN 'd.severity' WHEN 'status' THEN 'd.status' WHEN 'box' THEN 'd.box'
-    WHEN 'configuration' THEN 'd.configuration_id' WHEN 'id' THEN 'd.id' WHEN 'owner' THEN 'd.owner_id' END;
-  type text := CASE WHEN field IN ('configuration', 'id', 'owner') THEN 'uuid' ELSE 'text' END;
+    WHEN 'configuration' THEN 'd.configuration_id' WHEN 'id' THEN 'd.id' WHEN 'owner' THEN 'd.owner_id'
+    WHEN 'offered' THEN 'd.offered_to_id' END;
+  type text := CASE WHEN field IN ('configuration', 'id', 'owner', 'offered') THEN 'uuid' ELSE 'text' END;
 BEGIN
   IF node ? 'all' THEN
     RETURN coalesce((SELECT string_agg(detection_condition(child), ' AND ')

@@ -4,7 +4,7 @@ import type { Status } from "./status.ts";
 
 /**
  * A query of detections: a closed tree of conditions. The database function `find_detections` knows exactly these nodes, and
- * refuses any other. `owner` null stands for nobody. `from` is inclusive, `until` isn't; both are times in ISO 8601.
+ * refuses any other. `owner` and `offered` null stand for nobody. `from` is inclusive, `until` isn't; both are times in ISO 8601.
  */
 export type DetectionQuery =
   | { all: DetectionQuery[] }
@@ -16,6 +16,7 @@ export type DetectionQuery =
   | { field: "configuration"; in: string[] }
   | { field: "id"; in: string[] }
   | { field: "owner"; in: (string | null)[] }
+  | { field: "offered"; in: (string | null)[] }
   | { field: "occurred"; from?: string; until?: string }
   | { field: "text"; has: string }
   /** a change that the vendor refused, or answered with another status */

@@ -15,10 +15,11 @@ const detectionReasons = [
 export type DetectionReason = (typeof detectionReasons)[number];
 
 /**
- * The reasons to tell a person of decisions: the vendor didn't save theirs, somebody took over an alert that they owned, or they
- * own an alert and have been silent.
+ * The reasons to tell a person of decisions: the vendor didn't save theirs, somebody took over an alert that they owned, they own
+ * an alert and have been silent, somebody offers them one, a colleague confirmed a High alert as a true positive, or somebody
+ * reopened an alert that they had closed.
  */
-const changeReasons = ["not_saved", "taken_over", "silent"] as const;
+const changeReasons = ["not_saved", "taken_over", "silent", "offered", "confirmed", "reopened"] as const;
 export type ChangeReason = (typeof changeReasons)[number];
 export const isChangeReason = (reason: NotificationReason): reason is ChangeReason =>
   changeReasons.some((each) => each === reason);

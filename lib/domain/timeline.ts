@@ -16,6 +16,8 @@ export const timelineKinds = [
   "owner_lost",
   "owner_silent",
   "owner_kept",
+  "offered",
+  "passed",
   "judged",
   "status_requested",
   "status_undone",

@@ -69,6 +69,8 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
   owner_silent: ({ person, minutes }) =>
     `${text(person) || "Its owner"} was silent for ${minutesText(Number(minutes))}, so it needs triage again and notifies anew`,
   owner_kept: () => "Still works on it",
+  offered: ({ person }) => `Offered it to ${text(person) || "a colleague"}`,
+  passed: () => "Passed: not theirs. The next people are notified now",
   judged: (d) => `Judged${judged(d.reason)}; the status stays ${label(d.status)}`,
   status_requested: (d) =>
     `Asked for ${label(d.to)}${judged(d.reason)}${d.released === true ? ", without an owner" : ""} (was ${label(d.from)})`,

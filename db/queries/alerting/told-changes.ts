@@ -37,6 +37,9 @@ export async function listToldChanges(
     not_saved: inArray(detections.syncState, ["failed", "diverged"]),
     taken_over: sql`${detections.ownerId} is distinct from ${userId}::uuid`,
     silent: and(eq(detections.ownerId, userId), inArray(detections.status, ["active", "unknown"])),
+    offered: eq(detections.offeredToId, userId),
+    confirmed: eq(detections.verdict, "true_positive"),
+    reopened: inArray(detections.status, ["active", "in_progress", "unknown"]),
   }[reason];
   return tx
     .selectDistinctOn([detections.severityRank, detections.id], {

@@ -60,6 +60,9 @@ export async function updateDetection(
       | "ownerId"
       | "ownedSince"
       | "silentOwnerId"
+      | "offeredToId"
+      | "offeredAt"
+      | "passedById"
       | "verdict"
       | "reason"
       | "judgedBy"
@@ -69,8 +72,10 @@ export async function updateDetection(
   >,
 ): Promise<number> {
   const changeSequence = await takeChanges(tx, organisationId, 1);
-  // whoever owns it now, nobody is silent
-  const owned = values.ownerId ? { silentOwnerId: null } : {};
+  // whoever owns it now, nobody is silent, offered it or has passed it on
+  const owned = values.ownerId
+    ? { silentOwnerId: null, offeredToId: null, offeredAt: null, passedById: null }
+    : {};
   await tx
     .update(detections)
     .set({ ...values, ...owned, changeSequence })

@@ -26,6 +26,21 @@ const wordsOf: Record<ChangeReason, { one: string; many: (count: number) => stri
     many: (count) => `${count} alerts of yours are untouched`,
     path: "/detections?view=mine",
   },
+  offered: {
+    one: "An alert is offered to you",
+    many: (count) => `${count} alerts are offered to you`,
+    path: "/detections?view=mine",
+  },
+  confirmed: {
+    one: "A High alert is a true positive",
+    many: (count) => `${count} High alerts are true positives`,
+    path: "/detections?view=owned",
+  },
+  reopened: {
+    one: "An alert that you closed was reopened",
+    many: (count) => `${count} alerts that you closed were reopened`,
+    path: "/detections?view=owned",
+  },
 };
 
 /** What the message about one alert says of it: its title and the part of its body that isn't the resource. */
@@ -33,6 +48,15 @@ const sayOne: Record<ChangeReason, (change: ToldChange, alert: string, policy: P
   {
     not_saved: ({ message }, alert) => [`Not saved: ${alert}`, message ?? ""],
     taken_over: ({ by }, alert) => [`${cleanText(by, titleLengthMax)} took over: ${alert}`, ""],
+    offered: ({ by }, alert) => [
+      `${cleanText(by, titleLengthMax)} offers you: ${alert}`,
+      "Acknowledge it to take it.",
+    ],
+    confirmed: ({ by }, alert) => [
+      `True positive: ${alert}`,
+      `Confirmed by ${cleanText(by, titleLengthMax)}.`,
+    ],
+    reopened: ({ by }, alert) => [`${cleanText(by, titleLengthMax)} reopened: ${alert}`, ""],
     silent: (_change, alert, policy) => [
       `Untouched for ${minutesText(remindAfterMinutes(policy))}: ${alert}`,
       `In ${minutesText(policy.silentMinutes - remindAfterMinutes(policy))} it needs triage again. Decide, or acknowledge it once more.`,

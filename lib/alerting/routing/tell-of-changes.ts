@@ -18,6 +18,9 @@ const concernedBy: Record<ChangeReason, (change: ChangeRow) => string | null | u
   not_saved: ({ requestedById }) => requestedById,
   taken_over: ({ before }) => before?.ownerId,
   silent: ({ toOwnerId }) => toOwnerId,
+  offered: ({ offeredToId }) => offeredToId,
+  confirmed: () => null,
+  reopened: () => null,
 };
 
 type Told = { lease: NotificationLease; userId: string };
