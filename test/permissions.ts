@@ -3,6 +3,7 @@ import type { Permission } from "#lib/domain/roles.ts";
 const all: Record<Permission, true> = {
   "detections.read": true,
   "detections.triage": true,
+  "detections.export": true,
   "settings.own": true,
   "settings.manage": true,
 };

@@ -27,7 +27,7 @@ export type TeamState = {
 };
 
 /**
- * A decision on a detection: a status, an owner, a verdict, or several of them. A status is pending while Undo is possible. Then
+ * A decision on a detection (a status, an owner, a verdict, or several of them) or one comment. A status is pending while Undo is possible. Then
  * PocketSOC sends it and compares it with the alert at the vendor. A decision without a status holds at once.
  */
 export const detectionChanges = organisationTable(
@@ -47,6 +47,10 @@ export const detectionChanges = organisationTable(
     toOwnerId: uuid("to_owner_id"),
     /** the person to whom the decision offers the alert; null if it offers it to nobody */
     offeredToId: uuid("offered_to_id"),
+    /** a comment, which decides nothing; null for a decision */
+    comment: text("comment"),
+    /** the people whom the comment names */
+    mentionedIds: uuid("mentioned_ids").array(),
     /** why the alert was judged so; null if the decision has no verdict */
     reason: text("reason", { enum: reasons }),
     /** null for a decision of an earlier version */

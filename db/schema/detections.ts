@@ -66,6 +66,10 @@ export const detections = organisationTable(
     offeredAt: moment("offered_at"),
     /** the person who was notified last and passed the alert on ("not me"), while nobody has owned it since */
     passedById: uuid("passed_by_id"),
+    /** the number of its comments */
+    commentCount: integer("comment_count").notNull().default(0),
+    /** what the team's ticket about it is called: a number such as INC0012345, or an https address */
+    reference: text("reference"),
     /** what a person, a rule or the vendor judged the alert to be; null if nobody did */
     verdict: text("verdict", { enum: verdicts }),
     reason: text("reason", { enum: reasons }),
@@ -106,6 +110,9 @@ export const detections = organisationTable(
     index("detections_offered")
       .on(t.organisationId, t.offeredToId, t.configurationId)
       .where(sql`offered_to_id is not null`),
+    index("detections_reference")
+      .on(t.organisationId, sql`lower(${t.reference}) text_pattern_ops`)
+      .where(sql`reference is not null`),
     // what precedents are looked up by
     index("detections_precedents")
       .on(t.organisationId, t.alertType, t.resourceName, t.judgedAt)

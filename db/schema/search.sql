@@ -40,6 +40,9 @@ BEGIN
   ELSIF field = 'text' AND node ? 'has' THEN
     RETURN format('d.search_text LIKE %L',
       '%' || replace(replace(replace(lower(node->>'has'), '\', '\\'), '%', '\%'), '_', '\_') || '%');
+  ELSIF field = 'reference' AND node ? 'has' THEN
+    RETURN format('lower(d.reference) LIKE %L',
+      replace(replace(replace(lower(node->>'has'), '\', '\\'), '%', '\%'), '_', '\_') || '%');
   ELSIF field = 'not_saved' THEN
     RETURN 'd.sync_state IN (''diverged'', ''failed'')';
   END IF;

@@ -43,6 +43,7 @@ const workBySubject: Record<AlertingSubject, WorkFor> = {
   offered: tellTogether,
   confirmed: tellTogether,
   reopened: tellTogether,
+  mentioned: tellTogether,
   digest: oneByOne(sendDigest),
   gathered_digest: oneByOne(sendDigest),
   alarm: oneByOne(sendAlarm),

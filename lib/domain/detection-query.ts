@@ -19,6 +19,8 @@ export type DetectionQuery =
   | { field: "offered"; in: (string | null)[] }
   | { field: "occurred"; from?: string; until?: string }
   | { field: "text"; has: string }
+  /** what the reference begins with, in either case */
+  | { field: "reference"; has: string }
   /** a change that the vendor refused, or answered with another status */
   | { field: "not_saved" };
 

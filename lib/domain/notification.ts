@@ -16,10 +16,18 @@ export type DetectionReason = (typeof detectionReasons)[number];
 
 /**
  * The reasons to tell a person of decisions: the vendor didn't save theirs, somebody took over an alert that they owned, they own
- * an alert and have been silent, somebody offers them one, a colleague confirmed a High alert as a true positive, or somebody
+ * an alert and have been silent, somebody offers them one, somebody names them in a comment, a colleague confirmed a High alert as a true positive, or somebody
  * reopened an alert that they had closed.
  */
-const changeReasons = ["not_saved", "taken_over", "silent", "offered", "confirmed", "reopened"] as const;
+const changeReasons = [
+  "not_saved",
+  "taken_over",
+  "silent",
+  "offered",
+  "confirmed",
+  "reopened",
+  "mentioned",
+] as const;
 export type ChangeReason = (typeof changeReasons)[number];
 export const isChangeReason = (reason: NotificationReason): reason is ChangeReason =>
   changeReasons.some((each) => each === reason);

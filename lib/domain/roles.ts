@@ -12,14 +12,16 @@ export const roleMeaning: Record<Role, string> = {
 export type Permission =
   | "detections.read"
   | "detections.triage"
+  /** to take many detections out of the portal, in a file */
+  | "detections.export"
   /** to manage one's own devices, preferences, accounts and API tokens */
   | "settings.own"
   /** to manage the organisation's configurations, people and notification policy */
   | "settings.manage";
 
 const granted: Record<Role, readonly Permission[]> = {
-  admin: ["detections.read", "detections.triage", "settings.own", "settings.manage"],
-  analyst: ["detections.read", "detections.triage", "settings.own"],
+  admin: ["detections.read", "detections.triage", "detections.export", "settings.own", "settings.manage"],
+  analyst: ["detections.read", "detections.triage", "detections.export", "settings.own"],
   viewer: ["detections.read", "settings.own"],
 };
 

@@ -18,6 +18,8 @@ export const timelineKinds = [
   "owner_kept",
   "offered",
   "passed",
+  "commented",
+  "referenced",
   "judged",
   "status_requested",
   "status_undone",

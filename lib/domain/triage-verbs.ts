@@ -30,5 +30,15 @@ export const triageVerbs = {
   undoStatus: { ...decision, audit: "detection.status_undone", notifies: "nobody" },
   undoOwner: { ...decision, audit: "detection.owner_undone", notifies: "nobody" },
   undoVerdict: { ...decision, audit: "detection.verdict_undone", notifies: "nobody" },
+  comment: { ...decision, audit: "detection.commented", notifies: "nobody" },
+  undoComment: { ...decision, audit: "detection.comment_undone", notifies: "nobody" },
+  reference: { ...decision, audit: "detection.referenced", notifies: "nobody" },
+  export: {
+    permission: "detections.export",
+    isForAlertsOnly: false,
+    scope: "export",
+    audit: "detections.exported",
+    notifies: "nobody",
+  },
   giveUp: { ...decision, scope: null, audit: "detection.change_given_up", notifies: "nobody" },
 } as const satisfies Record<string, TriageVerb>;

@@ -2,6 +2,7 @@ import { statusLabel, type TargetStatus } from "./status.ts";
 
 /** the maximum number of characters of a status change's note */
 export const noteLengthMax = 500;
+export const commentLengthMax = 2_000;
 /** the maximum number of detections in one request */
 export const bulkMax = 500;
 

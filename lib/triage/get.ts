@@ -7,6 +7,7 @@ import {
   getDetectionRow,
   getLastSimilarNote,
   getLatestChange,
+  listComments,
   listEvents,
 } from "#db/queries/triage/detections.ts";
 import { listRecipients } from "#db/queries/alerting/recipients.ts";
@@ -57,6 +58,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const ownAccess = access.find((item) => item.configuration.id === configuration.id);
     if (!ownAccess?.readable) throw gone();
     const events = await listEvents(tx, organisationId, detection.id);
+    const comments = await listComments(tx, organisationId, detection.id);
     const recipients = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
     const note = await getLastSimilarNote(tx, organisationId, detection, readableIds(access));
@@ -81,6 +83,8 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       severity: detection.severity,
       status: detection.status,
       box: detection.box,
+      commentCount: detection.commentCount,
+      reference: detection.reference,
       pendingStatus: detection.pendingStatus,
       pendingChangeId: detection.pendingChangeId,
       syncState: detection.syncState,
@@ -132,7 +136,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       raw: rawText(source.raw ?? source.webhookRaw),
       webhookRaw: source.raw && source.webhookRaw ? rawText(source.webhookRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
-      timeline: events.map((event) => timelineItem(event, words, ctx.actor.name)),
+      timeline: events.map((event) => timelineItem(event, words, ctx.actor.name, comments)),
       recipients: recipients.map(recipientView),
       canTriage,
       readerId,
@@ -199,14 +203,23 @@ const rawText = (gzipped: Buffer | null) => (gzipped ? prettyJson(gunzipSync(gzi
 
 const sourceLabels = { portal: "Portal", api: "API", worker: "PocketSOC", webhook: "Webhook" } as const;
 
-function timelineItem(event: DetectionEventRow, words: Words, reader: string) {
+function timelineItem(
+  event: DetectionEventRow,
+  words: Words,
+  reader: string,
+  comments: ReadonlyMap<string, string>,
+) {
+  const comment = event.kind === "commented" ? comments.get(String(event.detail.changeId)) : undefined;
+  const detail =
+    event.kind === "commented" ? { ...event.detail, isUndone: comment === undefined } : event.detail;
   return {
     id: event.id,
     at: event.at.toISOString(),
-    text: eventText(event.kind, event.detail, words),
+    text: eventText(event.kind, detail, words),
     by: event.actor,
     where: event.source === "vendor" ? words.provider : sourceLabels[event.source],
-    note: event.note,
+    note: comment ?? event.note,
+    isComment: comment !== undefined,
     isOwn: isOwnEvent(event, reader),
   };
 }

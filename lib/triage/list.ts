@@ -31,9 +31,15 @@ function queryOf(
         : [
             { field: "occurred" as const, from: new Date(ctx.services.now().getTime() - span).toISOString() },
           ]),
-      ...(q ? [{ field: "text" as const, has: q }] : []),
+      ...(q ? [searchFor(q)] : []),
     ],
   };
+}
+
+/** Returns the query of a search: `ref:` finds references that begin so, anything else is looked for in the alert. */
+function searchFor(q: string): DetectionQuery {
+  const reference = /^ref:\s*(.*)$/i.exec(q)?.[1];
+  return reference === undefined ? { field: "text", has: q } : { field: "reference", has: reference };
 }
 
 /**
@@ -78,10 +84,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
           ? await findDetections(
               tx,
               {
-                all: [
-                  { field: "id", in: ids },
-                  { field: "text", has: query.q },
-                ],
+                all: [{ field: "id", in: ids }, searchFor(query.q)],
               },
               { readable, order: "newest", cursor: null, limit: pageSize },
             )

@@ -27,6 +27,7 @@ const ownerSteps = {
   taken_over: "Take over",
   released: "Release",
   judged: "Change verdict",
+  commented: "Comment",
 };
 
 const fieldLabel = (field: Json | undefined) => {
@@ -70,6 +71,9 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
     `${text(person) || "Its owner"} was silent for ${minutesText(Number(minutes))}, so it needs triage again and notifies anew`,
   owner_kept: () => "Still works on it",
   offered: ({ person }) => `Offered it to ${text(person) || "a colleague"}`,
+  commented: ({ isUndone }) => (isUndone === true ? "Commented, and took it back" : "Commented"),
+  referenced: ({ reference }) =>
+    text(reference) ? `Set the reference ${text(reference)}` : "Removed the reference",
   passed: () => "Passed: not theirs. The next people are notified now",
   judged: (d) => `Judged${judged(d.reason)}; the status stays ${label(d.status)}`,
   status_requested: (d) =>

@@ -95,6 +95,7 @@ async function undoOne(
       ? {}
       : { pendingChangeId: null, pendingStatus: null, syncState: change.before?.isNotSaved ?? "idle" }),
     ...(isReopened ? {} : reverted),
+    ...(change.comment === null ? {} : { commentCount: Math.max(0, detection.commentCount - 1) }),
   });
   const what = toStatus === null ? stepOf(change) : null;
   await insertEvents(tx, organisationId, detection.id, now, sequence, [
@@ -111,7 +112,7 @@ async function undoOne(
   await recordAudit(
     ctx,
     tx,
-    triageVerbs[what === null ? "undoStatus" : what === "judged" ? "undoVerdict" : "undoOwner"].audit,
+    triageVerbs[what === null ? "undoStatus" : undoVerbOf(what)].audit,
     subject,
     what ? { what } : { to: toStatus },
   );
@@ -128,17 +129,19 @@ const graceMs = 2_000;
 function isOwnUndoable(ctx: Context, change: ChangeRow, reverted: Partial<TeamColumns>): boolean {
   const ageMs = ctx.services.now().getTime() - change.requestedAt.getTime();
   return (
-    (reverted.ownedSince !== undefined || reverted.judgedAt !== undefined) &&
+    (change.comment !== null || reverted.ownedSince !== undefined || reverted.judgedAt !== undefined) &&
     change.requestedById === actorId(ctx.actor) &&
     ageMs < ctx.services.undoWindowMs + graceMs
   );
 }
 
-const stepOf = ({ toOwnerId, before, reason }: ChangeRow): OwnerStep | "judged" =>
-  reason !== null
-    ? "judged"
-    : toOwnerId === null
-      ? "released"
-      : before?.ownerId
-        ? "taken_over"
-        : "acknowledged";
+type OwnStep = OwnerStep | "judged" | "commented";
+
+const undoVerbOf = (what: OwnStep) =>
+  what === "commented" ? "undoComment" : what === "judged" ? "undoVerdict" : "undoOwner";
+
+const stepOf = ({ toOwnerId, before, reason, comment }: ChangeRow): OwnStep => {
+  if (comment !== null) return "commented";
+  if (reason !== null) return "judged";
+  return toOwnerId === null ? "released" : before?.ownerId ? "taken_over" : "acknowledged";
+};

@@ -25,6 +25,7 @@ const lanes = {
       "offered",
       "confirmed",
       "reopened",
+      "mentioned",
       "digest",
       "gathered_digest",
       "alarm",

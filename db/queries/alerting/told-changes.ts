@@ -39,6 +39,7 @@ export async function listToldChanges(
     silent: and(eq(detections.ownerId, userId), inArray(detections.status, ["active", "unknown"])),
     offered: eq(detections.offeredToId, userId),
     confirmed: eq(detections.verdict, "true_positive"),
+    mentioned: sql`true`,
     reopened: inArray(detections.status, ["active", "in_progress", "unknown"]),
   }[reason];
   return tx

@@ -63,6 +63,8 @@ export async function updateDetection(
       | "offeredToId"
       | "offeredAt"
       | "passedById"
+      | "commentCount"
+      | "reference"
       | "verdict"
       | "reason"
       | "judgedBy"

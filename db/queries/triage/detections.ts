@@ -65,6 +65,26 @@ export async function listEvents(
     .limit(500);
 }
 
+/** Returns the texts of a detection's comments that weren't taken back, by the id of their change. */
+export async function listComments(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+): Promise<Map<string, string>> {
+  const rows = await tx
+    .select({ id: detectionChanges.id, comment: detectionChanges.comment })
+    .from(detectionChanges)
+    .where(
+      and(
+        eq(detectionChanges.organisationId, organisationId),
+        eq(detectionChanges.detectionId, detectionId),
+        isNotNull(detectionChanges.comment),
+        ne(detectionChanges.state, "cancelled"),
+      ),
+    );
+  return new Map(rows.map(({ id, comment }) => [id, comment ?? ""]));
+}
+
 /** Returns a detection's latest change of its status that wasn't undone, or undefined if there is none. */
 export async function getLatestChange(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx

@@ -35,6 +35,8 @@ export const feedColumns = {
   tactics: detections.tactics,
   isSample: detections.isSample,
   isIncident: detections.isIncident,
+  commentCount: detections.commentCount,
+  reference: detections.reference,
   verdict: detections.verdict,
   reason: detections.reason,
   ownerId: detections.ownerId,

@@ -36,6 +36,11 @@ const wordsOf: Record<ChangeReason, { one: string; many: (count: number) => stri
     many: (count) => `${count} High alerts are true positives`,
     path: "/detections?view=owned",
   },
+  mentioned: {
+    one: "You are named in a comment",
+    many: (count) => `You are named in comments on ${count} alerts`,
+    path: "/detections?view=all",
+  },
   reopened: {
     one: "An alert that you closed was reopened",
     many: (count) => `${count} alerts that you closed were reopened`,
@@ -56,6 +61,7 @@ const sayOne: Record<ChangeReason, (change: ToldChange, alert: string, policy: P
       `True positive: ${alert}`,
       `Confirmed by ${cleanText(by, titleLengthMax)}.`,
     ],
+    mentioned: ({ by }, alert) => [`${cleanText(by, titleLengthMax)} named you: ${alert}`, ""],
     reopened: ({ by }, alert) => [`${cleanText(by, titleLengthMax)} reopened: ${alert}`, ""],
     silent: (_change, alert, policy) => [
       `Untouched for ${minutesText(remindAfterMinutes(policy))}: ${alert}`,

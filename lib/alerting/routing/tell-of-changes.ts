@@ -21,6 +21,7 @@ const concernedBy: Record<ChangeReason, (change: ChangeRow) => string | null | u
   offered: ({ offeredToId }) => offeredToId,
   confirmed: () => null,
   reopened: () => null,
+  mentioned: () => null,
 };
 
 type Told = { lease: NotificationLease; userId: string };

@@ -72,13 +72,14 @@ it("a token is stored only as a hash", async () => {
 });
 
 const granted: Record<Role, Permission[]> = {
-  admin: ["detections.read", "detections.triage", "settings.own", "settings.manage"],
-  analyst: ["detections.read", "detections.triage", "settings.own"],
+  admin: ["detections.read", "detections.triage", "detections.export", "settings.own", "settings.manage"],
+  analyst: ["detections.read", "detections.triage", "detections.export", "settings.own"],
   viewer: ["detections.read", "settings.own"],
 };
 const carried: Record<Scope, Permission[]> = {
   read: ["detections.read"],
   triage: ["detections.read", "detections.triage"],
+  export: ["detections.read", "detections.export"],
 };
 const pairs = roles.flatMap((role) => scopes.map((scope) => ({ role, scope })));
 const fits = ({ role, scope }: { role: Role; scope: Scope }) =>
