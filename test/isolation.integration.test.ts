@@ -96,6 +96,9 @@ import { sendStatusChange } from "#lib/triage/send-status.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { giveUpChanges } from "#lib/triage/give-up.ts";
 import { releaseDetections } from "#lib/triage/release.ts";
+import { commentOnDetection } from "#lib/triage/comment.ts";
+import { exportDetections } from "#lib/triage/export.ts";
+import { setReference } from "#lib/triage/reference.ts";
 import { takeOverDetections } from "#lib/triage/take-over.ts";
 import { undoStatusChanges } from "#lib/triage/undo-status.ts";
 import { openHub } from "#lib/triage/stream/hub.ts";
@@ -587,6 +590,22 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     ask: () => releaseDetections(a.ctx, [b.detectionId]),
     answer: [expect.objectContaining({ outcome: "refused", code: "not_found" })],
   },
+  commentOnDetection: {
+    ask: () => code(commentOnDetection(a.ctx, { id: b.detectionId, text: "Mine." })),
+    answer: "not_found",
+  },
+  setReference: {
+    ask: () => code(setReference(a.ctx, { id: b.detectionId, reference: "INC1" })),
+    answer: "not_found",
+  },
+  exportDetections: {
+    ask: async () => {
+      const query = FeedQuery.parse({ view: "all", range: "all" });
+      const text = (await all(exportDetections(a.ctx, query, "ndjson"))).join("");
+      return { own: text.includes(a.detectionId), theirs: text.includes(b.detectionId) };
+    },
+    answer: { own: true, theirs: false },
+  },
   giveUpChanges: {
     ask: () => giveUpChanges(a.ctx, [b.detectionId]),
     answer: [expect.objectContaining({ outcome: "not_found" })],
@@ -917,6 +936,7 @@ const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", 
 /** Returns the names of the storeys' operations. These are the exported functions that take a Context, except helpers. */
 function exportedVerbs(): string[] {
   const helpers = new Set([
+    "queryOf",
     "authorise",
     "beginPipeTest",
     "forEachLocked",

@@ -1,5 +1,6 @@
 ALTER TABLE "audit_events" DROP CONSTRAINT "audit_events_action_known";--> statement-breakpoint
 ALTER TABLE "detection_events" DROP CONSTRAINT "detection_events_kind_known";--> statement-breakpoint
+ALTER TABLE "detections" DROP CONSTRAINT "detections_offered_unowned";--> statement-breakpoint
 ALTER TABLE "notification_groups" DROP CONSTRAINT "notification_groups_reason_known";--> statement-breakpoint
 ALTER TABLE "notification_groups" DROP CONSTRAINT "notification_groups_into_reason_known";--> statement-breakpoint
 ALTER TABLE "notification_queue" DROP CONSTRAINT "notification_queue_subject_known";--> statement-breakpoint

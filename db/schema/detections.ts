@@ -1,3 +1,4 @@
+// long: what one detection consists of: the row that lists show, what vendors say, and the timeline
 import { sql } from "drizzle-orm";
 import {
   bigint,
@@ -61,7 +62,7 @@ export const detections = organisationTable(
     silentOwnerId: uuid("silent_owner_id"),
     /** when the owner was last reminded that they have been silent */
     remindedAt: moment("reminded_at"),
-    /** the person to whom the unowned alert is offered; null if nobody offered it */
+    /** the person to whom the alert is offered, whoever owns it; null if nobody offered it */
     offeredToId: uuid("offered_to_id"),
     offeredAt: moment("offered_at"),
     /** the person who was notified last and passed the alert on ("not me"), while nobody has owned it since */
@@ -132,7 +133,6 @@ export const detections = organisationTable(
     check("detections_owner", sql`(${t.ownerId} IS NULL) = (${t.ownedSince} IS NULL)`),
     check("detections_silent", sql`${t.silentOwnerId} IS NULL OR ${t.ownerId} IS NULL`),
     check("detections_offer", sql`(${t.offeredToId} IS NULL) = (${t.offeredAt} IS NULL)`),
-    check("detections_offered_unowned", sql`${t.offeredToId} IS NULL OR ${t.ownerId} IS NULL`),
     check("detections_passed", sql`${t.passedById} IS NULL OR ${t.ownerId} IS NULL`),
     check("detections_judged", sql`(${t.verdict} IS NULL) = (${t.judgedAt} IS NULL)`),
     names(t, t.configurationId, configurations),

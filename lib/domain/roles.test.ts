@@ -9,8 +9,8 @@ describe("roles", () => {
       roles.map((role) => [role, permissions.filter((permission) => roleAllows(role, permission))]),
     );
     expect(allowed).toEqual({
-      admin: ["detections.read", "detections.triage", "settings.own", "settings.manage"],
-      analyst: ["detections.read", "detections.triage", "settings.own"],
+      admin: ["detections.read", "detections.triage", "detections.export", "settings.own", "settings.manage"],
+      analyst: ["detections.read", "detections.triage", "detections.export", "settings.own"],
       viewer: ["detections.read", "settings.own"],
     });
   });

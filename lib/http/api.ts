@@ -26,7 +26,7 @@ type Verb<K extends OperationId> = (
     body: BodyOf<K>;
   },
   request: Request,
-) => Promise<z.input<Operations[K]["response"]> | Verbatim | EventStream>;
+) => Promise<z.input<Operations[K]["response"]> | Verbatim | EventStream | FileStream>;
 type AnyVerb = (
   ctx: Context,
   input: { params: unknown; query: unknown; body: unknown },
@@ -49,6 +49,32 @@ export class Verbatim {
     return new Response(this.text, {
       status,
       headers: { ...answerHeaders, ...headers, "content-type": "application/json" },
+    });
+  }
+}
+
+/** An API answer that browsers save as a file named `name`. It is sent as it is made. */
+export class FileStream {
+  private readonly body: ReadableStream<Uint8Array>;
+  private readonly mediaType: string;
+  private readonly name: string;
+
+  constructor(body: ReadableStream<Uint8Array>, mediaType: string, name: string) {
+    this.body = body;
+    this.mediaType = mediaType;
+    this.name = name;
+  }
+
+  response(status: number, headers: Record<string, string>): Response {
+    return new Response(this.body, {
+      status,
+      headers: {
+        ...answerHeaders,
+        ...headers,
+        "content-type": `${this.mediaType}; charset=utf-8`,
+        "content-disposition": `attachment; filename="${this.name}"`,
+        "cache-control": "no-store, no-transform",
+      },
     });
   }
 }
@@ -94,7 +120,7 @@ async function serve(id: string, operation: Operation, verb: AnyVerb, request: R
     const input = await readInput(operation, request, params);
     progress = operation.method === "GET" ? "reading" : "begun";
     const value = await verb(ctx, input, request);
-    if (value instanceof Verbatim || value instanceof EventStream)
+    if (value instanceof Verbatim || value instanceof EventStream || value instanceof FileStream)
       return value.response(operation.status, headers);
     return json(operation.status, operation.response.parse(value), headers);
   } catch (error) {

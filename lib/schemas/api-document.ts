@@ -72,15 +72,14 @@ function responsesOf(id: OperationId, components: Components): Schema {
         ...(status === 401 ? { "WWW-Authenticate": { schema: { type: "string" } } } : {}),
       },
       content: isSuccess
-        ? { [mediaTypeOf(operation)]: { schema, example: examples[id].response } }
+        ? Object.fromEntries(
+            operation.mediaTypes.map((mediaType) => [mediaType, { schema, example: examples[id].response }]),
+          )
         : { "application/problem+json": { schema } },
     };
   }
   return responses;
 }
-
-/** Returns the media type of an operation's successful response. */
-const mediaTypeOf = ({ isStream }: Operation) => (isStream ? "text/event-stream" : "application/json");
 
 const titleOf = (status: number) =>
   Object.values(problems)

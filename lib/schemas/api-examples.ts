@@ -31,6 +31,8 @@ const item: z.input<typeof ApiDetectionItem> = {
   ownerId: null,
   acknowledgedBy: null,
   silentOwner: null,
+  commentCount: 0,
+  reference: null,
   verdict: null,
   reason: null,
   acknowledgedAt: null,
@@ -155,6 +157,12 @@ export const examples: { [K in OperationId]: Example<K> } = {
   acknowledgeDetection: { response: { id: detectionId, outcome: "acknowledged", by: "Ana Admin", changeId } },
   releaseDetection: { response: { id: detectionId, changeId, undoMs: 8_000 } },
   takeOverDetection: { body: { from: otherId }, response: { id: detectionId, changeId, undoMs: 8_000 } },
+  commentOnDetection: {
+    body: { text: "The backup of the vault." },
+    response: { id: detectionId, changeId, undoMs: 8_000 },
+  },
+  setDetectionReference: { body: { reference: "INC0012345" }, response: { reference: "INC0012345" } },
+  exportDetections: { response: '"id","vendor"\r\n"6a1f…","example-cloud"\r\n' },
   undoChange: { response: { changeId, undone: true } },
   setDetectionStatus: {
     body: { to: "in_progress", expected: "active", note: "Looking at it." },

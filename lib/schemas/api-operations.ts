@@ -1,7 +1,12 @@
+// long: one table of all operations
 import { z } from "zod";
+import { exportMediaType } from "#lib/domain/export-format.ts";
 import type { Scope } from "#lib/domain/access-token.ts";
 import {
   ApiAcknowledged,
+  ApiCommented,
+  ApiExportText,
+  ApiReference,
   ApiOwnerChanged,
   ApiUndone,
   ApiConfigurationList,
@@ -15,6 +20,9 @@ import {
 } from "./api.ts";
 import {
   ApiBulkStatusBody,
+  ApiCommentBody,
+  ApiExportQuery,
+  ApiReferenceBody,
   ApiFeedQuery,
   ApiStatusBody,
   ApiStreamQuery,
@@ -39,8 +47,8 @@ export type Operation = {
   /** the status of a successful response */
   status: 200 | 202;
   response: z.ZodType;
-  /** whether the response is a stream of server-sent events */
-  isStream: boolean;
+  /** the media types of a successful response; all but JSON are sent as a stream */
+  mediaTypes: readonly string[];
   /** the HTTP statuses of the operation's problems, in addition to `commonRefusals` */
   refusals: readonly number[];
 };
@@ -53,7 +61,7 @@ const byId = z.object({ id: z.uuid() });
 const kib = 1_024;
 const defaults = {
   asksVendor: false,
-  isStream: false,
+  mediaTypes: ["application/json"],
   params: none,
   query: none,
   body: null,
@@ -121,7 +129,7 @@ export const operations = {
       "Server-sent events in the order of the organisation's changes, for detections that the caller may see. `detection` has an ApiDetectionItem as data, `deleted` an `id`. `heartbeat` comes every 15 s. `reset` and `access` mean that your data may be outdated: list the detections again. `end` means that the credentials are no longer valid. Every event has an `id`: reconnect with it as `Last-Event-ID` to miss nothing.",
     scope: "read",
     query: ApiStreamQuery,
-    isStream: true,
+    mediaTypes: ["text/event-stream"],
     status: 200,
     response: ApiStreamText,
   },
@@ -175,6 +183,46 @@ export const operations = {
     status: 200,
     response: ApiOwnerChanged,
     refusals: [404, 409, 413, 415],
+  },
+  commentOnDetection: {
+    ...defaults,
+    method: "POST",
+    path: "/api/v1/detections/{id}/comments",
+    summary: "Comment on a detection",
+    description:
+      "Adds a comment to the timeline. Neither status nor owner changes, and the vendor isn't told. The people in `mentions` are told if they may see the detection.",
+    scope: "triage",
+    params: byId,
+    body: ApiCommentBody,
+    status: 200,
+    response: ApiCommented,
+    refusals: [404, 413, 415],
+  },
+  setDetectionReference: {
+    ...defaults,
+    method: "POST",
+    path: "/api/v1/detections/{id}/reference",
+    summary: "Set a detection's reference",
+    description: "Sets what your ticket about it is called. An empty text removes it.",
+    scope: "triage",
+    params: byId,
+    body: ApiReferenceBody,
+    status: 200,
+    response: ApiReference,
+    refusals: [404, 413, 415],
+  },
+  exportDetections: {
+    ...defaults,
+    method: "GET",
+    path: "/api/v1/detections/export",
+    summary: "Export detections",
+    description:
+      "Sends all detections of a view as a file, newest first. Times are in UTC. Cells of the CSV that a spreadsheet would run as a formula begin with an apostrophe. A file that ends early was broken off.",
+    scope: "export",
+    query: ApiExportQuery,
+    status: 200,
+    response: ApiExportText,
+    mediaTypes: Object.values(exportMediaType),
   },
   undoChange: {
     ...defaults,

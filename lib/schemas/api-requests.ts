@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { bulkMax, noteLengthMax, timeRanges } from "#lib/domain/triage.ts";
+import { exportFormats } from "#lib/domain/export-format.ts";
+import { referenceLengthMax } from "#lib/domain/reference.ts";
+import { bulkMax, commentLengthMax, noteLengthMax, timeRanges } from "#lib/domain/triage.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 import { reasons } from "#lib/domain/verdict.ts";
 import { views } from "#lib/domain/view.ts";
@@ -33,6 +35,21 @@ export const ApiTakeOverBody = z
     }),
   })
   .meta({ id: "ApiTakeOverBody" });
+
+export const ApiCommentBody = z
+  .strictObject({
+    text: limited(commentLengthMax, undefined, z.string().trim()).min(1),
+    mentions: z.array(z.uuid()).max(20).optional().meta({ description: "User ids of people to tell." }),
+  })
+  .meta({ id: "ApiCommentBody" });
+
+export const ApiReferenceBody = z
+  .strictObject({
+    reference: limited(referenceLengthMax).meta({
+      description: "A number such as INC0012345, or an https address; empty for none.",
+    }),
+  })
+  .meta({ id: "ApiReferenceBody" });
 
 export const ApiBulkStatusBody = z
   .strictObject({
@@ -70,6 +87,11 @@ export const ApiFeedQuery = z.strictObject({
     .default("")
     .meta({ description: "Text to search for, as in the portal's list." }),
   cursor: FeedCursorText.optional().meta({ description: "`nextCursor` of the previous page." }),
+});
+
+/** The filters of a list, and the format in which all of it is exported. */
+export const ApiExportQuery = ApiFeedQuery.omit({ cursor: true }).extend({
+  format: z.enum(exportFormats).default("csv"),
 });
 
 /** A change number as text, as the events of a stream contain it. */

@@ -119,6 +119,11 @@ const Tracked = z.object({
   silentOwner: z.string().nullable().meta({
     description: "Who owned it until they were silent for too long. Null once somebody owns it again.",
   }),
+  commentCount: count,
+  reference: z
+    .string()
+    .nullable()
+    .meta({ description: "What your ticket about it is called: a number or an https address." }),
   verdict: z.enum(verdicts).nullable(),
   reason: z.enum(reasons).nullable().meta({ description: "Why it was judged so." }),
   acknowledgedAt: Moment.nullable(),
@@ -221,6 +226,14 @@ export const ApiOwnerChanged = z
     undoMs: count.meta({ description: "Milliseconds in which the change can be undone." }),
   })
   .meta({ id: "ApiOwnerChanged" });
+
+export const ApiCommented = ApiOwnerChanged.meta({ id: "ApiCommented" });
+
+export const ApiReference = z.object({ reference: z.string().nullable() }).meta({ id: "ApiReference" });
+
+export const ApiExportText = z
+  .string()
+  .meta({ description: "CSV (RFC 4180) with a line of names, or a JSON object a line." });
 
 export const ApiUndone = z.object({ changeId: z.uuid(), undone: z.boolean() }).meta({ id: "ApiUndone" });
 

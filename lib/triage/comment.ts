@@ -8,6 +8,7 @@ import { listReadable } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, sourceOf } from "#lib/core/context.ts";
 import { commentLengthMax } from "#lib/domain/triage.ts";
+import { shownText } from "#lib/domain/text.ts";
 import { triageVerbs } from "#lib/domain/triage-verbs.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -19,11 +20,9 @@ const mentionsMax = 20;
 
 const Input = z.object({
   id: z.uuid(),
-  text: limited(
-    commentLengthMax,
-    undefined,
-    z.string().overwrite((text) => text.replaceAll("\u0000", "").trim().toWellFormed()),
-  ).min(1),
+  text: limited(commentLengthMax, undefined, z.string().trim())
+    .transform((text) => shownText(text, commentLengthMax))
+    .pipe(z.string().min(1)),
   mentions: z.array(z.uuid()).max(mentionsMax).default([]),
 });
 

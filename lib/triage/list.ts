@@ -14,7 +14,7 @@ export type { FeedSummary } from "./summary.ts";
 const pageSize = 50;
 
 /** Returns the query that the list's view and filters stand for. If there are ids, only they count. */
-function queryOf(
+export function queryOf(
   ctx: Context,
   { view, severity, status, configuration, range, q, id }: FeedQuery,
 ): DetectionQuery {
@@ -38,8 +38,8 @@ function queryOf(
 
 /** Returns the query of a search: `ref:` finds references that begin so, anything else is looked for in the alert. */
 function searchFor(q: string): DetectionQuery {
-  const reference = /^ref:\s*(.*)$/i.exec(q)?.[1];
-  return reference === undefined ? { field: "text", has: q } : { field: "reference", has: reference };
+  const isReference = q.slice(0, 4).toLowerCase() === "ref:";
+  return isReference ? { field: "reference", has: q.slice(4).trim() } : { field: "text", has: q };
 }
 
 /**

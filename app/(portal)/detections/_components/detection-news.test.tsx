@@ -10,6 +10,7 @@ const entry = (id: string, more: Partial<TimelineEntry> = {}): TimelineEntry => 
   by: "Ben",
   where: "Portal",
   note: null,
+  isComment: false,
   isOwn: false,
   ...more,
 });

@@ -26,6 +26,8 @@ export function itemAnswer(detection: FeedItem | DetectionDetail): ApiDetectionI
     reason: detection.reason,
     acknowledgedBy: detection.acknowledgedBy,
     silentOwner: detection.silentOwner,
+    commentCount: detection.commentCount,
+    reference: detection.reference,
     acknowledgedAt: detection.acknowledgedAt,
     occurredAt: detection.occurredAt,
     receivedAt: detection.receivedAt,
