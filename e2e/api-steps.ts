@@ -8,7 +8,8 @@ export const origin = new URL(stack.portalUrl).origin;
 export async function makeToken(page: Page, name: string, triage: boolean): Promise<string> {
   await visit(page, "/settings/tokens");
   await page.getByLabel("Name").fill(name);
-  if (triage) await page.getByRole("checkbox", { name: /^Triage/ }).check();
+  if (triage)
+    for (const scope of [/^Triage/, /^Export/]) await page.getByRole("checkbox", { name: scope }).check();
   await page.getByLabel("Expires").selectOption("7");
   await page.getByRole("button", { name: "Create token" }).click();
   await expect(page.getByText("you won't see it again")).toBeVisible();

@@ -28,11 +28,14 @@ const everyCall = () =>
     [`/api/v1/detections/${some[0]?.id}/acknowledge`, "POST", undefined],
     [`/api/v1/detections/${nobody}/release`, "POST", undefined],
     [`/api/v1/detections/${nobody}/take-over`, "POST", { from: null }],
+    [`/api/v1/detections/${nobody}/comments`, "POST", { text: "Seen." }],
+    [`/api/v1/detections/${nobody}/reference`, "POST", { reference: "INC1" }],
     [`/api/v1/changes/${nobody}/undo`, "POST", undefined],
     [`/api/v1/detections/${nobody}/status`, "POST", { to: "resolved", expected: "active" }],
     ["/api/v1/detections/status", "POST", { items: [{ id: nobody, expected: "active" }], to: "resolved" }],
   ] as const;
-const isTriage = (address: string) => /acknowledge|release|take-over|undo|status$/.test(address);
+const isTriage = (address: string) =>
+  /acknowledge|release|take-over|comments|reference|undo|status$/.test(address);
 
 async function readAll(request: APIRequestContext): Promise<Json[]> {
   const items: Json[] = [];
@@ -203,6 +206,39 @@ test("a token triages as its person: acknowledge, status, many at once, sync", a
   expect((await sync(disabledId)).status).toBe(409);
 });
 
+test("a token comments on a detection and sets its reference", async ({ request }) => {
+  const id = some[1]?.id;
+  const post = (verb: string, body?: object) =>
+    contract.askWith(request, tokens.triage, `/api/v1/detections/${id}/${verb}`, { method: "POST", body });
+  const commented = await post("comments", { text: "Written by a script." });
+  expect(commented.body).toEqual({ id, changeId: expect.any(String), undoMs: expect.any(Number) });
+  expect((await post("reference", { reference: "INC0012345" })).body).toEqual({ reference: "INC0012345" });
+  const found = await contract.askWith(request, tokens.read, "/api/v1/detections?range=all&q=ref:inc00123");
+  expect(found.body.items).toEqual([
+    expect.objectContaining({ id, commentCount: 1, reference: "INC0012345" }),
+  ]);
+  expect((await post("reference", { reference: "two words" })).status).toBe(400);
+});
+
+test("a token with its scope exports a list, and no other does", async ({ request }) => {
+  const address = "/api/v1/detections/export?range=all&view=all";
+  const fetchAs = (token: string, query = "") =>
+    fetch(`${origin}${address}${query}`, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await fetchAs(tokens.triage);
+  expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
+  expect(answer.headers.get("content-disposition")).toBe('attachment; filename="detections.csv"');
+  const [head, ...lines] = (await answer.text()).trimEnd().split("\r\n");
+  expect(head).toMatch(/^"id","vendor",/);
+  const items = (await (await fetchAs(tokens.triage, "&format=ndjson")).text()).trimEnd().split("\n");
+  expect(new Set(items.map((line) => (JSON.parse(line) as Json).id))).toEqual(
+    new Set(lines.map((line) => line.slice(1, 37))),
+  );
+  contract.seen.add("exportDetections 200");
+  expect((await contract.askWith(request, tokens.read, address)).status).toBe(403);
+  expect((await contract.askWith(request, tokens.triage, `${address}&format=xml`)).status).toBe(400);
+  expect((await contract.ask(request, address)).status).toBe(401);
+});
+
 test("invalid input and unknown ids are refused, naming the field", async ({ request }) => {
   const get = (address: string) => contract.askWith(request, tokens.triage, address);
   const post = (address: string, body?: unknown, headers: Record<string, string> = {}) =>
@@ -222,6 +258,8 @@ test("invalid input and unknown ids are refused, naming the field", async ({ req
   }
   const status = `/api/v1/detections/${id}/status`;
   const many = "/api/v1/detections/status";
+  const comments = `/api/v1/detections/${id}/comments`;
+  const reference = `/api/v1/detections/${id}/reference`;
   const takeOver = `/api/v1/detections/${id}/take-over`;
   for (const wrong of ["{", "", "null", "[]", '{"to":"active"}', Buffer.from([0x22, 0xff, 0x22])])
     for (const address of [status, many])
@@ -231,12 +269,13 @@ test("invalid input and unknown ids are refused, naming the field", async ({ req
     items: "Send at most 500.",
   });
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"])
-    for (const address of [status, many, takeOver])
+    for (const address of [status, many, takeOver, comments, reference])
       expect([type, (await post(address, "{}", { "content-type": type })).status]).toEqual([type, 415]);
   expect((await post(status, "{}", { "content-encoding": "gzip" })).status).toBe(415);
   expect((await post(status, `"${"x".repeat(65 * 1_024)}"`)).status).toBe(413);
   expect((await post(many, `"${"x".repeat(257 * 1_024)}"`)).status).toBe(413);
-  expect((await post(takeOver, `"${"x".repeat(65 * 1_024)}"`)).status).toBe(413);
+  for (const address of [takeOver, comments, reference])
+    expect((await post(address, `"${"x".repeat(65 * 1_024)}"`)).status).toBe(413);
   expect(await sentInChunks(tokens.triage, status)).toBe(413);
   for (const unknown of [nobody, "nonsense", "%27", "constructor"]) {
     expect((await get(`/api/v1/detections/${unknown}`)).status).toBe(404);
@@ -245,6 +284,8 @@ test("invalid input and unknown ids are refused, naming the field", async ({ req
     const change = { to: "resolved", expected: "active" };
     expect((await post(`/api/v1/detections/${unknown}/status`, change)).status).toBe(404);
     expect((await post(`/api/v1/detections/${unknown}/release`)).status).toBe(404);
+    expect((await post(`/api/v1/detections/${unknown}/comments`, { text: "x" })).status).toBe(404);
+    expect((await post(`/api/v1/detections/${unknown}/reference`, { reference: "A1" })).status).toBe(404);
     const undone = await post(`/api/v1/changes/${unknown}/undo`);
     expect([undone.status, undone.body.undone]).toEqual(unknown === nobody ? [200, false] : [404, undefined]);
     expect((await post(`/api/v1/detections/${unknown}/take-over`, { from: null })).status).toBe(404);
@@ -422,7 +463,8 @@ test("beyond a limit the answer says when to retry, and guessed tokens don't aff
     expect(answer.headers.ratelimit).toMatch(/^"token";r=0;t=\d+$/);
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
   }
-  expect((await contract.askWith(request, tokens.triage, "/api/v1/stream")).status).toBe(429);
+  for (const address of ["/api/v1/stream", "/api/v1/detections/export"])
+    expect((await contract.askWith(request, tokens.triage, address)).status).toBe(429);
   expect((await contract.askWith(request, tokens.read, "/api/v1/configurations")).status).toBe(200);
 });
 

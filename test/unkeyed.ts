@@ -38,6 +38,7 @@ export const unkeyed: Readonly<Record<string, Unkeyed>> = {
   "outgoing_deliveries.configuration_id": { why: gone },
   "outgoing_deliveries.subject_id": { why: gone },
   "notifications.device_id": { why: gone },
+  "changes.mentioned_ids": { why: gone },
   "notifications.change_ids": { why: gone },
   "notifications.grouped_into": { why: `${gone}: by age, or with another configuration` },
   "webhook_refusals.token_id": { why: "the nil UUID for a token that was never ours" },

@@ -17,7 +17,12 @@ export type WebhookStack = Awaited<ReturnType<typeof startWebhookStack>>;
 // long: one object of the tests' tools
 export async function startWebhookStack(
   name: string,
-  { webs: webCount = 2, workers: workerCount = 2, settings = {} as Record<string, string> } = {},
+  {
+    webs: webCount = 2,
+    workers: workerCount = 2,
+    settings = {} as Record<string, string>,
+    isBrowsed = false,
+  } = {},
 ) {
   const stateDir = join(".pocketsoc", name);
   lockFolder(stateDir);
@@ -34,8 +39,8 @@ export async function startWebhookStack(
   while (ports.length < webCount) ports.push(await freePort());
   const env = {
     ...stack.workerEnv,
-    // pages accept what comes from here
-    POCKETSOC_URL: `http://localhost:${ports[0]}`,
+    // a browser's pages accept only what comes from their own address
+    ...(isBrowsed ? { POCKETSOC_URL: `http://localhost:${ports[0]}` } : {}),
     POCKETSOC_SESSION_SECRET: stack.workerEnv.POCKETSOC_SESSION_SECRET,
     NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? "",
     ...settings,

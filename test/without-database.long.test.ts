@@ -15,7 +15,7 @@ let cookie: string;
 beforeAll(async () => {
   const missing = await ensureChromium();
   if (missing) throw new Error(missing);
-  stack = await startWebhookStack("test-without-database", { webs: 1, workers: 1 });
+  stack = await startWebhookStack("test-without-database", { webs: 1, workers: 1, isBrowsed: true });
   await save(stack.admin, formValues);
   await deliver("before");
   await stack.drained();

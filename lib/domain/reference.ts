@@ -14,7 +14,7 @@ export function parseReference(text: string): string | null | undefined {
 }
 
 /** Returns the address that a reference leads to; null for a ticket's number. */
-export function linkOf(reference: string): string | null {
+function linkOf(reference: string): string | null {
   if (!URL.canParse(reference)) return null;
   const { protocol, username, password, href } = new URL(reference);
   return protocol === "https:" && !username && !password ? href : null;
