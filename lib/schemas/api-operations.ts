@@ -190,7 +190,7 @@ export const operations = {
     path: "/api/v1/detections/{id}/comments",
     summary: "Comment on a detection",
     description:
-      "Adds a comment to the timeline. Neither status nor owner changes, and the vendor isn't told. The people in `mentions` are told if they may see the detection.",
+      "Adds a comment to the timeline. Neither status nor owner changes, and the vendor isn't told.",
     scope: "triage",
     params: byId,
     body: ApiCommentBody,

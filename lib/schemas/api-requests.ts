@@ -39,7 +39,6 @@ export const ApiTakeOverBody = z
 export const ApiCommentBody = z
   .strictObject({
     text: limited(commentLengthMax, undefined, z.string().trim()).min(1),
-    mentions: z.array(z.uuid()).max(20).optional().meta({ description: "User ids of people to tell." }),
   })
   .meta({ id: "ApiCommentBody" });
 

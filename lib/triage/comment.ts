@@ -1,10 +1,7 @@
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
-import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { insertEvents } from "#db/queries/ingest/detection-events.ts";
 import { insertChange, type LockedDetection, updateDetection } from "#db/queries/triage/decisions.ts";
-import { listMembers } from "#db/queries/identity/people.ts";
-import { listReadable } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, sourceOf } from "#lib/core/context.ts";
 import { commentLengthMax } from "#lib/domain/triage.ts";
@@ -16,22 +13,18 @@ import { limited } from "#lib/schemas/limited.ts";
 import { forEachLocked } from "./owner.ts";
 import { newChange } from "./new-change.ts";
 
-const mentionsMax = 20;
-
 const Input = z.object({
   id: z.uuid(),
   text: limited(commentLengthMax, undefined, z.string().trim())
     .transform((text) => shownText(text, commentLengthMax))
     .pipe(z.string().min(1)),
-  mentions: z.array(z.uuid()).max(mentionsMax).default([]),
 });
 
 /** `undoMs`: for this number of ms, the comment can be taken back */
 export type CommentResult = { id: string; changeId: string; undoMs: number };
 
 /**
- * Adds a comment to a detection. It changes neither status nor owner; an owner's comment counts as activity. `mentions` has the
- * ids of people whom it names; once it can't be taken back, those of them who may see the alert and are on shift are told. Throws
+ * Adds a comment to a detection. It changes neither status nor owner; an owner's comment counts as activity. Throws
  * ServiceError: `invalid`, `not_found`.
  */
 export async function commentOnDetection(ctx: Context, rawInput: unknown): Promise<CommentResult> {
@@ -39,53 +32,33 @@ export async function commentOnDetection(ctx: Context, rawInput: unknown): Promi
   const input = Input.safeParse(rawInput);
   if (!input.success)
     throw new ServiceError("invalid", `A comment has between 1 and ${commentLengthMax} characters.`);
-  const { id, text, mentions } = input.data;
+  const { id, text } = input.data;
   const [result] = await forEachLocked<CommentResult | null>(
     ctx,
     [id],
-    (tx, row) => write(ctx, tx, row, { text, mentions: [...new Set(mentions)] }),
+    (tx, row) => write(ctx, tx, row, text),
     () => null,
   );
   if (!result) throw new ServiceError("not_found", "This detection isn't here any more. Refresh the list.");
   return result;
 }
 
-/** Returns those of the people who are members of the team and may see the detection. */
-async function readersAmong(
-  ctx: Context,
-  tx: Transaction,
-  { configurationId }: LockedDetection,
-  userIds: readonly string[],
-): Promise<string[]> {
-  if (userIds.length === 0) return [];
-  const { organisationId } = ctx.actor;
-  const members = await listMembers(tx, organisationId);
-  const present = userIds.filter((userId) => members.some((member) => member.userId === userId));
-  const { readableOf } = await listReadable(ctx.services, tx, organisationId, present);
-  return present.filter((userId) => readableOf(userId).includes(configurationId));
-}
-
 async function write(
   ctx: Context,
   tx: Transaction,
   row: LockedDetection,
-  { text, mentions }: { text: string; mentions: string[] },
+  text: string,
 ): Promise<CommentResult> {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const { undoWindowMs: undoMs } = ctx.services;
   const change = newChange(ctx, row, now);
-  const mentionedIds = await readersAmong(ctx, tx, row, mentions);
   await insertChange(tx, {
     ...change,
     comment: text,
-    mentionedIds: mentionedIds.length > 0 ? mentionedIds : null,
     state: "confirmed",
     finishedAt: now,
   });
-  // once it can't be taken back any more
-  if (mentionedIds.length > 0)
-    await queueAlertingWork(tx, organisationId, "mentioned", [change.id], newId, undoMs);
   const sequence = await updateDetection(tx, organisationId, row.id, { commentCount: row.commentCount + 1 });
   await insertEvents(tx, organisationId, row.id, now, sequence, [
     {
