@@ -131,13 +131,13 @@ describe("while PostgreSQL is gone", () => {
     await superuser.unsafe(`create function slow() returns trigger language plpgsql as
       $$ begin perform pg_sleep(20); return new; end $$`);
     await superuser.unsafe("create trigger slow before insert on api_tokens execute function slow()");
-    await superuser.end();
     const tokens = await open("/settings/tokens");
     await tokens.getByLabel("Name", { exact: true }).fill("Under way");
     await tokens.getByRole("button", { name: "Create token" }).click();
     await expect(tokens.getByRole("button", { name: "Creating …" })).toBeVisible();
-    // until the action waits in the trigger
-    await tokens.waitForTimeout(1_000);
+    const held = () => superuser`select 1 from pg_stat_activity where wait_event = 'PgSleep'`;
+    await expect.poll(async () => (await held()).length).toBe(1);
+    await superuser.end();
     await withoutPostgres(async () => {
       await expect(
         tokens.getByText(`${databaseGone} It isn't known whether your change was stored`),
